@@ -1,0 +1,9 @@
+"""机构: the application's name in Django."""
+
+from django.apps import AppConfig
+
+
+class OfficesConfig(AppConfig):
+    name = "offices"
+    verbose_name = "机构"
+    default_auto_field = "django.db.models.BigAutoField"
