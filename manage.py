@@ -1,15 +1,20 @@
 #!/usr/bin/env python
-"""Django's command line."""
+"""Django's command line; without DATABASE_URL it works on the embedded database of `make run`."""
 
-import os
 import sys
+
+from config.embedded import EmbeddedError
+from config.local import environment
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.management import execute_from_command_line
+    try:
+        with environment():
+            from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+            execute_from_command_line(sys.argv)
+    except EmbeddedError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -175,7 +175,7 @@ def _refuse_data_of_another_version(home: Home) -> None:
     if installed.split(".")[0] != made_by:
         raise EmbeddedError(
             f"{home.data} 中的数据由 PostgreSQL {made_by} 建立，现装的是 {installed}；请用旧版本导出后再导入新版本。"
-            f" The data were made by PostgreSQL {made_by}, {installed} is installed: dump with the old, restore with the new."
+            f" PostgreSQL {made_by} made these data, {installed} is installed: dump with the old, restore with the new."
         )
 
 
@@ -241,7 +241,7 @@ def _run(home: Home, program: str, *arguments: str, stdin: str = "") -> None:
     command = [str(home.programs / "bin" / program), *arguments]
     streams = {"input": stdin, "text": True, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     try:
-        done = subprocess.run(command, **streams, **_process_options(home))
+        done = subprocess.run(command, check=False, **streams, **_process_options(home))
     except OSError as error:
         raise not_for_this_machine(error) from error
     if done.returncode:

@@ -167,6 +167,7 @@ def _unprivileged_user() -> pwd.struct_passwd:
         if user.pw_uid != 0:
             return user
     raise EmbeddedError(
-        f"PostgreSQL 不能以 root 运行，而用户 {wanted or 'nobody'} 不存在或就是 root；请在 CANBAO_PG_USER 中写一个普通用户。"
+        f"PostgreSQL 不能以 root 运行，而用户 {wanted or 'nobody'} 不存在或就是 root；"
+        "请在 CANBAO_PG_USER 中写一个普通用户。"
         " PostgreSQL does not run as root: name an existing ordinary user in CANBAO_PG_USER."
     )

@@ -1,16 +1,15 @@
 """Settings: one file, read from the environment only; an odd value is refused at start-up."""
 
 import os
-from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-STATE_DIR = Path(os.environ.get("CANBAO_STATE_DIR", BASE_DIR / ".canbao"))
+from config.places import BASE_DIR, STATE_DIR
 
 
-def flag(name: str, default: bool = False) -> bool:
+def flag(name: str, *, default: bool = False) -> bool:
     """Read a yes/no setting written as 1 or 0."""
     value = os.environ.get(name, "1" if default else "0")
     if value not in {"0", "1"}:
@@ -18,30 +17,54 @@ def flag(name: str, default: bool = False) -> bool:
     return value == "1"
 
 
-def database(url: str) -> dict[str, object]:
+def number(name: str, *, default: int, least: int, most: int) -> int:
+    """Read a whole number within bounds."""
+    value = os.environ.get(name, str(default))
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}, not {value!r}")
+    return int(value)
+
+
+def words(name: str, *, default: str) -> list[str]:
+    """Read a list written with commas."""
+    found = [word.strip() for word in os.environ.get(name, default).split(",")]
+    if not all(found):
+        raise ImproperlyConfigured(f"{name} must be names with commas between them, not {os.environ[name]!r}")
+    return found
+
+
+def database(url: str) -> dict[str, Any]:
     """Turn postgresql://user:password@host:port/name?host=/socket into Django's settings."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL: {error}") from error
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise ImproperlyConfigured("DATABASE_URL must read postgresql://user:password@host:port/name")
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.strip("/"),
+        "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": options.pop("host", parts.hostname or ""),
-        "PORT": str(options.pop("port", parts.port or "")),
+        "HOST": options.pop("host", unquote(parts.hostname or "")),
+        "PORT": options.pop("port", str(port or "")),
         "CONN_MAX_AGE": 60,
-        "OPTIONS": options,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": "canbao", "connect_timeout": "10"} | options,
+        # Several test runs may share a server.
+        "TEST": {"NAME": f"test_canbao_{os.getpid()}"},
     }
 
 
 DEMO = flag("CANBAO_DEMO")
 DEBUG = flag("CANBAO_DEBUG")
+HTTPS = flag("CANBAO_HTTPS", default=not (DEMO or DEBUG))
 SECRET_KEY = os.environ.get("CANBAO_SECRET_KEY", "")
 if not SECRET_KEY:
-    raise ImproperlyConfigured("CANBAO_SECRET_KEY is not set; `make run` makes one.")
-ALLOWED_HOSTS = os.environ.get("CANBAO_HOSTS", "127.0.0.1,localhost").split(",")
+    raise ImproperlyConfigured("CANBAO_SECRET_KEY is not set; `make run` and manage.py make one.")
+ALLOWED_HOSTS = words("CANBAO_HOSTS", default="127.0.0.1,localhost")
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///canbao"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -61,12 +84,12 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "bootstrap",
+    "config",
     "offices",
     "households",
     "enrollment",
     "payments",
 ]
-AUTH_USER_MODEL = "offices.Staff"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -75,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -99,6 +123,28 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
+# Who works here, and for how long a screen may be left alone.
+AUTH_USER_MODEL = "offices.Staff"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+SESSION_COOKIE_AGE = 60 * number("CANBAO_IDLE_MINUTES", default=30, least=1, most=1440)
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+# History: rows are added, never changed; a page that only reads leaves no context.
+PGHISTORY_APPEND_ONLY = True
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
@@ -107,6 +153,16 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = STATE_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_ROOT = STATE_DIR / "media"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -121,4 +177,13 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'self'"],
         "base-uri": ["'none'"],
     },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
 }

@@ -1,5 +1,9 @@
 """The URL map: each application brings its own."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from config import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz/", views.healthz, name="healthz"),
+]

@@ -1,0 +1,24 @@
+"""Settings of the test runs: the embedded database `test` unless DATABASE_URL names another; no collected files."""
+
+import atexit
+import os
+from contextlib import ExitStack
+
+from config.local import environment
+from tests.leftovers import drop_leftover_databases
+
+_session = ExitStack()
+atexit.register(_session.close)
+_embedded = not os.environ.get("DATABASE_URL")
+_session.enter_context(environment("test"))
+if _embedded:
+    drop_leftover_databases(os.environ["DATABASE_URL"])
+
+from config.settings import *  # noqa: E402, F403 - the environment had to be there first
+from config.settings import STORAGES  # noqa: E402 - named, to be changed below
+
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+# Strong hashing is slow on purpose; a test logs in often.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
