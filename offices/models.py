@@ -1,0 +1,225 @@
+"""机构: administrative divisions, offices, staff and the acts log."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from offices.spans import forward, on, refuse_reversed, span
+
+# A prefix of a 12-digit division code: province, city, county, town or street, village or community.
+DIVISION_PREFIX = r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"
+
+
+class DivisionQuerySet(models.QuerySet["Division"]):
+    def at(self, day: date) -> "DivisionQuerySet":
+        """The divisions as they were on that day."""
+        return self.filter(on(day))
+
+    def within(self, prefix: str) -> "DivisionQuerySet":
+        """The subtree under a prefix, its root included."""
+        return self.filter(code__startswith=prefix)
+
+
+class Division(models.Model):
+    """行政区划: dated data, because codes and names change and old ones stay on old papers."""
+
+    class Level(models.IntegerChoices):
+        PROVINCE = 2, "省（自治区、直辖市）"
+        CITY = 4, "市（州、盟）"
+        COUNTY = 6, "县（市、区）"
+        TOWN = 9, "乡镇（街道）"
+        VILLAGE = 12, "村（社区）"
+
+    code = models.CharField("区划代码", max_length=12, db_collation="C")
+    name = models.CharField("名称", max_length=60)
+    level = models.PositiveSmallIntegerField("级别", choices=Level)
+    starts_on = models.DateField("启用日期")
+    ends_on = models.DateField("停用日期", null=True, blank=True)
+
+    objects = DivisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "行政区划"
+        ordering: ClassVar = ["code", "starts_on"]
+        indexes: ClassVar = [models.Index(fields=["code"], name="division_by_code")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="division_code_has_12_digits",
+                condition=Q(code__regex=r"^[0-9]{12}$"),
+                violation_error_message="区划代码应为12位数字。",
+            ),
+            models.CheckConstraint(
+                name="division_level_is_known",
+                condition=Q(level__in=[2, 4, 6, 9, 12]),
+                violation_error_message="请选择区划的级别。",
+            ),
+            forward("division_span_is_forward"),
+            ExclusionConstraint(
+                name="division_code_once_at_a_time",
+                expressions=[("code", RangeOperators.EQUAL), (span(), RangeOperators.OVERLAPS)],
+                violation_error_message="这个区划代码在同一时期已有记录，请先停用原记录。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        refuse_reversed(self)
+
+    @property
+    def prefix(self) -> str:
+        """The digits that all divisions below share."""
+        return self.code[: self.level]
+
+
+class Office(models.Model):
+    """经办机构. `ruleset_code` names the rule set it lives under, by text: rule sets live above this application."""
+
+    code = models.CharField("机构代码", max_length=20, unique=True, db_collation="C")
+    name = models.CharField("机构名称", max_length=60)
+    division_code = models.CharField(
+        "管辖区划", max_length=12, db_collation="C", help_text="区划代码的前2、4、6、9或12位"
+    )
+    ruleset_code = models.CharField("规则集", max_length=40, blank=True)
+    phone = models.CharField("电话", max_length=30, blank=True)
+    demo_moment = models.DateTimeField("演示时间", null=True, blank=True)
+    demo_set_at = models.DateTimeField("演示时间设定于", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "经办机构"
+        ordering: ClassVar = ["code"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="office_division_is_a_prefix",
+                condition=Q(division_code__regex=DIVISION_PREFIX),
+                violation_error_message="管辖区划应为区划代码的前2、4、6、9或12位。",
+            ),
+            models.CheckConstraint(
+                name="office_demo_clock_is_whole",
+                condition=Q(demo_moment__isnull=True, demo_set_at__isnull=True)
+                | Q(demo_moment__isnull=False, demo_set_at__isnull=False),
+                violation_error_message="演示时间与其设定时刻应同时填写。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffManager(BaseUserManager["Staff"]):
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "Staff":
+        """A member of staff with a hashed password; without a password nobody can log in with the name."""
+        staff = self.model(username=self.model.normalize_username(username), **fields)
+        staff.set_password(password)
+        staff.save(using=self._db)
+        return staff
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "Staff":
+        """`manage.py createsuperuser`: the first administrator of a new installation."""
+        return self.create_user(username, password, role=Staff.Role.ADMINISTRATOR, **fields)
+
+
+class Staff(AbstractBaseUser):
+    """工作人员: who they are, what they may do (`role`) and where (`division_scope`, a prefix of division codes)."""
+
+    class Role(models.TextChoices):
+        CLERK = "clerk", "经办员"
+        SUPERVISOR = "supervisor", "主管"
+        ADMINISTRATOR = "administrator", "管理员"
+        AUDITOR = "auditor", "审计员"
+
+    username = models.CharField("登录名", max_length=40, unique=True, db_collation="C")
+    name = models.CharField("姓名", max_length=50)
+    role = models.CharField("角色", max_length=20, choices=Role)
+    office = models.ForeignKey(
+        Office, verbose_name="经办机构", on_delete=models.PROTECT, null=True, blank=True, related_name="staff"
+    )
+    division_scope = models.CharField("管辖范围", max_length=12, db_collation="C")
+    is_active = models.BooleanField("在用", default=True)
+
+    objects = StaffManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar = ["name", "division_scope"]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作人员"
+        ordering: ClassVar = ["username"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="staff_role_is_known",
+                condition=Q(role__in=["clerk", "supervisor", "administrator", "auditor"]),
+                violation_error_message="请选择工作人员的角色。",
+            ),
+            models.CheckConstraint(
+                name="staff_at_the_counter_has_an_office",
+                condition=Q(role__in=["administrator", "auditor"]) | Q(office__isnull=False),
+                violation_error_message="经办员和主管应属于一个经办机构。",
+            ),
+            models.CheckConstraint(
+                name="staff_scope_is_a_prefix",
+                condition=Q(division_scope__regex=DIVISION_PREFIX),
+                violation_error_message="管辖范围应为区划代码的前2、4、6、9或12位。",
+            ),
+            models.CheckConstraint(
+                name="staff_at_the_counter_sees_at_most_a_county",
+                condition=Q(role__in=["administrator", "auditor"]) | Q(division_scope__regex=r"^[0-9]{6}"),
+                violation_error_message="经办员和主管的管辖范围不能大于一个县（市、区）。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def covers(self, division_code: str) -> bool:
+        """Whether a division lies within the scope."""
+        return division_code.startswith(self.division_scope)
+
+
+class Act(models.Model):
+    """操作日志: who did what, when, on what, from where. Rows are never changed or deleted; the database refuses.
+
+    `at` is the moment at the office, `recorded_at` the server's clock; they differ only in demonstration mode.
+    """
+
+    by = models.ForeignKey(
+        Staff, verbose_name="操作人", on_delete=models.PROTECT, null=True, blank=True, related_name="acts"
+    )
+    at = models.DateTimeField("业务时间")
+    recorded_at = models.DateTimeField("记录时间", db_default=Now(), editable=False)
+    verb = models.CharField("操作", max_length=40)
+    subject_type = models.CharField("对象类型", max_length=60)
+    subject_id = models.BigIntegerField("对象编号", null=True, blank=True)
+    office = models.ForeignKey(
+        Office, verbose_name="经办机构", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    division_code = models.CharField("区划", max_length=12, blank=True, db_collation="C")
+    detail = models.JSONField("内容", default=dict, blank=True)
+    ip = models.GenericIPAddressField("来源地址", null=True, blank=True)
+    agent = models.CharField("浏览器特征", max_length=16, blank=True)
+    request_id = models.UUIDField("请求编号", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "操作日志"
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(F("subject_type"), F("subject_id"), F("id").desc(), name="act_of_subject"),
+            models.Index(F("office"), F("at").desc(), name="act_of_office"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.subject_type} {self.subject_id}"
