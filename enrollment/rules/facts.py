@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 
-
 @dataclass(frozen=True, slots=True)
 class Hukou:
     """户籍: a division code of 6 to 12 digits, and `urban`, `rural` or `converted` (农转城)."""

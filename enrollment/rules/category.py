@@ -1,0 +1,208 @@
+"""人员类别: which categories a member's certificates and lists prove, and what each of them would cost."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from common.dates import age_on
+from common.decision import Reason
+from enrollment.rules.decision import Charge, MissingDocument
+from enrollment.rules.facts import Certification, Disability, Household, Member
+from enrollment.rules.ruleset import Category, DisabilityTest, Period, RuleSet
+
+MULTIPLE = "多重"
+GRADES = {1: "一级", 2: "二级", 3: "三级", 4: "四级"}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A category that one certification names: proven or not, and what is missing or does not agree."""
+
+    category: Category
+    certification: Certification
+    listed: bool
+    failures: tuple[Reason, ...]
+    missing: tuple[MissingDocument, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Every condition of the text is met and the person is proven or named, but for papers still missing."""
+        return not self.failures
+
+
+def plain(name: str) -> str:
+    """A category's name as it is compared: full-width folded, blanks, brackets, 的 and 了 left out."""
+    folded = unicodedata.normalize("NFKC", name)
+    return "".join(char for char in folded if not char.isspace() and char not in "()的了")
+
+
+def named_by(name: str, category: Category) -> bool:
+    """Whether a name on a certificate or list means this category: its code, its name or one of its aliases."""
+    return plain(name) in {plain(known) for known in (category.code, category.name, *category.aliases)}
+
+
+def charge(member: Member, *, household: Household, ruleset: RuleSet, period: Period, day: date) -> Charge:
+    """Charge one person the period's rate for the best category that is proven; reductions never add up.
+
+    Where a category that would cost less is claimed but its papers are incomplete, the charge is that category's and
+    carries what is missing: it is held until they are shown, or the family chooses the full rate by dropping the claim.
+    """
+    claims = tuple(_claims(member, household, ruleset, day))
+    held = [claim for claim in claims if claim.holds]
+    general = ruleset.general
+    best = min([claim for claim in held if not claim.missing], key=_rank(ruleset, period), default=None)
+    wanted = min([claim for claim in held if claim.missing], key=_rank(ruleset, period), default=None)
+    if wanted and _cost(wanted.category, period) < _cost(best.category if best else general, period):
+        best = wanted
+    elif best and ruleset.category_choice == "lowest_payable" and _cost(best.category, period) > _cost(general, period):
+        best = None
+    return _charge(best.category if best else general, best, claims, period)
+
+
+def _rank(ruleset: RuleSet, period: Period):  # type: ignore[no-untyped-def]
+    by_priority = ruleset.category_choice == "priority"
+
+    def rank(claim: Claim) -> tuple[object, ...]:
+        cost = _cost(claim.category, period)
+        return (claim.category.priority, cost) if by_priority else (cost, claim.category.priority)
+
+    return rank
+
+
+def _cost(category: Category, period: Period):  # type: ignore[no-untyped-def]
+    return period.rates[category.code].payable
+
+
+def _charge(category: Category, claim: Claim | None, claims: tuple[Claim, ...], period: Period) -> Charge:
+    rate = period.rates[category.code]
+    reasons = []
+    if claim:
+        reasons.append(Reason("CATEGORY", _proof_text(claim), category.clause))
+    amount = f"{rate.payable.normalize():f}"
+    reasons.append(Reason("RATE", f"按{category.name}核定，每人每年个人缴费{amount}元", rate.clause))
+    if rate.sponsored:
+        share = "全额资助" if not rate.payable else "资助"
+        text = f"由{rate.funder}{share}{rate.sponsored.normalize():f}元" + ("，个人不缴费" if not rate.payable else "")
+        reasons.append(Reason("SPONSORED", text, rate.sponsor_clause or rate.clause))
+    proven = {id(each.certification) for each in claims if each.holds}
+    failures = [failure for each in claims if id(each.certification) not in proven for failure in each.failures]
+    reasons.extend(dict.fromkeys(failures))
+    listed = [each for each in claims if each.listed and id(each.certification) not in proven]
+    mismatches = tuple(dict.fromkeys(failure for each in listed for failure in each.failures))
+    missing = claim.missing if claim else ()
+    return Charge(
+        category=category.code,
+        category_name=category.name,
+        standard=rate.standard,
+        payable=rate.payable,
+        sponsored=rate.sponsored,
+        funder=rate.funder,
+        reasons=tuple(reasons),
+        missing=missing,
+        mismatches=mismatches,
+    )
+
+
+def _claims(member: Member, household: Household, ruleset: RuleSet, day: date) -> Iterator[Claim]:
+    for category in ruleset.categories:
+        if category.proof == "none":
+            continue
+        for certification in _certifications(member, household, category):
+            if _names(certification, category):
+                yield _claim(member, certification, category, ruleset, day)
+
+
+def _certifications(member: Member, household: Household, category: Category) -> Iterator[Certification]:
+    yield from member.certifications
+    if category.scope == "household":
+        yield from household.certifications
+        for other in household.members:
+            if other.ref != member.ref:
+                yield from other.certifications
+
+
+def _names(certification: Certification, category: Category) -> bool:
+    if certification.category:
+        return named_by(certification.category, category)
+    return certification.disability is not None and category.disability is not None
+
+
+def _claim(member: Member, certification: Certification, category: Category, ruleset: RuleSet, day: date) -> Claim:
+    failures = tuple(_failures(member, certification, category, ruleset, day))
+    missing = []
+    if category.proof == "certificate" and category.proof_clause:
+        ref = member.ref if category.scope == "person" else None
+        wanted = [("原件", certification.original_seen), ("复印件", certification.copy_kept)]
+        for what, seen in wanted:
+            if not seen:
+                missing.append(MissingDocument(ref, category.document, what, category.proof_clause))
+    listed = category.proof == "funder_list" and certification.on_funder_list
+    return Claim(category, certification, listed, failures, tuple(missing))
+
+
+def _failures(
+    member: Member, certification: Certification, category: Category, ruleset: RuleSet, day: date
+) -> Iterator[Reason]:
+    def failure(code: str, text: str) -> Reason:
+        return Reason(code, f"{text}，不按{category.name}核定", category.clause)
+
+    if category.proof == "funder_list" and not certification.on_funder_list:
+        yield Reason("NOT_ON_LIST", f"未列入资助部门的{category.name}名单，按全额缴费", category.proof_clause)
+    issuer = certification.issued_by_division
+    if category.issued_within and issuer and not issuer.startswith(category.issued_within):
+        yield failure("ISSUED_ELSEWHERE", f"{category.document}不是本地发的")
+    if category.hukou_in_area and not ruleset.area.covers(member.hukou.division, day):
+        yield failure("HUKOU_OUTSIDE", f"户籍不在{ruleset.area.name}")
+    if category.hukou_kinds and member.hukou.kind not in category.hukou_kinds:
+        yield failure("HUKOU_KIND", "户口性质（城镇、农业）不符")
+    if category.disability and not _disability_counts(member, certification, category.disability):
+        yield failure("DISABILITY", _disability_text(member, certification, category.disability))
+    if category.age_from is not None or category.age_below is not None:
+        if member.birth_date is None:
+            yield failure("AGE", "没有出生日期，无法核对年龄")
+        elif not (category.age_from or 0) <= age_on(member.birth_date, day) < (category.age_below or 999):
+            yield failure("AGE", f"核定日年满{age_on(member.birth_date, day)}周岁，年龄不符")
+
+
+def _disabilities(member: Member, certification: Certification) -> list[Disability]:
+    if certification.disability:
+        return [certification.disability]
+    return [each.disability for each in member.certifications if each.disability]
+
+
+def _disability_counts(member: Member, certification: Certification, test: DisabilityTest) -> bool:
+    known = _disabilities(member, certification)
+    if not known:
+        return not test.required
+    return any(severe(disability, test) for disability in known)
+
+
+def severe(disability: Disability, test: DisabilityTest) -> bool:
+    """Whether a disability is of the kinds and grades that count; 多重残疾 counts by a listed part of it."""
+    if disability.kind == MULTIPLE and disability.components:
+        if any(severe(part, test) for part in disability.components):
+            return True
+        return not test.kinds and disability.grade in test.grades
+    return (not test.kinds or disability.kind in test.kinds) and disability.grade in test.grades
+
+
+def _disability_text(member: Member, certification: Certification, test: DisabilityTest) -> str:
+    known = _disabilities(member, certification)
+    if not known:
+        return "没有残疾类别和等级"
+    shown = "、".join(_disability_name(disability) for disability in known)
+    kinds = "、".join(sorted(test.kinds)) + "残疾" if test.kinds else "残疾"
+    return f"{shown}，不在{'、'.join(GRADES[grade] for grade in sorted(test.grades))}{kinds}之列"
+
+
+def _disability_name(disability: Disability) -> str:
+    return f"{disability.kind}{GRADES.get(disability.grade or 0, '等级不明')}"
+
+
+def _proof_text(claim: Claim) -> str:
+    category, disability = claim.category, claim.certification.disability
+    if category.proof == "funder_list":
+        return f"列入资助部门的{category.name}名单，符合文件所列条件"
+    held = f"{category.document}：{_disability_name(disability)}" if disability else f"持{category.document}"
+    return f"{held}，认定为{category.name}"

@@ -1,0 +1,23 @@
+"""连续缴费年限: how many years without a break end in the year that is being bought."""
+
+from common.decision import Reason
+from enrollment.rules.facts import Member
+from enrollment.rules.ruleset import RuleSet
+
+
+def continuous_years(member: Member, *, ruleset: RuleSet, coverage_year: int) -> tuple[int, Reason] | None:
+    """The length of the unbroken run with its reason, or None where the rule set does not count years."""
+    rule = ruleset.continuity
+    if rule is None:
+        return None
+    bridge = member.employee_years if rule.bridge_employee_years else frozenset()
+    years, year = 1, coverage_year - 1
+    while year in member.covered_years or year in bridge:
+        years += year in member.covered_years
+        year -= 1
+    broken = [earlier for earlier in member.covered_years if earlier < year]
+    if broken:
+        text = f"{year}年度中断缴费，连续缴费年限重新计算，至{coverage_year}年度为{years}年"
+    else:
+        text = f"连续缴费年限至{coverage_year}年度为{years}年"
+    return years, Reason("CONTINUOUS_YEARS", text, rule.clause)

@@ -1,0 +1,320 @@
+"""A rule set 规则集: everything that one place's policy decides, as frozen data, each piece with its clause.
+
+Where places differ in an amount or a date, the value differs; where they differ in shape, the data names a way
+(`way = …`) and the rule that knows that way does it. `source.py` reads these from TOML, docs/rulesets.md explains them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from common.dates import SHANGHAI
+from common.decision import Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The policy document: number as printed, title, who issued it when, what it rests on; how its text is divided."""
+
+    number: str
+    title: str
+    issued_by: str
+    issued_on: date
+    based_on: str
+    text_layout: str
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """行政区划 covered: a code prefix, its name, and the days on which it belonged to the area (both included)."""
+
+    code: str
+    name: str
+    starts_on: date | None
+    ends_on: date | None
+
+    def covers(self, code: str, day: date) -> bool:
+        """Whether `code` lies in this division on `day`."""
+        in_force = (self.starts_on or day) <= day <= (self.ends_on or day)
+        return in_force and code.startswith(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """统筹区: the divisions whose residents the rule set covers."""
+
+    name: str
+    divisions: tuple[Division, ...]
+    clause: Clause
+
+    def covers(self, code: str, day: date) -> bool:
+        """Whether a division code of 6 to 12 digits lies in the area on `day`."""
+        return any(division.covers(code, day) for division in self.divisions)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """参保对象: one way of belonging to the insured. Ways: hukou, student, residence_certificate, supervisor."""
+
+    way: str
+    clause: Clause
+    hukou_kinds: frozenset[str] = frozenset()
+    student_kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """不在应参保之列: a cover (employee, nrcms) or a duty (employee_scope) that keeps a person out."""
+
+    fact: str
+    clause: Clause
+    may_override: bool
+    certificate: str
+    certificate_clause: Clause | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """可暂不参保: who may stay out of a household that enrols together; the levels of the parent's unit that count."""
+
+    code: str
+    name: str
+    parent_unit_levels: frozenset[str]
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """家庭内应参保人员必须同时参保: whether it is asked, whether a supervisor may lift it, who is exempt."""
+
+    required: bool
+    may_override: bool
+    clause: Clause
+    exemptions: tuple[Exemption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DisabilityTest:
+    """重度残疾: the kinds (empty: any) and grades that count; `required`: without known kind and grade nobody counts."""
+
+    kinds: frozenset[str]
+    grades: frozenset[int]
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """人员类别: who belongs to it and how one proves it.
+
+    `scope`: `person`, or `household` where one certificate counts for all members.
+    `proof`: `none`, `certificate` (original and copy) or `funder_list` (named on the department's list).
+    """
+
+    code: str
+    name: str
+    aliases: frozenset[str]
+    scope: str
+    proof: str
+    priority: int
+    clause: Clause
+    document: str
+    proof_clause: Clause | None
+    issued_within: tuple[str, ...]
+    disability: DisabilityTest | None
+    age_from: int | None
+    age_below: int | None
+    hukou_in_area: bool
+    hukou_kinds: frozenset[str]
+    workmanship_fee_exempt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRule:
+    """材料: a document wanted from the household or from each applicant, how many, and what may stand in for it."""
+
+    code: str
+    name: str
+    asked_of: str
+    count: int
+    instead: tuple[str, ...]
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """缴费期: first day, last moments for verification (None: none of its own) and payment, all included."""
+
+    opens: datetime
+    verify_until: datetime | None
+    pay_until: datetime
+    has_time: bool
+    clause: Clause
+    verify_clause: Clause
+    pay_clause: Clause
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """First and last day."""
+        return self.opens.date(), self.pay_until.date()
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyWindow:
+    """每年的缴费期: the months and days of a window that repeats in the year before each coverage year."""
+
+    opens: tuple[int, int]
+    closes: tuple[int, int]
+    clause: Clause
+
+    def window(self, coverage_year: int) -> Window:
+        """The window in which the cover of `coverage_year` is bought."""
+        year = coverage_year - 1
+        opens = datetime(year, *self.opens, tzinfo=SHANGHAI)
+        closes = datetime(year, *self.closes, 23, 59, 59, 999999, tzinfo=SHANGHAI)
+        return Window(opens, None, closes, False, self.clause, self.clause, self.clause)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """缴费标准 of one category in one period, in yuan; parts make the standard."""
+
+    category: str
+    standard: Decimal
+    payable: Decimal
+    sponsored: Decimal
+    funder: str
+    clause: Clause
+    sponsor_clause: Clause | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCredit:
+    """个人账户划入: yuan per person and the day by which it is due (None: with the start of cover)."""
+
+    amount: Decimal
+    due_by: date | None
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """时段: who registered and paid between two days (both included, None: open) is covered from `starts`."""
+
+    from_day: date | None
+    until_day: date | None
+    starts: date
+    clause: Clause
+    account: AccountCredit | None
+
+    def holds(self, day: date) -> bool:
+        """Whether `day` lies in the band."""
+        return (self.from_day or day) <= day <= (self.until_day or day)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """缴费年度: the coverage year bought, its window, rates by category and bands of benefit starts."""
+
+    coverage_year: int
+    starts_on: date
+    ends_on: date
+    clause: Clause
+    window: Window
+    rates: Mapping[str, Rate]
+    bands: tuple[Band, ...]
+    account: AccountCredit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Continuity:
+    """连续缴费年限: the unbroken run of years, and whether years in employee insurance bridge a gap."""
+
+    bridge_employee_years: bool
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class AfterEmployee:
+    """职工医保终止后: within so many months of its end one may still join in the running year."""
+
+    months: int
+    divisions: tuple[str, ...]
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class WorkmanshipFee:
+    """工本费: yuan for book and card (None: the administrator has not entered it), and the clause that exempts."""
+
+    amount: Decimal | None
+    clause: Clause
+    exempt_clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """办理渠道: how an application comes in, and the day until which that way is the ordinary one."""
+
+    code: str
+    name: str
+    until: date | None
+    clause: Clause
+    afterwards: str
+    afterwards_clause: Clause | None
+
+
+@dataclass(frozen=True, slots=True)
+class Funder:
+    """资助部门: the department that pays for a sponsored category."""
+
+    code: str
+    name: str
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """规则集. `new_member` is the clause that sends new members of an enrolled household to the next window."""
+
+    code: str
+    name: str
+    place: str
+    in_force_from: date
+    clause: Clause
+    document: Document
+    clauses: Mapping[str, Clause]
+    area: Area
+    admissions: tuple[Admission, ...]
+    exclusions: tuple[Exclusion, ...]
+    together: Together
+    categories: tuple[Category, ...]
+    category_choice: str
+    papers: tuple[PaperRule, ...]
+    yearly_window: YearlyWindow | None
+    periods: Mapping[int, Period]
+    once_a_year: Clause
+    continuity: Continuity | None
+    after_employee: AfterEmployee | None
+    new_member: Clause | None
+    workmanship_fee: WorkmanshipFee | None
+    channels: tuple[Channel, ...]
+    funders: tuple[Funder, ...]
+
+    @property
+    def general(self) -> Category:
+        """一般居民: the category of whoever belongs to no other."""
+        return next(category for category in self.categories if category.proof == "none")
+
+    def category(self, code: str) -> Category:
+        """A category by its code; KeyError where there is none."""
+        for category in self.categories:
+            if category.code == code:
+                return category
+        raise KeyError(code)
+
+    def window(self, coverage_year: int) -> Window | None:
+        """The window of a coverage year, from its period or from the yearly pattern."""
+        if coverage_year in self.periods:
+            return self.periods[coverage_year].window
+        return self.yearly_window.window(coverage_year) if self.yearly_window else None

@@ -1,0 +1,124 @@
+"""缴费期: whether money may be taken at a moment, by which route, and when it may be taken next."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from common.dates import add_months, local_day
+from common.decision import Reason
+from enrollment.rules.facts import Household, Member
+from enrollment.rules.ruleset import RuleSet, Window
+
+NOT_OPEN, CLOSED = "WINDOW_NOT_OPEN", "WINDOW_CLOSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When it is asked, and when each step happened (None: not yet)."""
+
+    as_of: datetime
+    registered_at: datetime | None = None
+    verified_at: datetime | None = None
+    paid_at: datetime | None = None
+
+    @property
+    def payment(self) -> datetime:
+        """When the money was, or would be, taken."""
+        return self.paid_at or self.as_of
+
+    @property
+    def day(self) -> date:
+        """The day of the payment."""
+        return local_day(self.payment)
+
+    def verification(self, window: Window | None) -> datetime:
+        """When the application was, or would be, verified; a payment without a recorded one was verified in time."""
+        if self.verified_at:
+            return self.verified_at
+        if self.paid_at and window and window.verify_until:
+            return min(self.paid_at, window.verify_until)
+        return self.payment
+
+
+@dataclass(frozen=True, slots=True)
+class Admittance:
+    """Whether the moment admits a payment: a refusal, or the route by which it may be taken."""
+
+    refusal: Reason | None
+    after_employee: bool = False
+
+
+def admittance(
+    member: Member, *, household: Household, ruleset: RuleSet, coverage_year: int, moments: Moments
+) -> Admittance:
+    """Whether one applicant's money may be taken at the moment of payment."""
+    if coverage_year in ruleset.periods and _after_employee(member, ruleset, coverage_year, moments):
+        general = _refusal(ruleset, coverage_year, moments)
+        return Admittance(None, after_employee=general is not None)
+    refusal = _refusal(ruleset, coverage_year, moments)
+    if refusal and _joins_enrolled_household(member, household, coverage_year, moments):
+        refusal = _new_member(member, ruleset, coverage_year, moments) or refusal
+    return Admittance(refusal)
+
+
+def _refusal(ruleset: RuleSet, coverage_year: int, moments: Moments) -> Reason | None:
+    window = ruleset.window(coverage_year)
+    if window is None:
+        text = f"还没有公布{coverage_year}年度的缴费期和标准，请选择已公布的年度，或请管理员录入。"
+        return Reason("PERIOD_UNKNOWN", text, ruleset.clause)
+    refusal = _outside(window, coverage_year, moments)
+    if refusal is None and coverage_year not in ruleset.periods:
+        text = f"还没有公布{coverage_year}年度的缴费标准，请管理员录入后再办理。"
+        return Reason("PERIOD_UNKNOWN", text, ruleset.clause)
+    return refusal
+
+
+def _outside(window: Window, year: int, moments: Moments) -> Reason | None:
+    first = f"{window.opens:%Y-%m-%d}"
+    last = f"{window.pay_until:%Y-%m-%d %H:%M}" if window.has_time else f"{window.pay_until:%Y-%m-%d}"
+    if moments.payment < window.opens:
+        text = f"未到{year}年度缴费期（{first} 至 {last}），可先登记，{first} 起缴费。"
+        return Reason(NOT_OPEN, text, window.clause)
+    if moments.payment > window.pay_until:
+        code = "PAYMENT_CLOSED" if window.has_time else CLOSED
+        text = f"{year}年度缴费已于 {last} 截止，不能再缴费。"
+        return Reason(code, text, window.pay_clause)
+    if window.verify_until and moments.verification(window) > window.verify_until:
+        until = f"{window.verify_until:%Y-%m-%d %H:%M}"
+        text = f"{year}年度参保核定已于 {until} 截止，未在截止前核定的不能缴费。"
+        return Reason("VERIFY_CLOSED", text, window.verify_clause)
+    return None
+
+
+def _after_employee(member: Member, ruleset: RuleSet, coverage_year: int, moments: Moments) -> bool:
+    """职工医保终止后: months from the day after its end, to the same day-number or month end, in the running year."""
+    rule, cover = ruleset.after_employee, member.employee_cover
+    if rule is None or cover is None or moments.day.year != coverage_year:
+        return False
+    here = not rule.divisions or cover.division.startswith(rule.divisions)
+    return here and cover.ended_on < moments.day <= add_months(cover.ended_on, rule.months)
+
+
+def _joins_enrolled_household(member: Member, household: Household, coverage_year: int, moments: Moments) -> bool:
+    """A new member: others of the household are covered this year or in the year asked for, this one is not."""
+    years = {coverage_year, moments.day.year}
+    others = [other for other in household.members if other.ref != member.ref]
+    return not years & member.covered_years and any(years & other.covered_years for other in others)
+
+
+def _new_member(member: Member, ruleset: RuleSet, coverage_year: int, moments: Moments) -> Reason | None:
+    if ruleset.new_member is None:
+        return None
+    upcoming = next_window(ruleset, coverage_year, moments)
+    when = f"（{upcoming[1].opens:%Y-%m-%d} 至 {upcoming[1].pay_until:%Y-%m-%d}）" if upcoming else ""
+    text = f"{member.label}是已参保户的新增人员，应在下一年度缴费期{when}登记并缴费。"
+    return Reason("NEW_MEMBER_NEXT_WINDOW", text, ruleset.new_member)
+
+
+def next_window(ruleset: RuleSet, coverage_year: int, moments: Moments) -> tuple[int, Window] | None:
+    """The coverage year and window that open next: the year's own while it lies ahead, else the first that follows."""
+    years = [coverage_year, *range(moments.day.year, moments.day.year + 3)]
+    for year in years:
+        window = ruleset.window(year)
+        if window and window.opens > moments.payment:
+            return year, window
+    return None
