@@ -5,13 +5,13 @@ from datetime import date, datetime
 from common.dates import local_day
 from common.decision import Reason
 from enrollment.rules.benefit import band_on, benefit
-from enrollment.rules.category import charge
+from enrollment.rules.category import charge, named_by
 from enrollment.rules.continuity import continuous_years
 from enrollment.rules.decision import HouseholdDecision, MemberDecision, MissingDocument
 from enrollment.rules.eligibility import admission_reason, not_due, refusals
-from enrollment.rules.facts import Household, Member
+from enrollment.rules.facts import Certification, Household, Member
 from enrollment.rules.papers import missing_papers
-from enrollment.rules.ruleset import RuleSet
+from enrollment.rules.ruleset import Period, RuleSet
 from enrollment.rules.window import Moments, admittance, next_window
 
 INCOMPLETE, MISSING = "HOUSEHOLD_INCOMPLETE", "DOCUMENT_MISSING"
@@ -102,11 +102,12 @@ class _Desk:
         decision = MemberDecision(member.ref, member.label, True, due=True, refusals=kept_out + timing)
         if kept_out or self.period is None:
             return decision
-        return self._charged(member, decision, admitted.after_employee)
+        return self._charged(member, decision, self.period, after_employee=admitted.after_employee)
 
-    def _charged(self, member: Member, decision: MemberDecision, after_employee: bool) -> MemberDecision:
-        assert self.period is not None
-        ruleset, period, moments = self.ruleset, self.period, self.moments
+    def _charged(
+        self, member: Member, decision: MemberDecision, period: Period, *, after_employee: bool
+    ) -> MemberDecision:
+        ruleset, moments = self.ruleset, self.moments
         verified_on = local_day(moments.verification(period.window))
         found = charge(member, household=self.household, ruleset=ruleset, period=period, day=verified_on)
         cover = benefit(member, ruleset=ruleset, period=period, moments=moments, after_employee=after_employee)
@@ -149,14 +150,13 @@ class _Desk:
             for each in (*member.certifications, *self.household.certifications)
             if each.valid_until and each.valid_until < day
         ]
-        return tuple(
-            Reason(
-                "CERTIFICATE_EXPIRED",
-                f"{member.label}的{each.category or '残疾人证'}证件已于{each.valid_until}到期，请核对；由主管决定是否采用。",
-                self.ruleset.general.clause,
-            )
-            for each in expired
-        )
+        return tuple(self._expired(member, each) for each in expired)
+
+    def _expired(self, member: Member, certification: Certification) -> Reason:
+        named = next((c for c in self.ruleset.categories if named_by(certification.category, c)), None)
+        name = named.name if named else certification.category or "残疾"
+        text = f"{member.label}的{name}证件已于{certification.valid_until}到期，请核对；是否采用由主管决定。"
+        return Reason("CERTIFICATE_EXPIRED", text, (named or self.ruleset.general).clause)
 
     def together(self, left_out: tuple[MemberDecision, ...]) -> tuple[list[Reason], tuple[Reason, ...]]:
         """家庭内应参保人员必须同时参保: a refusal, or a warning where a supervisor has lifted it."""

@@ -1,9 +1,10 @@
 """人员类别: which categories a member's certificates and lists prove, and what each of them would cost."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from common.dates import age_on
 from common.decision import Reason
@@ -60,17 +61,17 @@ def charge(member: Member, *, household: Household, ruleset: RuleSet, period: Pe
     return _charge(best.category if best else general, best, claims, period)
 
 
-def _rank(ruleset: RuleSet, period: Period):  # type: ignore[no-untyped-def]
+def _rank(ruleset: RuleSet, period: Period) -> Callable[[Claim], tuple[Decimal, Decimal]]:
     by_priority = ruleset.category_choice == "priority"
 
-    def rank(claim: Claim) -> tuple[object, ...]:
-        cost = _cost(claim.category, period)
-        return (claim.category.priority, cost) if by_priority else (cost, claim.category.priority)
+    def rank(claim: Claim) -> tuple[Decimal, Decimal]:
+        cost, priority = _cost(claim.category, period), Decimal(claim.category.priority)
+        return (priority, cost) if by_priority else (cost, priority)
 
     return rank
 
 
-def _cost(category: Category, period: Period):  # type: ignore[no-untyped-def]
+def _cost(category: Category, period: Period) -> Decimal:
     return period.rates[category.code].payable
 
 

@@ -17,7 +17,7 @@ class Hukou:
 
 @dataclass(frozen=True, slots=True)
 class Disability:
-    """残疾: kind as printed on the certificate (肢体 …), grade 1 (gravest) to 4, None where unknown; parts of a 多重残疾."""
+    """残疾: kind as printed (肢体 …), grade 1 (gravest) to 4 or None where unknown, the parts of a 多重残疾."""
 
     kind: str
     grade: int | None

@@ -96,7 +96,7 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class DisabilityTest:
-    """重度残疾: the kinds (empty: any) and grades that count; `required`: without known kind and grade nobody counts."""
+    """重度残疾: the kinds (empty: any) and grades that count; `required`: nobody counts whose kind is unknown."""
 
     kinds: frozenset[str]
     grades: frozenset[int]

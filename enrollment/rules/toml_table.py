@@ -54,7 +54,7 @@ class Source:
 
 
 class Table:
-    """One table of the text. Each getter takes the key, and what holds when it is absent; without that it must stand."""
+    """One table of the text. A getter takes the key and a default; without a default the key must be there."""
 
     def __init__(self, source: Source, path: Path, data: Mapping[str, Any]) -> None:
         self.source, self.path, self.data = source, path, data
@@ -151,7 +151,7 @@ class Table:
         """A month and day that repeat every year, written "09-01"."""
         value = self.text(key)
         try:
-            day = datetime.strptime(f"2001-{value}", "%Y-%m-%d")
+            day = date.fromisoformat(f"2001-{value}")
         except ValueError:
             self.fault(key, f'应填带引号的月-日，如 "09-01"，现在是“{value}”')
             return 1, 1
