@@ -5,5 +5,6 @@ from django.urls import URLPattern, URLResolver, path
 from config import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("favicon.ico", views.favicon),
     path("healthz/", views.healthz, name="healthz"),
 ]
