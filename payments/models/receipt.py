@@ -1,0 +1,203 @@
+"""收据: what was printed, copied from the moment of payment and never changed; void marks it, nothing more."""
+
+from typing import ClassVar
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from enrollment.models import Enrollment
+from enrollment.models.enrolment import parts_make_the_standard
+from offices.models import Office, Staff
+from payments.models.book import ReceiptBook
+from payments.models.payment import Payment
+
+
+class ReceiptQuerySet(models.QuerySet["Receipt"]):
+    def within(self, scope: str) -> "ReceiptQuerySet":
+        """Those of households in the divisions under a prefix."""
+        return self.filter(division_code__startswith=scope)
+
+    def valid(self) -> "ReceiptQuerySet":
+        """Those not voided."""
+        return self.filter(voided_at__isnull=True)
+
+
+@pghistory.track(pghistory.UpdateEvent(), append_only=True)
+class Receipt(models.Model):
+    """收据 of one payment. The number stays used when the receipt is voided (作废)."""
+
+    book = models.ForeignKey(
+        ReceiptBook, verbose_name="票据号段", on_delete=models.PROTECT, related_name="receipts", db_index=False
+    )
+    book_code = models.CharField("票据代码", max_length=20, db_collation="C")
+    number = models.BigIntegerField("号码")
+    printed_number = models.CharField("票据号码", max_length=18, db_collation="C")
+    payment = models.OneToOneField(Payment, verbose_name="缴费", on_delete=models.PROTECT, related_name="receipt")
+    office = models.ForeignKey(
+        Office, verbose_name="经办机构", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    division_code = models.CharField("区划", max_length=12, db_collation="C")
+    amount = models.DecimalField("金额", max_digits=12, decimal_places=2)
+    capitals = models.CharField("金额大写", max_length=60)
+    means = models.CharField("收款方式", max_length=10)
+    payer = models.CharField("缴款人", max_length=60)
+    household_number = models.CharField("户号", max_length=20)
+    address = models.CharField("地址", max_length=120, blank=True)
+    coverage_year = models.PositiveSmallIntegerField("缴费年度")
+    title = models.CharField("项目", max_length=100)
+    office_name = models.CharField("收款单位", max_length=60)
+    clerk_name = models.CharField("收款人", max_length=50)
+    clause_line = models.CharField("依据", max_length=300)
+    issued_at = models.DateTimeField("开票时间")
+    voided_at = models.DateTimeField("作废时间", null=True, blank=True)
+    voided_by = models.ForeignKey(
+        Staff, verbose_name="作废人", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    void_reason = models.CharField("作废事由", max_length=200, blank=True)
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "收据"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="receipt_number_once_per_book",
+                fields=["book", "number"],
+                violation_error_message="这个票据号码已经用过。",
+            ),
+            models.CheckConstraint(
+                name="receipt_amount_is_positive",
+                condition=Q(amount__gt=0),
+                violation_error_message="收据金额应大于零。",
+            ),
+            models.CheckConstraint(
+                name="receipt_void_is_whole",
+                condition=Q(voided_at__isnull=True, voided_by__isnull=True, void_reason="")
+                | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")),
+                violation_error_message="作废须同时记录时间、作废人和事由。",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["office", "issued_at"], name="receipt_of_office"),
+            models.Index(fields=["printed_number"], name="receipt_by_number"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="only_voided", exclude=["voided_at", "voided_by", "void_reason"]),
+            pgtrigger.Protect(
+                name="voided_once", operation=pgtrigger.Update, condition=pgtrigger.Q(old__voided_at__isnull=False)
+            ),
+            pgtrigger.Trigger(
+                name="number_from_its_book",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT FROM payments_receiptbook b WHERE b.id = NEW.book_id AND b.code = NEW.book_code
+                        AND NEW.number >= b.first_number AND NEW.number < b.next_number
+                        AND NEW.printed_number = lpad(NEW.number::text, b.width, '0'))
+                    THEN
+                        RAISE EXCEPTION 'receipt % was not taken from its book', NEW.number
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_number_from_its_book';
+                    END IF;
+                    IF (SELECT sum(l.payable) IS DISTINCT FROM NEW.amount
+                        FROM payments_receiptline l WHERE l.receipt_id = NEW.id)
+                    THEN
+                        RAISE EXCEPTION 'receipt % is not the sum of its lines', NEW.number
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_is_the_sum_of_its_lines';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_number
+
+    @property
+    def full_number(self) -> str:
+        """Code and number as printed."""
+        return f"{self.book_code} {self.printed_number}"
+
+
+class ReceiptLine(models.Model):
+    """收据明细: one person's part, copied from the enrolment as it was paid."""
+
+    receipt = models.ForeignKey(
+        Receipt, verbose_name="收据", on_delete=models.PROTECT, related_name="lines", db_index=False
+    )
+    position = models.PositiveSmallIntegerField("序号")
+    enrollment = models.OneToOneField(
+        Enrollment, verbose_name="参保登记", on_delete=models.PROTECT, related_name="receipt_line"
+    )
+    name = models.CharField("姓名", max_length=60)
+    masked_id = models.CharField("身份证号", max_length=24, blank=True)
+    category_name = models.CharField("人员类别", max_length=60)
+    standard = models.DecimalField("缴费标准", max_digits=12, decimal_places=2)
+    payable = models.DecimalField("个人应缴", max_digits=12, decimal_places=2)
+    sponsored = models.DecimalField("资助", max_digits=12, decimal_places=2)
+    funder = models.CharField("资助部门", max_length=60, blank=True)
+    benefit_starts_on = models.DateField("待遇享受起")
+    benefit_ends_on = models.DateField("待遇享受止")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "收据明细"
+        ordering: ClassVar = ["receipt", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="receipt_line_position_once", fields=["receipt", "position"]),
+            parts_make_the_standard("receipt_line_parts_make_the_standard"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            # A line added to a receipt already issued would break its sum; a line must say what the enrolment says.
+            pgtrigger.Trigger(
+                name="belongs_to_its_receipt",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT FROM payments_receipt r
+                        JOIN payments_payment p ON p.id = r.payment_id
+                        JOIN enrollment_enrollment e ON e.assessment_id = p.assessment_id
+                        WHERE r.id = NEW.receipt_id AND e.id = NEW.enrollment_id
+                          AND (e.standard, e.payable, e.sponsored) = (NEW.standard, NEW.payable, NEW.sponsored)
+                          AND r.amount = (SELECT sum(l.payable) FROM payments_receiptline l WHERE l.receipt_id = r.id))
+                    THEN
+                        RAISE EXCEPTION 'receipt line % does not fit its receipt', NEW.id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_line_belongs_to_its_receipt';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.payable}"
+
+
+class ReceiptPrint(models.Model):
+    """打印: each time a receipt was printed; copy 1 is the original, from 2 on it says 补打."""
+
+    receipt = models.ForeignKey(
+        Receipt, verbose_name="收据", on_delete=models.PROTECT, related_name="prints", db_index=False
+    )
+    copy = models.PositiveSmallIntegerField("第几次")
+    at = models.DateTimeField("打印时间")
+    by = models.ForeignKey(Staff, verbose_name="打印人", on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "打印记录"
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="receipt_copy_once", fields=["receipt", "copy"]),
+            models.CheckConstraint(name="receipt_copy_is_positive", condition=Q(copy__gte=1)),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.receipt_id} 第{self.copy}次"
