@@ -1,10 +1,11 @@
 """The URL map: each application brings its own."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from config import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", views.favicon),
     path("healthz/", views.healthz, name="healthz"),
+    path("", include("offices.urls")),
 ]

@@ -80,6 +80,11 @@ class Division(models.Model):
         return self.code[: self.level]
 
 
+def county_of(division_code: str) -> str:
+    """The 6 digits of the county, city or district that a division belongs to."""
+    return division_code[:6]
+
+
 class Office(models.Model):
     """经办机构. `ruleset_code` names the rule set it lives under, by text: rule sets live above this application."""
 
@@ -124,11 +129,14 @@ class StaffManager(BaseUserManager["Staff"]):
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "Staff":
         """`manage.py createsuperuser`: the first administrator of a new installation."""
-        return self.create_user(username, password, role=Staff.Role.ADMINISTRATOR, **fields)
+        return self.create_user(username, password, role=Staff.Role.ADMINISTRATOR, division_scope="", **fields)
 
 
 class Staff(AbstractBaseUser):
-    """工作人员: who they are, what they may do (`role`) and where (`division_scope`, a prefix of division codes)."""
+    """工作人员: who they are, what they may do (`role`) and where (`division_scope`, a prefix of division codes).
+
+    An empty scope is everything, and only administrators and auditors may have it.
+    """
 
     class Role(models.TextChoices):
         CLERK = "clerk", "经办员"
@@ -142,13 +150,14 @@ class Staff(AbstractBaseUser):
     office = models.ForeignKey(
         Office, verbose_name="经办机构", on_delete=models.PROTECT, null=True, blank=True, related_name="staff"
     )
-    division_scope = models.CharField("管辖范围", max_length=12, db_collation="C")
+    division_scope = models.CharField("管辖范围", max_length=12, blank=True, db_collation="C")
     is_active = models.BooleanField("在用", default=True)
+    is_demo = models.BooleanField("演示用户", default=False, help_text="口令公开，只能在演示模式下登录")
 
     objects = StaffManager()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: ClassVar = ["name", "division_scope"]
+    REQUIRED_FIELDS: ClassVar = ["name"]
 
     class Meta:
         verbose_name = verbose_name_plural = "工作人员"
@@ -166,7 +175,7 @@ class Staff(AbstractBaseUser):
             ),
             models.CheckConstraint(
                 name="staff_scope_is_a_prefix",
-                condition=Q(division_scope__regex=DIVISION_PREFIX),
+                condition=Q(division_scope="") | Q(division_scope__regex=DIVISION_PREFIX),
                 violation_error_message="管辖范围应为区划代码的前2、4、6、9或12位。",
             ),
             models.CheckConstraint(

@@ -1,0 +1,105 @@
+"""中间件: where a request comes from, who must log in first, and what a page gets when its session has run out."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pghistory
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from offices import origin
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+LOGIN_HEADER = "Canbao-Login"
+STAFF_HEADER = "Canbao-Staff"
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether a script asks, so that a login page in the answer would land inside another page."""
+    return bool(
+        request.headers.get("HX-Request")
+        or request.headers.get("X-Requested-With")
+        or request.headers.get("Sec-Fetch-Dest") == "empty"
+        or "text/html" not in request.headers.get("Accept", "text/html,*/*")
+    )
+
+
+class OriginMiddleware:
+    """Note where the request comes from, for the acts log and for the rows' history."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = uuid.uuid4()
+        agent = origin.fingerprint(request.headers.get("User-Agent", ""))
+        token = origin.current.set(origin.Origin(request.META.get("REMOTE_ADDR") or None, agent, request_id))
+        try:
+            response = self._respond(request, request_id)
+        finally:
+            origin.current.reset(token)
+        response.headers["Canbao-Request"] = str(request_id)
+        return response
+
+    def _respond(self, request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+        if request.method in SAFE_METHODS:
+            return self.get_response(request)
+        staff = request.user
+        with pghistory.context(
+            request=str(request_id), page=_page(request), staff=staff.pk, office=getattr(staff, "office_id", None)
+        ):
+            return self.get_response(request)
+
+
+def _page(request: HttpRequest) -> str:
+    """The page's name rather than its address, which may name a person."""
+    try:
+        return resolve(request.path_info).view_name
+    except Resolver404:
+        return ""
+
+
+class LoginMiddleware(LoginRequiredMiddleware):
+    """Every view wants a login unless it says otherwise.
+
+    A script of a page whose session has run out, or whose browser has been logged in as somebody else meanwhile
+    (the page sends its own staff number in Canbao-Staff), gets 401 and a header; the page then asks for the password.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponse], view_args: Any, view_kwargs: Any
+    ) -> HttpResponse | None:
+        page_of = request.headers.get(STAFF_HEADER)
+        if (
+            page_of
+            and request.user.is_authenticated
+            and page_of != str(request.user.pk)
+            and getattr(view_func, "login_required", True)
+        ):
+            return _unauthorized("other")
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+        if wants_fragment(request):
+            return _unauthorized("required")
+        return redirect_to_login(_return_to(request), self.get_login_url(view_func), "next")
+
+
+def _unauthorized(why: str) -> HttpResponse:
+    sentence = "登录已超时，请重新输入口令。" if why == "required" else "本浏览器已换了登录人，请重新输入口令。"
+    return HttpResponse(sentence, status=401, content_type="text/plain; charset=utf-8", headers={LOGIN_HEADER: why})
+
+
+def _return_to(request: HttpRequest) -> str:
+    """The page to open after login: a form that was sent cannot be sent again, so the page it stood on."""
+    if request.method in SAFE_METHODS:
+        return request.get_full_path()
+    referer = request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(
+        referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return referer if safe else "/"

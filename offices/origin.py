@@ -1,0 +1,24 @@
+"""来源: from where a request comes, for the acts log; set by the middleware, empty in commands and jobs."""
+
+import hashlib
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Network address, a short hash that tells browsers apart without describing them, and the request's own number."""
+
+    ip: str | None = None
+    agent: str = ""
+    request_id: uuid.UUID | None = None
+
+
+NOWHERE = Origin()
+current: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
+
+
+def fingerprint(user_agent: str) -> str:
+    """The first 16 hexadecimal digits of the browser's SHA-256."""
+    return hashlib.sha256(user_agent.encode()).hexdigest()[:16] if user_agent else ""

@@ -1,0 +1,72 @@
+"""登录、退出: the doors of the application."""
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from offices.demo import demo_logins
+from offices.forms import WRONG, LoginForm
+from offices.services import note_failed_login, note_login, note_logout
+
+
+def _next(request: HttpRequest) -> str:
+    """Where to go after login: only ever a page of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else settings.LOGIN_REDIRECT_URL
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "POST"])
+def log_in(request: HttpRequest) -> HttpResponse:
+    """Ask for name and password, and go on to where the browser wanted to go."""
+    if request.method == "GET" and request.user.is_authenticated:
+        return redirect(_next(request))
+    form = LoginForm(request, request.POST or None)
+    if form.is_valid():
+        login(request, form.get_user())
+        note_login(staff=form.get_user())
+        return redirect(_next(request))
+    if form.is_bound:
+        note_failed_login(username=form.cleaned_data.get("username", ""))
+    context = {"form": form, "next": _next(request), "logins": demo_logins() if settings.DEMO else []}
+    return render(request, "offices/login.html", context, status=422 if form.is_bound else 200)
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@never_cache
+@require_POST
+def log_in_again(request: HttpRequest) -> JsonResponse:
+    """Log the same person in again under a page that waits, and hand it a fresh token for its next request."""
+    form = LoginForm(request, request.POST)
+    if not form.is_valid():
+        note_failed_login(username=form.cleaned_data.get("username", ""))
+        return JsonResponse({"error": WRONG}, status=422, json_dumps_params={"ensure_ascii": False})
+    staff = form.get_user()
+    login(request, staff)
+    note_login(staff=staff)
+    return JsonResponse({"csrf_token": get_token(request), "staff": staff.pk})
+
+
+@login_not_required
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    if request.user.is_authenticated:
+        note_logout(staff=request.user)
+    logout(request)
+    return redirect("login")
