@@ -84,5 +84,5 @@ def _holder(number: str, *, today: date | None) -> IdNumber:
 
 def _code(digit: str, codes: Mapping[int, str], code: str, rule: str) -> int:
     if digit not in "0123456789" or int(digit) not in codes:
-        raise DisabilityCertificateError(code, f"残疾人证号{rule}，现为「{digit}」。请对照证件改正。")
+        raise DisabilityCertificateError(code, f"残疾人证号{rule}，现为“{digit}”。请对照证件改正。")
     return int(digit)

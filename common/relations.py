@@ -147,7 +147,5 @@ def parse_relation(text: str) -> str:
     if not typed:
         raise RelationError("empty", "未录入与户主关系，登记表需要它。请选一项，例如1户主、2配偶、3子、4女。")
     if typed not in _TYPED:
-        raise RelationError(
-            "unknown", f"与户主关系没有「{typed[:20]}」这一项。请按1至9选择，或录入两位代码，如38儿媳。"
-        )
+        raise RelationError("unknown", f"与户主关系没有“{typed[:20]}”这一项。请按1至9选择，或录入两位代码，如38儿媳。")
     return _TYPED[typed]

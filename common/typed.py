@@ -34,7 +34,7 @@ def compact(text: str) -> str:
 
 
 def shown(character: str) -> str:
-    """A character as a message can show it: itself in 「」, or its number if nobody would see it."""
+    """A character as a message can show it: itself in “”, or its number if nobody would see it."""
     if character.isprintable() and not character.isspace():
-        return f"「{character}」"
+        return f"“{character}”"
     return f"U+{ord(character):04X}"

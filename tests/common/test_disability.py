@@ -64,12 +64,12 @@ def test_an_x_in_the_id_number_stays_in_its_place() -> None:
         pytest.param(LIU + "42B0", "length", "现为22位", id="补办零次"),
         pytest.param("连残字第0012号", "length", "第一代残疾人证", id="第一代证"),
         pytest.param(LIU[:17] + "642", "holder_number", "校验位不符", id="身份证号校验位"),
-        pytest.param("3207061960010100I542", "holder_number", "第17位是「I」", id="身份证号有字母"),
+        pytest.param("3207061960010100I542", "holder_number", "第17位是“I”", id="身份证号有字母"),
         pytest.param(LIU + "02", "kind", "第19位是残疾类别", id="类别零"),
-        pytest.param(LIU + "81", "kind", "现为「8」", id="类别八"),
-        pytest.param(LIU + "²1", "kind", "现为「²」", id="类别上标"),
+        pytest.param(LIU + "81", "kind", "现为“8”", id="类别八"),
+        pytest.param(LIU + "²1", "kind", "现为“²”", id="类别上标"),
         pytest.param(LIU + "40", "grade", "第20位是残疾等级", id="等级零"),
-        pytest.param(LIU + "45", "grade", "现为「5」", id="等级五"),
+        pytest.param(LIU + "45", "grade", "现为“5”", id="等级五"),
     ],
 )
 def test_a_wrong_number_is_sent_back_with_the_place_that_is_wrong(typed: str, code: str, words: str) -> None:
