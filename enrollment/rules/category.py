@@ -157,8 +157,8 @@ def _failures(
         yield failure("HUKOU_OUTSIDE", f"户籍不在{ruleset.area.name}")
     if category.hukou_kinds and member.hukou.kind not in category.hukou_kinds:
         yield failure("HUKOU_KIND", "户口性质（城镇、农业）不符")
-    if category.disability and not _disability_counts(member, certification, category.disability):
-        yield failure("DISABILITY", _disability_text(member, certification, category.disability))
+    if category.disability and not _disability_counts(certification, category.disability):
+        yield failure("DISABILITY", _disability_text(certification, category.disability))
     if category.age_from is not None or category.age_below is not None:
         if member.birth_date is None:
             yield failure("AGE", "没有出生日期，无法核对年龄")
@@ -166,17 +166,14 @@ def _failures(
             yield failure("AGE", f"核定日年满{age_on(member.birth_date, day)}周岁，年龄不符")
 
 
-def _disabilities(member: Member, certification: Certification) -> list[Disability]:
-    if certification.disability:
-        return [certification.disability]
-    return [each.disability for each in member.certifications if each.disability]
+def _disability_counts(certification: Certification, test: DisabilityTest) -> bool:
+    """By the certificate's own kind and grade; a name on a list without them counts as the list says.
 
-
-def _disability_counts(member: Member, certification: Certification, test: DisabilityTest) -> bool:
-    known = _disabilities(member, certification)
-    if not known:
+    Another certificate of the same person is not held against it: one more certificate never raises a fee.
+    """
+    if certification.disability is None:
         return not test.required
-    return any(severe(disability, test) for disability in known)
+    return severe(certification.disability, test)
 
 
 def severe(disability: Disability, test: DisabilityTest) -> bool:
@@ -188,13 +185,12 @@ def severe(disability: Disability, test: DisabilityTest) -> bool:
     return (not test.kinds or disability.kind in test.kinds) and disability.grade in test.grades
 
 
-def _disability_text(member: Member, certification: Certification, test: DisabilityTest) -> str:
-    known = _disabilities(member, certification)
-    if not known:
+def _disability_text(certification: Certification, test: DisabilityTest) -> str:
+    if certification.disability is None:
         return "没有残疾类别和等级"
-    shown = "、".join(_disability_name(disability) for disability in known)
     kinds = "、".join(sorted(test.kinds)) + "残疾" if test.kinds else "残疾"
-    return f"{shown}，不在{'、'.join(GRADES[grade] for grade in sorted(test.grades))}{kinds}之列"
+    grades = "、".join(GRADES[grade] for grade in sorted(test.grades))
+    return f"{_disability_name(certification.disability)}，不在{grades}{kinds}之列"
 
 
 def _disability_name(disability: Disability) -> str:

@@ -72,7 +72,7 @@ def refusals(
 def _outside(member: Member, ruleset: RuleSet, day: date) -> Reason:
     by_hukou = next((way for way in ruleset.admissions if way.way == "hukou"), None)
     if by_hukou and ruleset.area.covers(member.hukou.division, day):
-        text = f"{member.label}的户口性质不属于城镇居民，不在参保范围；请核对户口簿，农业户口可参加新型农村合作医疗。"
+        text = f"{member.label}的户口性质不在{ruleset.area.name}参保对象之列；请核对户口簿。"
         return Reason("NOT_URBAN_RESIDENT", text, by_hukou.clause)
     others = [way for way in ruleset.admissions if way.way != "hukou"]
     hint = "；在本地就读或持有效居住证的，请补录学籍或证件" if others else ""
@@ -113,6 +113,8 @@ def not_due(member: Member, *, ruleset: RuleSet, coverage_year: int, day: date) 
         return Reason(EXCLUDED[excluded.fact][0], f"{sentence}，不在应参保之列", excluded.clause)
     if admission(member, ruleset=ruleset, day=day) is None:
         outside = _outside(member, ruleset, day)
-        sentence = "户口性质不属于城镇居民" if outside.code == "NOT_URBAN_RESIDENT" else f"户籍不在{ruleset.area.name}"
+        sentence = (
+            "户口性质不在参保对象之列" if outside.code == "NOT_URBAN_RESIDENT" else f"户籍不在{ruleset.area.name}"
+        )
         return Reason(outside.code, f"{sentence}，不在应参保之列", outside.clause)
     return exempt(member, ruleset=ruleset)

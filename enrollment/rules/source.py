@@ -376,7 +376,7 @@ def _rate(table: Table, categories: list[str], funders: dict[str, Funder]) -> Ra
     standard, payable = table.money("standard"), table.money("payable")
     sponsored = table.money("sponsored", Decimal("0.00"))
     funder = table.choice("funder", list(funders), "") if sponsored or table.has("funder") else ""
-    if payable + sponsored != standard:
+    if payable + sponsored != standard and not table.faulty("standard", "payable", "sponsored"):
         table.fault("standard", f"个人缴费 {payable} 与资助 {sponsored} 之和应等于缴费标准 {standard}")
     if sponsored and not funder:
         table.fault("funder", "有资助的应写明资助部门（funder）")

@@ -45,10 +45,14 @@ class Source:
             path = path[:-1]
         return self.lines[path]
 
+    def name(self, path: Path) -> str:
+        """How a path is called in a message, counting from 1: periods#1.rates#2.standard."""
+        parts = (f"#{part + 1}" if isinstance(part, int) else f".{part}" for part in path)
+        return "".join(parts).lstrip(".") or "（全文）"
+
     def fault(self, path: Path, expected: str) -> None:
         """Note a problem at a path."""
-        name = "".join(f"#{part + 1}" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-        problem = Problem(self.line(path), name or "（全文）", expected)
+        problem = Problem(self.line(path), self.name(path), expected)
         if problem not in self.problems:
             self.problems.append(problem)
 
@@ -68,6 +72,11 @@ class Table:
     def fault(self, key: str | None, expected: str) -> None:
         """Note a problem at one key of this table, or at the table itself."""
         self.source.fault(self.path if key is None else (*self.path, key), expected)
+
+    def faulty(self, *keys: str) -> bool:
+        """Whether one of these keys has a problem already."""
+        places = {(self.source.line(path), self.source.name(path)) for path in ((*self.path, key) for key in keys)}
+        return any((problem.line, problem.key) in places for problem in self.source.problems)
 
     def _take(self, key: str, kinds: tuple[type, ...], expected: str, *, required: bool) -> Any:
         self.asked.add(key)
@@ -120,8 +129,7 @@ class Table:
         amount = Decimal(value)
         if not amount.is_finite() or amount < 0 or amount != amount.quantize(Decimal("0.01")) or amount >= 10**8:
             self.fault(key, f"应填不小于 0、最多两位小数的金额，现在是 {value}")
-            return Decimal("0.00")
-        return amount.quantize(Decimal("0.01"))
+        return amount.quantize(Decimal("0.01")) if amount.is_finite() else Decimal("0.00")
 
     def optional_money(self, key: str) -> Decimal | None:
         """The same, or None where the key is absent: a figure that the document does not give."""
