@@ -69,7 +69,7 @@ def use(name: str) -> Iterator[str]:
 
     Users are counted by shared locks on a file: one that was killed no longer counts.
     """
-    home = find_home(name)
+    home, user = find_home(name), os.getpid()
     with _open(home, "users") as users:
         with _locked(home):
             url = _start(home)
@@ -77,9 +77,10 @@ def use(name: str) -> Iterator[str]:
         try:
             yield url
         finally:
-            with _locked(home):
-                if not (home.folder / "kept").exists() and _is_last(users):
-                    _stop(home)
+            if os.getpid() == user:  # and not a fork of it on its way out
+                with _locked(home):
+                    if not (home.folder / "kept").exists() and _is_last(users):
+                        _stop(home)
 
 
 def url(name: str) -> str:

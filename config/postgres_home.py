@@ -85,12 +85,11 @@ def find_home(name: str) -> Home:
         raise EmbeddedError(f"内嵌数据库的名称只能用字母、数字和下划线：{name}。 Use letters, digits and _ only.")
     installed = _installed_programs()
     try:
+        place = place_of_clusters()
         if os.geteuid() != 0:
-            folder = STATE_DIR.resolve() / "postgres" / name
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return Home(name, folder, installed, None)
+            (place / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+            return Home(name, place / name, installed, None)
         runs_as = _unprivileged_user()
-        place = ROOT_HOME.resolve() / hashlib.sha256(os.fsencode(STATE_DIR.resolve())).hexdigest()[:12]
         for folder in (place.parent, place, place / name):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o755)
@@ -101,6 +100,13 @@ def find_home(name: str) -> Home:
             f"内嵌数据库的文件夹不能建立或写入（{error}）；请检查权限和磁盘，或在 DATABASE_URL 中写自己的 PostgreSQL。"
             " The embedded database's folder cannot be made or written: check rights and disk, or set DATABASE_URL."
         ) from error
+
+
+def place_of_clusters() -> Path:
+    """The folder that holds all clusters of this checkout, there or not."""
+    if os.geteuid() != 0:
+        return STATE_DIR.resolve() / "postgres"
+    return ROOT_HOME.resolve() / hashlib.sha256(os.fsencode(STATE_DIR.resolve())).hexdigest()[:12]
 
 
 def check_room(folder: Path) -> None:

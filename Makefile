@@ -1,0 +1,62 @@
+# `make run` and `make test` set up whatever they need; `make help` lists the rest. Paths are relative: the checkout may
+# lie in a folder with spaces in its name.
+PYTHON ?= python3
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet --no-input
+
+.PHONY: help run test check lock clean-data
+
+help:
+	@echo "make run         set up and serve on http://127.0.0.1:8000 (see README.md for CANBAO_PORT, DATABASE_URL)"
+	@echo "make test        set up a browser and run all tests"
+	@echo "make check       format, lint, layers, types, templates, migrations"
+	@echo "make lock        pin requirements*.txt to requirements*.in (UPGRADE=--upgrade: to the newest releases)"
+	@echo "make clean-data  delete the embedded databases and all else that was generated; asks first"
+
+run: .venv/run.stamp
+	@$(PY) -m config.run
+
+test: .venv/dev.stamp
+	@$(PY) -m tests.browser_setup
+	@$(PY) -m pytest
+
+check: .venv/dev.stamp
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	.venv/bin/lint-imports
+	$(PY) -m mypy
+	$(PY) -m djlint --lint --quiet templates
+	$(PY) manage.py check
+	$(PY) manage.py makemigrations --check --dry-run
+
+lock: .venv/run.stamp
+	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/python -m pip --quiet install uv
+	@for name in requirements requirements-dev; do \
+	  .venv/lock/bin/uv pip compile --quiet $(UPGRADE) --python-version 3.11 --universal --generate-hashes \
+	    --no-emit-index-url --no-header -o $$name.txt $$name.in || exit 1; done
+
+clean-data: .venv/run.stamp
+	@$(PY) -m config.clean
+
+# The application's own dependencies; `make run` needs no more.
+.venv/run.stamp: requirements.txt | .venv/bin/pip
+	@echo "正在安装依赖… Installing dependencies …"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+	@echo "正在安装测试所需的依赖… Installing what the tests need …"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Debian keeps a part of Python's venv in a package of its own. Root gets it installed, others are told.
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "需要 Python 3.11 或更高版本；可用 make PYTHON=… 指定。 Python 3.11 or newer is needed; name it: make PYTHON=…" >&2; \
+	  exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+	  echo "正在安装 python3-venv… Installing Debian's python3-venv …" && apt-get -qq update && \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends python3-venv >/dev/null; } || { \
+	  echo "缺少 Python 的 venv 模块，请先安装：apt-get install python3-venv。 Install python3-venv first." >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv

@@ -1,0 +1,174 @@
+"""开始使用: set up what is missing, then serve the application on this machine (`make run`).
+
+Each step looks first whether there is anything to do, so that a second start is quick and keeps the data.
+"""
+
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import sys
+from pathlib import Path
+from types import FrameType
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.embedded import EmbeddedError
+from config.local import environment
+from config.places import BASE_DIR
+from config.postgres_home import place_of_clusters
+from config.serve import HOST, serve
+
+POLICY = BASE_DIR.parent / "shared" / "policy"
+
+EMBEDDED = """\
+内嵌数据库：供试用、培训和单个小型经办机构使用；正式使用请在 DATABASE_URL 中写自己的 PostgreSQL。数据在 {place}
+Embedded PostgreSQL, for trial, training and a single small office; DATABASE_URL names a real server."""
+
+
+class StartError(Exception):
+    """The application cannot start; the text says why and what to do."""
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGHUP, _leave)
+    os.environ.setdefault("CANBAO_DEMO", "1")
+    embedded = not os.environ.get("DATABASE_URL")
+    try:
+        port = _free_port()
+        if embedded:
+            _say(EMBEDDED.format(place=place_of_clusters() / "main"))
+        with environment():
+            _set_up()
+            serve(port)
+    except (EmbeddedError, StartError, ImproperlyConfigured) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """Go the ordinary way out, which stops the database too."""
+    sys.exit(128 + number)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _free_port() -> int:
+    """The port to serve on, found free before anything is begun."""
+    written = os.environ.get("CANBAO_PORT", "8000")
+    if not written.isdigit() or not 1 <= int(written) <= 65535:
+        raise StartError(f"CANBAO_PORT 应为 1 到 65535 的整数，现为 {written}。 CANBAO_PORT must be 1 to 65535.")
+    port = int(written)
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((HOST, port))
+        except OSError as error:
+            raise StartError(
+                f"端口 {port} 不能使用（{error.strerror}），也许参保已在运行；请打开 http://{HOST}:{port} 看看，"
+                f"或换一个端口：CANBAO_PORT={port + 1} make run。"
+                f" Port {port} cannot be used; name another in CANBAO_PORT."
+            ) from error
+    return port
+
+
+def _set_up() -> None:
+    """Do what has not been done yet; Django is ready from here on."""
+    from django import setup
+    from django.db import OperationalError, connections
+
+    setup()
+    try:
+        for step in (_check_server, _migrate, _load_rule_sets, _load_policy, _seed, _build_fonts, _collect_static):
+            step()
+    except OperationalError as error:
+        raise StartError(
+            f"数据库不能连接或拒绝了请求：{error}\n请检查 DATABASE_URL 和数据库服务器。"
+            " Check DATABASE_URL and its server."
+        ) from error
+    connections.close_all()  # the workers must not share them
+
+
+def _check_server() -> None:
+    from django.core.checks import Tags, run_checks
+
+    if errors := run_checks(tags=[Tags.database], databases=["default"]):
+        raise StartError("\n".join(f"{error.msg}{error.hint or ''}" for error in errors))
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        _say("正在建立或更新数据表…")
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def _load_rule_sets() -> None:
+    for path in sorted((BASE_DIR / "enrollment" / "rulesets").glob("*.toml")):
+        _command("load_ruleset", str(path))
+
+
+def _load_policy() -> None:
+    if POLICY.is_dir():
+        _command("load_policy_text", str(POLICY))
+
+
+def _seed() -> None:
+    if os.environ["CANBAO_DEMO"] == "1":
+        _command("seed_demo")
+
+
+def _command(name: str, *arguments: str) -> None:
+    from django.core.management import call_command, get_commands
+
+    if name in get_commands():
+        call_command(name, *arguments)
+
+
+def _build_fonts() -> None:
+    from payments import fontbuild, fonts
+
+    fontbuild.build(fonts.folder(), say=_say)
+
+
+def _collect_static() -> None:
+    """Gather scripts and styles under names that carry their content, when any of them has changed."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    if settings.DEBUG:
+        return
+    stamp = settings.STATIC_ROOT / ".stamp"
+    state = _state_of_static_files()
+    if not stamp.exists() or stamp.read_text() != state:
+        _say("正在汇集网页的样式和脚本…")
+        shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(state)
+
+
+def _state_of_static_files() -> str:
+    """A digest of all static files' places, sizes and times."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            status = Path(storage.path(path)).stat()
+            digest.update(f"{storage.path(path)} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

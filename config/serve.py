@@ -1,0 +1,84 @@
+"""服务: gunicorn on this machine only, and the lines that say where to go."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+
+HOST = "127.0.0.1"
+ANSWER_SECONDS = 60
+
+
+class Application(BaseApplication):
+    """What gunicorn runs; loaded once, before the workers part from it."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        super().__init__()
+
+    def load_config(self) -> None:
+        options = {
+            "bind": f"{HOST}:{self.port}",
+            "workers": min(4, max(2, os.cpu_count() or 2)),
+            "worker_class": "gthread",
+            "threads": 4,
+            "timeout": 120,
+            "graceful_timeout": 10,
+            "preload_app": True,
+            "control_socket_disable": True,
+            "loglevel": "warning",
+            "post_worker_init": self.announce_once,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Callable[..., object]:
+        from config.wsgi import application
+        from payments import fonts
+
+        fonts.warm_up()
+        return application
+
+    def announce_once(self, worker: Worker) -> None:
+        if worker.age == 1:
+            threading.Thread(target=announce, args=(self.port,), daemon=True).start()
+
+
+class Server(Arbiter):
+    def handle_hup(self) -> None:
+        """End when the terminal is closed; gunicorn would start anew."""
+        self.handle_term()
+
+
+def serve(port: int) -> None:
+    """Serve until told to stop; ends by SystemExit, as gunicorn does."""
+    Server(Application(port)).run()
+
+
+def announce(port: int) -> None:
+    """Say where to go, once the application answers there."""
+    address = f"http://{HOST}:{port}"
+    opener = build_opener(ProxyHandler({}))
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(URLError, ConnectionError, TimeoutError), opener.open(f"{address}/healthz/", timeout=5):
+            lines = ["", f"参保已启动，请在浏览器中打开： {address}", *demo_lines(), "按 Ctrl-C 结束。", ""]
+            print("\n".join(lines), flush=True)
+            return
+        time.sleep(0.1)
+    print(f"参保在 {ANSWER_SECONDS} 秒内没有应答，请看上面的出错信息。", flush=True)
+
+
+def demo_lines() -> Iterator[str]:
+    from offices.demo import demo_logins
+
+    if os.environ.get("CANBAO_DEMO") == "1":
+        yield "演示账号（用户名 / 密码 / 角色 / 机构）："
+        yield from (f"  {' / '.join(login)}" for login in demo_logins())
