@@ -76,16 +76,15 @@ def read_case(data: Any) -> Case:
     channel = case.get("channel") or "counter"
     if channel not in CHANNELS:
         raise CaseError(f"channel 应是 {'、'.join(CHANNELS)} 之一，现在是 {channel!r}")
-    try:
-        facts = Household(
-            members=tuple(_member(_object(each, "members")) for each in members),
-            certifications=tuple(_certification(_object(each, "certifications")) for each in _list(household)),
-            overrides=frozenset(household.get("overrides") or ()),
-        )
-    except CaseError:
-        raise
-    except ValueError as error:
-        raise CaseError(f"成员的 ref 不能重复（{error}）") from error
+    people = tuple(_member(_object(each, "members")) for each in members)
+    refs = [member.ref for member in people]
+    if len(set(refs)) != len(refs):
+        raise CaseError(f"每个成员的 ref 应各不相同，现在是 {'、'.join(refs)}")
+    facts = Household(
+        members=people,
+        certifications=tuple(_certification(_object(each, "certifications")) for each in _list(household)),
+        overrides=frozenset(str(code) for code in _list(household, "overrides")),
+    )
     return Case(
         id=str(case.get("id", "")),
         ruleset=str(_need(case, "ruleset")),
@@ -155,7 +154,6 @@ def _member(data: Mapping[str, Any]) -> Member:
     hukou = _object(_need(data, "hukou"), "hukou")
     other, ended = data.get("insured_elsewhere"), data.get("employee_cover")
     student = data.get("student")
-    photos = data.get("photos")
     return Member(
         ref=str(_need(data, "ref")),
         name=str(data.get("name") or ""),
@@ -173,9 +171,17 @@ def _member(data: Mapping[str, Any]) -> Member:
         parent_residence_certificate=_flag(data, "parent_residence_certificate"),
         admitted_by_supervisor=_flag(data, "admitted_by_supervisor"),
         student=_student(_object(student, "student")) if student else None,
-        photos=2 if photos is None else int(photos),
+        photos=_photos(data.get("photos")),
         covered_years=_years(data, "covered_years"),
     )
+
+
+def _photos(value: Any) -> int:
+    if value is None:
+        return 2
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise CaseError(f"photos 应是照片张数（整数），现在是 {value!r}")
+    return value
 
 
 def _student(data: Mapping[str, Any]) -> Student:

@@ -1,0 +1,53 @@
+"""`manage.py assess FILE.json`: worked cases in, decisions out, by the rule sets in the database. 案例核定."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from common.decision import Refusal
+from enrollment import library
+from enrollment.cases import CaseError, read_case, result
+
+
+class Command(BaseCommand):
+    help = "按数据库中的规则集核定案例文件（JSON），结果写到标准输出。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", help='案例文件：{"cases": [ … ]}；- 表示标准输入')
+
+    def handle(self, *args: Any, file: str, **options: Any) -> None:
+        results = [_answer(case) for case in _cases(file)]
+        json.dump({"results": results}, self.stdout, ensure_ascii=False, indent=1)
+        self.stdout.write("\n")
+        wrong = [f"{answer['id'] or '（无编号）'}：{answer['error']}" for answer in results if "error" in answer]
+        if wrong:
+            raise CommandError("\n".join(["有案例读不懂，其余已核定：", *wrong]))
+
+
+def _cases(file: str) -> list[Any]:
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+        data = json.loads(text)
+    except OSError as error:
+        raise CommandError(f"读不到案例文件 {file}：{error.strerror}。请核对路径。") from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise CommandError(f"{file} 不是 UTF-8 的 JSON 文件：{error}。") from error
+    cases = data.get("cases") if isinstance(data, dict) else None
+    if not isinstance(cases, list):
+        raise CommandError(f'{file} 里没有案例，应为 {{"cases": [ … ]}}。')
+    return cases
+
+
+def _answer(data: Any) -> dict[str, Any]:
+    try:
+        case = read_case(data)
+        ruleset = library.current(case.ruleset)
+    except CaseError as error:
+        return {"id": data.get("id", "") if isinstance(data, dict) else "", "error": str(error)}
+    except Refusal as refusal:
+        return {"id": case.id, "error": str(refusal)}
+    return result(case, case.assess(ruleset))

@@ -1,0 +1,63 @@
+"""`manage.py assess` as its users call it: the contract, by the rule sets in the database."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.enrollment.rule_facts import RULESETS
+from tests.enrollment.test_cases import CASE
+
+pytestmark = pytest.mark.django_db
+
+
+def assess(path: Path) -> list[dict]:
+    out = StringIO()
+    try:
+        call_command("assess", str(path), stdout=out)
+    finally:
+        answer = out.getvalue()
+    return json.loads(answer)["results"]
+
+
+@pytest.fixture
+def loaded() -> None:
+    for code in ("lianyungang", "songming"):
+        call_command("load_ruleset", str(RULESETS / f"{code}.toml"), stdout=StringIO())
+
+
+@pytest.mark.usefixtures("loaded")
+def test_results_come_in_the_order_of_the_cases(tmp_path):
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps({"cases": [CASE | {"id": "two"}, CASE | {"id": "one"}]}), encoding="utf-8")
+
+    results = assess(file)
+
+    assert [(each["id"], each["fee_yuan"]) for each in results] == [("two", 150), ("one", 150)]
+    assert results[0]["members"][0]["reasons"][0]["clause"]["document"] == "嵩政办通〔2016〕50号"
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_case_that_cannot_be_read_is_told_and_the_others_are_answered(tmp_path, capsys):
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps({"cases": [{"id": "bad"}, CASE, CASE | {"ruleset": "nowhere"}]}), encoding="utf-8")
+
+    out = StringIO()
+    with pytest.raises(CommandError, match="缺少 household"):
+        call_command("assess", str(file), stdout=out)
+
+    results = json.loads(out.getvalue())["results"]
+    assert ["error" in each for each in results] == [True, False, True]
+    assert "nowhere" in results[2]["error"]
+
+
+@pytest.mark.parametrize("content", [None, b"{", b"\xff\xfe", b"[]", b'{"cases": 3}'])
+def test_a_file_that_holds_no_cases_is_refused_in_words(tmp_path, content):
+    file = tmp_path / "cases.json"
+    if content is not None:
+        file.write_bytes(content)
+
+    with pytest.raises(CommandError, match=r"cases\.json"):
+        assess(file)

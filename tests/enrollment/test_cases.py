@@ -1,0 +1,82 @@
+"""Reading a worked case: what is refused, in which words."""
+
+import copy
+
+import pytest
+
+from enrollment.cases import CaseError, read_case, result
+from tests.enrollment.rule_facts import ruleset
+
+CASE = {
+    "id": "T-1",
+    "ruleset": "songming",
+    "coverage_year": 2017,
+    "channel": "village",
+    "as_of": "2016-11-10T10:00:00+08:00",
+    "household": {"members": [{"ref": "A", "hukou": {"division": "530127", "kind": "rural"}}]},
+}
+
+
+def changed(path: str, value: object) -> dict:
+    case = copy.deepcopy(CASE)
+    *parents, last = path.split(".")
+    place = case
+    for part in parents:
+        place = place[int(part)] if part.isdigit() else place[part]
+    if value is None:
+        del place[last]
+    else:
+        place[last] = value
+    return case
+
+
+def test_what_is_absent_holds_by_default():
+    case = read_case(CASE)
+
+    answer = result(case, case.assess(ruleset("songming")))
+
+    assert (answer["eligible"], answer["fee_yuan"], answer["reason"]) == (True, 150, None)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        ("household", None, "缺少 household"),
+        ("household.members", [], "至少一名"),
+        ("household.members.0.hukou", None, "缺少 hukou"),
+        ("household.members.0.photos", "two", "photos"),
+        ("household.members.0.birth_date", "1960-13-01", "birth_date"),
+        ("household.members.0.covered_years", ["2008"], "covered_years"),
+        ("household.members.0.certifications", [{"disability": {"kind": "肢体", "grade": 9}}], "残疾等级"),
+        ("household.members", [CASE["household"]["members"][0]] * 2, "各不相同"),
+        ("as_of", "yesterday", "as_of"),
+        ("as_of", None, "缺少 as_of"),
+        ("coverage_year", "2017", "coverage_year"),
+        ("channel", "pigeon", "channel"),
+    ],
+)
+def test_a_case_that_cannot_be_read_says_which_key_and_what_was_expected(path, value, says):
+    with pytest.raises(CaseError, match=says):
+        read_case(changed(path, value))
+
+
+def test_missing_papers_name_the_member_only_where_it_is_another_one():
+    members = [
+        {"ref": "A", "hukou": {"division": "320705", "kind": "urban"}, "photos": 1},
+        {"ref": "B", "hukou": {"division": "320705", "kind": "urban"}, "photos": 0},
+    ]
+    case = read_case(
+        CASE
+        | {"ruleset": "lianyungang", "coverage_year": 2008, "as_of": "2007-10-25T10:00:00+08:00"}
+        | {"household": {"members": members, "certifications": [{"category": "低保户", "copy_kept": False}]}}
+    )
+
+    answer = result(case, case.assess(ruleset("lianyungang")))
+
+    photo = "一寸近期免冠彩照"
+    assert answer["missing_documents"] == [
+        f"{photo}(第2张)",
+        f"{photo}(第1张):B",
+        f"{photo}(第2张):B",
+        "低保证复印件",
+    ]
