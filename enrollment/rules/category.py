@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from common.dates import age_on
 from common.decision import Reason
@@ -32,6 +33,7 @@ class Claim:
         return not self.failures
 
 
+@lru_cache(maxsize=1024)
 def plain(name: str) -> str:
     """A category's name as it is compared: full-width folded, blanks, brackets, 的 and 了 left out."""
     folded = unicodedata.normalize("NFKC", name)

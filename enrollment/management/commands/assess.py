@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help='案例文件：{"cases": [ … ]}；- 表示标准输入')
 
-    def handle(self, *args: Any, file: str, **options: Any) -> None:
+    def handle(self, *_args: Any, file: str, **_options: Any) -> None:
         results = [_answer(case) for case in _cases(file)]
         json.dump({"results": results}, self.stdout, ensure_ascii=False, indent=1)
         self.stdout.write("\n")
