@@ -12,7 +12,7 @@ from datetime import date
 from types import MappingProxyType
 
 from common.idcard import IdNumber, IdNumberError, clean_id_number, parse_id_number
-from common.typed import InputError
+from common.typed import InputError, shown
 
 KINDS: Mapping[int, str] = MappingProxyType(
     {1: "视力", 2: "听力", 3: "言语", 4: "肢体", 5: "智力", 6: "精神", 7: "多重"}
@@ -84,5 +84,5 @@ def _holder(number: str, *, today: date | None) -> IdNumber:
 
 def _code(digit: str, codes: Mapping[int, str], code: str, rule: str) -> int:
     if digit not in "0123456789" or int(digit) not in codes:
-        raise DisabilityCertificateError(code, f"残疾人证号{rule}，现为“{digit}”。请对照证件改正。")
+        raise DisabilityCertificateError(code, f"残疾人证号{rule}，现为{shown(digit)}。请对照证件改正。")
     return int(digit)

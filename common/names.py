@@ -20,9 +20,9 @@ _HAN_BLOCKS = (
     (0x20000, 0x2FFFD),  # two planes kept for ideographs, whatever Unicode has put there so far
     (0x30000, 0x3FFFD),
 )
-_HAN = "".join(f"{chr(first)}-{chr(last)}" for first, last in _HAN_BLOCKS)
-_HAS_HAN = re.compile(f"[{_HAN}]")
-_BLANK_BETWEEN_HAN = re.compile(f"(?<=[{_HAN}]) (?=[{_HAN}])")
+HAN_CLASS = "".join(f"{chr(first)}-{chr(last)}" for first, last in _HAN_BLOCKS)  # the inside of a [character class]
+_HAS_HAN = re.compile(f"[{HAN_CLASS}]")
+_BLANK_BETWEEN_HAN = re.compile(f"(?<=[{HAN_CLASS}]) (?=[{HAN_CLASS}])")
 _DOT_WITH_BLANKS = re.compile(f" ?{DOT} ?")
 
 # What keyboards, files and other systems put in the place of the dot; half width has made ． a full stop already.
