@@ -5,19 +5,15 @@ docs/rulesets.md explains each key to the administrator who writes one.
 
 import re
 import tomllib
-from collections.abc import Callable, Hashable, Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TypeVar
 
 from common.decision import Clause
 from enrollment.rules.ruleset import (
-    AccountCredit,
     Admission,
     AfterEmployee,
     Area,
-    Band,
     Category,
     Channel,
     Continuity,
@@ -28,14 +24,11 @@ from enrollment.rules.ruleset import (
     Exemption,
     Funder,
     PaperRule,
-    Period,
-    Rate,
     RuleSet,
     Together,
-    Window,
     WorkmanshipFee,
-    YearlyWindow,
 )
+from enrollment.rules.source_periods import periods, yearly_window
 from enrollment.rules.toml_lines import line_numbers
 from enrollment.rules.toml_table import Problem, Source, Table
 
@@ -43,7 +36,6 @@ HUKOU_KINDS = ("urban", "rural", "converted")
 ADMISSION_WAYS = ("hukou", "student", "residence_certificate", "supervisor")
 EXCLUDING_FACTS = ("employee", "nrcms", "employee_scope")
 CHANNELS = ("counter", "village", "school", "app", "department")
-T = TypeVar("T")
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -84,7 +76,7 @@ def _ruleset(root: Table) -> RuleSet:
     root.source.clauses = clauses
     categories, choice = _categories(root.needed("categories"))
     funders = tuple(_funder(table) for table in root.tables("funders", required=False))
-    yearly_window = _optional(root, "yearly_window", _yearly_window)
+    yearly = root.optional("yearly_window", yearly_window)
     found = RuleSet(
         code=_code(head),
         name=head.text("name"),
@@ -100,27 +92,22 @@ def _ruleset(root: Table) -> RuleSet:
         categories=categories,
         category_choice=choice,
         papers=tuple(_paper(table) for table in root.tables("papers", required=False)),
-        yearly_window=yearly_window,
-        periods=MappingProxyType(_periods(root, categories, funders, yearly_window)),
+        yearly_window=yearly,
+        periods=MappingProxyType(periods(root, categories, funders, yearly)),
         once_a_year=_only_clause(root.needed("once_a_year")),
-        continuity=_optional(root, "continuity", _continuity),
-        after_employee=_optional(root, "after_employee", _after_employee),
-        new_member=_optional(root, "new_member", _only_clause),
-        workmanship_fee=_optional(root, "workmanship_fee", _workmanship_fee),
+        continuity=root.optional("continuity", _continuity),
+        after_employee=root.optional("after_employee", _after_employee),
+        new_member=root.optional("new_member", _only_clause),
+        workmanship_fee=root.optional("workmanship_fee", _workmanship_fee),
         channels=tuple(_channel(table) for table in root.tables("channels")),
         funders=funders,
     )
     head.finish()
     root.finish()
-    _distinct(root, "papers", [paper.code for paper in found.papers])
-    _distinct(root, "channels", [channel.code for channel in found.channels])
-    _distinct(root, "exclusions", [exclusion.fact for exclusion in found.exclusions])
+    root.distinct("papers", [paper.code for paper in found.papers])
+    root.distinct("channels", [channel.code for channel in found.channels])
+    root.distinct("exclusions", [exclusion.fact for exclusion in found.exclusions])
     return found
-
-
-def _optional(root: Table, key: str, read: Callable[[Table], T]) -> T | None:
-    table = root.table(key)
-    return read(table) if table else None
 
 
 def _code(table: Table) -> str:
@@ -128,12 +115,6 @@ def _code(table: Table) -> str:
     if code and not CODE.fullmatch(code):
         table.fault("code", f"应填小写字母、数字和下划线，以字母开头，现在是“{code}”")
     return code
-
-
-def _distinct(root: Table, key: str, values: list[Hashable]) -> None:
-    for index, value in enumerate(values):
-        if value in values[:index]:
-            root.source.fault((*root.path, key, index), f"“{value}”重复，每项只能写一次")
 
 
 def _document(table: Table) -> Document:
@@ -170,14 +151,9 @@ def _division(table: Table) -> Division:
     if code and not re.fullmatch(r"\d{2,12}", code):
         table.fault("code", f"应填 2 到 12 位行政区划代码，现在是“{code}”")
     found = Division(code, table.text("name"), table.optional_day("from"), table.optional_day("until"))
-    _ordered(table, "until", found.starts_on, found.ends_on)
+    table.ordered("until", found.starts_on, found.ends_on)
     table.finish()
     return found
-
-
-def _ordered(table: Table, key: str, first: date | None, last: date | None) -> None:
-    if first and last and last < first:
-        table.fault(key, f"截止日 {last} 早于起始日 {first}，应不早于起始日")
 
 
 def _admission(table: Table) -> Admission:
@@ -232,7 +208,7 @@ def _categories(table: Table) -> tuple[tuple[Category, ...], str]:
     choice = table.choice("choice", ("lowest_payable", "priority"))
     rows = table.tables("list")
     categories = tuple(_category(row) for row in rows)
-    _distinct(table, "list", [category.code for category in categories])
+    table.distinct("list", [category.code for category in categories])
     general = [index for index, category in enumerate(categories) if category.proof == "none"]
     if rows and len(general) != 1:
         table.fault("list", f'应有且只有一个类别写 proof = "none"（一般居民），现在有 {len(general)} 个')
@@ -258,7 +234,7 @@ def _category(table: Table) -> Category:
         document=document,
         proof_clause=proof_clause,
         issued_within=table.texts("issued_within"),
-        disability=_optional(table, "disability", _disability_test),
+        disability=table.optional("disability", _disability_test),
         age_from=table.optional_integer("age_from", least=0, most=150),
         age_below=table.optional_integer("age_below", least=1, most=150),
         hukou_in_area=table.flag("hukou_in_area", False),
@@ -289,155 +265,6 @@ def _paper(table: Table) -> PaperRule:
         instead=table.texts("instead"),
         clause=table.clause(),
     )
-    table.finish()
-    return found
-
-
-def _yearly_window(table: Table) -> YearlyWindow:
-    found = YearlyWindow(table.month_day("opens"), table.month_day("closes"), table.clause())
-    if found.closes < found.opens:
-        table.fault("closes", "缴费期在开始之前就结束了：应不早于 opens（同一年内）")
-    table.finish()
-    return found
-
-
-def _periods(
-    root: Table, categories: tuple[Category, ...], funders: tuple[Funder, ...], yearly: YearlyWindow | None
-) -> dict[int, Period]:
-    rows = root.tables("periods")
-    periods = [_period(row, categories, {f.code: f for f in funders}, yearly) for row in rows]
-    _distinct(root, "periods", [period.coverage_year for period in periods])
-    return {period.coverage_year: period for period in periods}
-
-
-def _period(
-    table: Table, categories: tuple[Category, ...], funders: dict[str, Funder], yearly: YearlyWindow | None
-) -> Period:
-    year = table.integer("coverage_year", least=1990, most=2200)
-    clause = table.clause()
-    window_table = table.table("window")
-    if window_table:
-        window = _window(window_table)
-    elif yearly:
-        window = yearly.window(year)
-    else:
-        table.fault(
-            "window", "缺少缴费期：写 window = { opens = …, pay_until = …, clause = … }，或写一张 [yearly_window]"
-        )
-        window = YearlyWindow((1, 1), (12, 31), clause).window(year)
-    found = Period(
-        coverage_year=year,
-        starts_on=date(year, 1, 1),
-        ends_on=date(year, 12, 31),
-        clause=clause,
-        window=window,
-        rates=MappingProxyType(_rates(table, categories, funders)),
-        bands=_bands(table),
-        account=_optional(table, "account", _account),
-    )
-    _check_bands(table, found)
-    table.finish()
-    return found
-
-
-def _window(table: Table) -> Window:
-    clause = table.clause()
-    opens, _ = table.moment("opens", end_of_day=False)
-    pay_until, has_time = table.moment("pay_until", end_of_day=True)
-    verify_until = table.moment("verify_until", end_of_day=True)[0] if table.has("verify_until") else None
-    found = Window(
-        opens=opens,
-        verify_until=verify_until,
-        pay_until=pay_until,
-        has_time=has_time or verify_until is not None,
-        clause=clause,
-        verify_clause=table.optional_clause("verify_clause") or clause,
-        pay_clause=table.optional_clause("pay_clause") or clause,
-    )
-    if pay_until < opens:
-        table.fault("pay_until", "缴费期在开始之前就结束了：应不早于 opens")
-    if verify_until and not opens <= verify_until <= pay_until:
-        table.fault("verify_until", "核定截止应在 opens 和 pay_until 之间")
-    table.finish()
-    return found
-
-
-def _rates(table: Table, categories: tuple[Category, ...], funders: dict[str, Funder]) -> dict[str, Rate]:
-    rows = table.tables("rates")
-    rates = [_rate(row, [category.code for category in categories], funders) for row in rows]
-    _distinct(table, "rates", [rate.category for rate in rates])
-    for category in categories:
-        if rows and category.code not in {rate.category for rate in rates}:
-            table.fault("rates", f"类别“{category.name}”（{category.code}）没有缴费标准，应补一行")
-    return {rate.category: rate for rate in rates}
-
-
-def _rate(table: Table, categories: list[str], funders: dict[str, Funder]) -> Rate:
-    standard, payable = table.money("standard"), table.money("payable")
-    sponsored = table.money("sponsored", Decimal("0.00"))
-    funder = table.choice("funder", list(funders), "") if sponsored or table.has("funder") else ""
-    if payable + sponsored != standard and not table.faulty("standard", "payable", "sponsored"):
-        table.fault("standard", f"个人缴费 {payable} 与资助 {sponsored} 之和应等于缴费标准 {standard}")
-    if sponsored and not funder:
-        table.fault("funder", "有资助的应写明资助部门（funder）")
-    if funder and not sponsored:
-        table.fault("sponsored", "写了资助部门的应写明资助金额（sponsored）")
-    found = Rate(
-        category=table.choice("category", categories),
-        standard=standard,
-        payable=payable,
-        sponsored=sponsored,
-        funder=funders[funder].name if funder in funders else "",
-        clause=table.clause(),
-        sponsor_clause=table.optional_clause("sponsor_clause"),
-    )
-    table.finish()
-    return found
-
-
-def _bands(table: Table) -> tuple[Band, ...]:
-    bands = []
-    for row in table.tables("bands"):
-        first, last = row.optional_day("from"), row.optional_day("until")
-        _ordered(row, "until", first, last)
-        bands.append(Band(first, last, row.day("benefit_starts"), row.clause(), _optional(row, "account", _account)))
-        row.finish()
-    return tuple(bands)
-
-
-def _check_bands(table: Table, period: Period) -> None:
-    for index, band in enumerate(period.bands):
-        if band.starts > period.ends_on:
-            table.source.fault(
-                (*table.path, "bands", index, "benefit_starts"), f"应不晚于年度最后一天 {period.ends_on}"
-            )
-        for other in period.bands[:index]:
-            first = max(band.from_day or date.min, other.from_day or date.min)
-            last = min(band.until_day or date.max, other.until_day or date.max)
-            if first <= last:
-                day = first if first != date.min else last
-                table.source.fault((*table.path, "bands", index), f"与前面的时段重叠（{day}），各时段不能重叠")
-    first, last = period.window.span
-    gap = _first_gap(period.bands, first, last)
-    if period.bands and gap:
-        table.fault("bands", f"缴费期内 {gap} 不在任何时段里，应让各时段连起来覆盖 {first} 至 {last}")
-
-
-def _first_gap(bands: tuple[Band, ...], first: date, last: date) -> date | None:
-    day = first
-    while day <= last:
-        holding = [band for band in bands if band.holds(day)]
-        if not holding:
-            return day
-        until = max(band.until_day or date.max for band in holding)
-        if until >= last:
-            return None
-        day = until + timedelta(days=1)
-    return None
-
-
-def _account(table: Table) -> AccountCredit:
-    found = AccountCredit(table.money("credit"), table.optional_day("due_by"), table.clause())
     table.finish()
     return found
 

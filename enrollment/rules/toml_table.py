@@ -4,17 +4,18 @@ A reader never stops at the first fault: it notes the problem, goes on with a st
 refused at the end, so that an administrator sees all that is to be mended at once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 
 from common.dates import SHANGHAI
 from common.decision import Clause
 from enrollment.rules.toml_lines import Path
 
+T = TypeVar("T")
 NOWHERE = Clause("", "", "")
 SOME_DAY = date(2000, 1, 1)
 
@@ -221,6 +222,22 @@ class Table:
         if required and key in self.data and not value:
             self.fault(key, "至少要有一项")
         return found
+
+    def optional(self, key: str, read: "Callable[[Table], T]") -> T | None:
+        """What `read` makes of a table within, or None where it is absent."""
+        table = self.table(key)
+        return read(table) if table else None
+
+    def distinct(self, key: str, values: Sequence[Hashable]) -> None:
+        """Each item of a list is written once."""
+        for index, value in enumerate(values):
+            if value in values[:index]:
+                self.source.fault((*self.path, key, index), f"“{value}”重复，每项只能写一次")
+
+    def ordered(self, key: str, first: date | None, last: date | None) -> None:
+        """A span does not end before it begins."""
+        if first and last and last < first:
+            self.fault(key, f"截止日 {last} 早于起始日 {first}，应不早于起始日")
 
     def finish(self) -> None:
         """Report the keys that nobody asked for."""

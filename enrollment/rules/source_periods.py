@@ -1,0 +1,166 @@
+"""The part of a rule set's text that says when and how much: windows, periods, rates, bands. 缴费期与缴费标准."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+
+from enrollment.rules.ruleset import (
+    AccountCredit,
+    Band,
+    Category,
+    Funder,
+    Period,
+    Rate,
+    Window,
+    YearlyWindow,
+)
+from enrollment.rules.toml_table import Table
+
+
+def yearly_window(table: Table) -> YearlyWindow:
+    found = YearlyWindow(table.month_day("opens"), table.month_day("closes"), table.clause())
+    if found.closes < found.opens:
+        table.fault("closes", "缴费期在开始之前就结束了：应不早于 opens（同一年内）")
+    table.finish()
+    return found
+
+
+def periods(
+    root: Table, categories: tuple[Category, ...], funders: tuple[Funder, ...], yearly: YearlyWindow | None
+) -> dict[int, Period]:
+    rows = root.tables("periods")
+    found = [_period(row, categories, {f.code: f for f in funders}, yearly) for row in rows]
+    root.distinct("periods", [period.coverage_year for period in found])
+    return {period.coverage_year: period for period in found}
+
+
+def _period(
+    table: Table, categories: tuple[Category, ...], funders: dict[str, Funder], yearly: YearlyWindow | None
+) -> Period:
+    year = table.integer("coverage_year", least=1990, most=2200)
+    clause = table.clause()
+    window_table = table.table("window")
+    if window_table:
+        window = _window(window_table)
+    elif yearly:
+        window = yearly.window(year)
+    else:
+        table.fault(
+            "window", "缺少缴费期：写 window = { opens = …, pay_until = …, clause = … }，或写一张 [yearly_window]"
+        )
+        window = YearlyWindow((1, 1), (12, 31), clause).window(year)
+    found = Period(
+        coverage_year=year,
+        starts_on=date(year, 1, 1),
+        ends_on=date(year, 12, 31),
+        clause=clause,
+        window=window,
+        rates=MappingProxyType(_rates(table, categories, funders)),
+        bands=_bands(table),
+        account=table.optional("account", _account),
+    )
+    _check_bands(table, found)
+    table.finish()
+    return found
+
+
+def _window(table: Table) -> Window:
+    clause = table.clause()
+    opens, _ = table.moment("opens", end_of_day=False)
+    pay_until, has_time = table.moment("pay_until", end_of_day=True)
+    verify_until = table.moment("verify_until", end_of_day=True)[0] if table.has("verify_until") else None
+    found = Window(
+        opens=opens,
+        verify_until=verify_until,
+        pay_until=pay_until,
+        has_time=has_time or verify_until is not None,
+        clause=clause,
+        verify_clause=table.optional_clause("verify_clause") or clause,
+        pay_clause=table.optional_clause("pay_clause") or clause,
+    )
+    if pay_until < opens:
+        table.fault("pay_until", "缴费期在开始之前就结束了：应不早于 opens")
+    if verify_until and not opens <= verify_until <= pay_until:
+        table.fault("verify_until", "核定截止应在 opens 和 pay_until 之间")
+    table.finish()
+    return found
+
+
+def _rates(table: Table, categories: tuple[Category, ...], funders: dict[str, Funder]) -> dict[str, Rate]:
+    rows = table.tables("rates")
+    rates = [_rate(row, [category.code for category in categories], funders) for row in rows]
+    table.distinct("rates", [rate.category for rate in rates])
+    for category in categories:
+        if rows and category.code not in {rate.category for rate in rates}:
+            table.fault("rates", f"类别“{category.name}”（{category.code}）没有缴费标准，应补一行")
+    return {rate.category: rate for rate in rates}
+
+
+def _rate(table: Table, categories: list[str], funders: dict[str, Funder]) -> Rate:
+    standard, payable = table.money("standard"), table.money("payable")
+    sponsored = table.money("sponsored", Decimal("0.00"))
+    funder = table.choice("funder", list(funders), "") if sponsored or table.has("funder") else ""
+    if payable + sponsored != standard and not table.faulty("standard", "payable", "sponsored"):
+        table.fault("standard", f"个人缴费 {payable} 与资助 {sponsored} 之和应等于缴费标准 {standard}")
+    if sponsored and not funder:
+        table.fault("funder", "有资助的应写明资助部门（funder）")
+    if funder and not sponsored:
+        table.fault("sponsored", "写了资助部门的应写明资助金额（sponsored）")
+    found = Rate(
+        category=table.choice("category", categories),
+        standard=standard,
+        payable=payable,
+        sponsored=sponsored,
+        funder=funders[funder].name if funder in funders else "",
+        clause=table.clause(),
+        sponsor_clause=table.optional_clause("sponsor_clause"),
+    )
+    table.finish()
+    return found
+
+
+def _bands(table: Table) -> tuple[Band, ...]:
+    bands = []
+    for row in table.tables("bands"):
+        first, last = row.optional_day("from"), row.optional_day("until")
+        row.ordered("until", first, last)
+        bands.append(Band(first, last, row.day("benefit_starts"), row.clause(), row.optional("account", _account)))
+        row.finish()
+    return tuple(bands)
+
+
+def _check_bands(table: Table, period: Period) -> None:
+    for index, band in enumerate(period.bands):
+        if band.starts > period.ends_on:
+            table.source.fault(
+                (*table.path, "bands", index, "benefit_starts"), f"应不晚于年度最后一天 {period.ends_on}"
+            )
+        for other in period.bands[:index]:
+            first = max(band.from_day or date.min, other.from_day or date.min)
+            last = min(band.until_day or date.max, other.until_day or date.max)
+            if first <= last:
+                day = first if first != date.min else last
+                table.source.fault((*table.path, "bands", index), f"与前面的时段重叠（{day}），各时段不能重叠")
+    first, last = period.window.span
+    gap = _first_gap(period.bands, first, last)
+    if period.bands and gap:
+        table.fault("bands", f"缴费期内 {gap} 不在任何时段里，应让各时段连起来覆盖 {first} 至 {last}")
+
+
+def _first_gap(bands: tuple[Band, ...], first: date, last: date) -> date | None:
+    day = first
+    while day <= last:
+        holding = [band for band in bands if band.holds(day)]
+        if not holding:
+            return day
+        until = max(band.until_day or date.max for band in holding)
+        if until >= last:
+            return None
+        day = until + timedelta(days=1)
+    return None
+
+
+def _account(table: Table) -> AccountCredit:
+    found = AccountCredit(table.money("credit"), table.optional_day("due_by"), table.clause())
+    table.finish()
+    return found
