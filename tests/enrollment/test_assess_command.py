@@ -53,7 +53,16 @@ def test_a_case_that_cannot_be_read_is_told_and_the_others_are_answered(tmp_path
     assert "nowhere" in results[2]["error"]
 
 
-@pytest.mark.parametrize("content", [None, b"{", b"\xff\xfe", b"[]", b'{"cases": 3}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(None, id="absent"),
+        pytest.param(b"{", id="broken"),
+        pytest.param(b"\xff\xfe", id="not UTF-8"),
+        pytest.param(b"[]", id="no object"),
+        pytest.param(b'{"cases": 3}', id="no list"),
+    ],
+)
 def test_a_file_that_holds_no_cases_is_refused_in_words(tmp_path, content):
     file = tmp_path / "cases.json"
     if content is not None:
