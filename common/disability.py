@@ -7,7 +7,7 @@ such number: whether one is asked for is the rule set's business.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
@@ -30,7 +30,7 @@ class DisabilityCertificateError(InputError):
 class DisabilityCertificate:
     """A certificate's number and what it says: whose, which kind 1–7, which grade 1–4, how often issued again."""
 
-    number: str
+    number: str = field(repr=False)
     holder: IdNumber
     kind: int
     grade: int

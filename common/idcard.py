@@ -14,7 +14,7 @@ The division is that of first issue: it says nothing about the hukou of today, a
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -68,11 +68,11 @@ class IdNumber:
     """A number that passed every check, and what it says about its holder.
 
     `division` has six digits: the division of first issue; for a foreign permanent resident the
-    province of application followed by 0000. Never the hukou of today.
+    province of application followed by 0000. Never the hukou of today. The number stays out of repr() and logs.
     """
 
-    number: str
-    birth_date: date
+    number: str = field(repr=False)
+    birth_date: date = field(repr=False)
     sex: Sex
     division: str
     kind: IdKind

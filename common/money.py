@@ -34,8 +34,6 @@ def yuan(value: Decimal | int | str) -> Decimal:
     return _WIDE.add(exact.quantize(CENT, context=_WIDE), 0)  # adding 0 turns -0.00 into 0.00
 
 
-# --- what a clerk types -------------------------------------------------------------------------------------
-
 _SIGNS = str.maketrans({"。": ".", "\N{MINUS SIGN}": "-", "\N{EN DASH}": "-"})  # 。: the period key under a Chinese IME
 _TYPED = re.compile(r"(?P<whole>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.(?P<decimals>[0-9]+))?")
 
@@ -46,7 +44,7 @@ def parse_yuan(text: str) -> Decimal:
     if not typed:
         raise AmountError("empty", "未录入金额，无法计算。请录入金额，例如 300 或 300.50。")
     if typed.startswith("-"):
-        raise AmountError("negative", "金额不能为负数。请录入实际收到的金额；退钱须走作废或退费。")
+        raise AmountError("negative", "金额不能为负数，退钱须另走作废或退费。请重新录入金额。")
     match = _TYPED.fullmatch(typed)
     if match is None:
         raise AmountError(
@@ -60,8 +58,7 @@ def parse_yuan(text: str) -> Decimal:
     return yuan(amount)
 
 
-# --- in words: 支付结算办法附一, with 整 after 角 as 会计基础工作规范 wants it -----------------------------------
-
+# In words: 支付结算办法附一, with 整 after 角 as 会计基础工作规范 wants it.
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _FOUR_PLACES = ((1000, "仟"), (100, "佰"), (10, "拾"), (1, ""))
 

@@ -81,6 +81,10 @@ def test_a_wrong_number_is_sent_back_with_the_place_that_is_wrong(typed: str, co
     assert "请" in str(refused.value)
 
 
+def test_neither_number_shows_in_a_log() -> None:
+    assert LIU not in repr(parse_disability_certificate(LIU + "42", today=TODAY))
+
+
 def test_a_certificate_must_be_its_holders() -> None:
     certificate = parse_disability_certificate(LIU + "42B1", today=TODAY)
 
