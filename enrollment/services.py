@@ -33,10 +33,11 @@ class Loaded:
 
 
 @transaction.atomic
-def load_ruleset(*, text: str, by: Staff | None, at: datetime) -> Loaded:
+def load_ruleset(*, text: str, by: Staff | None, at: datetime, if_absent: bool = False) -> Loaded:
     """Put a rule set's text in force as a new edition; RuleSetError, and nothing changed, where it is wrong.
 
     Editions are never changed: a text loaded before and loaded again is its old edition, in force once more.
+    `if_absent` leaves a rule set alone that has an edition: start-up must not undo what an administrator loaded.
     """
     compiled = read_ruleset(text)
     refuse_what_does_not_fit(text)
@@ -44,8 +45,9 @@ def load_ruleset(*, text: str, by: Staff | None, at: datetime) -> Loaded:
     RuleSet.objects.get_or_create(code=compiled.code, defaults={"name": compiled.name})
     ruleset = RuleSet.objects.select_for_update().get(code=compiled.code)
     edition = ruleset.editions.filter(sha256=digest).first()
-    if edition and edition.pk == ruleset.current_edition_id:
-        return Loaded(ruleset, edition, changed=False)
+    current = ruleset.current_edition
+    if current and (if_absent or current == edition):
+        return Loaded(ruleset, current, changed=False)
     edition = edition or _new_edition(ruleset, text, digest, by, at)
     ruleset.name, ruleset.document, ruleset.current_edition = compiled.name, compiled.document.number, edition
     ruleset.save(update_fields=["name", "document", "current_edition"])
@@ -111,13 +113,15 @@ def fill_policy_text(*, text: str, by: Staff | None, at: datetime, ruleset_codes
     articles = policytext.split(text, _layout(clauses[0].ruleset))
     if not articles:
         raise _no_text(f"{document}的正文里分不出条款。请核对文件内容，或规则集里的 text_layout。")
+    before = [clause.full_text for clause in clauses]
     for clause in clauses:
         clause.full_text = policytext.clause_text(articles, clause.article) or ""
-    Clause.objects.bulk_update(clauses, ["full_text"])
+    changed = [clause for clause, old in zip(clauses, before, strict=True) if clause.full_text != old]
+    Clause.objects.bulk_update(changed, ["full_text"])
     filled = tuple(clause.key for clause in clauses if clause.full_text)
     unmatched = tuple(clause.key for clause in clauses if not clause.full_text)
     top = sum(len(article.path) == 1 for article in articles)
-    for ruleset in dict.fromkeys(clause.ruleset for clause in clauses):
+    for ruleset in dict.fromkeys(clause.ruleset for clause in changed):
         record(by=by, at=at, verb="fill_policy_text", subject=ruleset, detail={"document": document, "articles": top})
     return Filled(document, top, filled, unmatched)
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from enrollment.models.ruleset import ContributionPeriod, RuleSetEdition
 from households.models import Household, Person
+from offices.access import visible
 from offices.models import Office, Staff
 
 
@@ -22,9 +23,9 @@ def parts_make_the_standard(name: str) -> models.CheckConstraint:
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
-    def within(self, scope: str) -> "AssessmentQuerySet":
-        """Those of households in the divisions under a prefix."""
-        return self.filter(division_code__startswith=scope)
+    def visible_to(self, staff: Staff) -> "AssessmentQuerySet":
+        """Those of households in the divisions of a member of staff."""
+        return visible(self, staff)
 
 
 class Assessment(models.Model):
@@ -87,9 +88,9 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
         """Those not cancelled."""
         return self.filter(cancelled_at__isnull=True)
 
-    def within(self, scope: str) -> "EnrollmentQuerySet":
-        """Those of households in the divisions under a prefix."""
-        return self.filter(division_code__startswith=scope)
+    def visible_to(self, staff: Staff) -> "EnrollmentQuerySet":
+        """Those of households in the divisions of a member of staff."""
+        return visible(self, staff)
 
 
 @pghistory.track(pghistory.UpdateEvent(), append_only=True)

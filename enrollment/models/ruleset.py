@@ -105,8 +105,8 @@ class Clause(models.Model):
     )
     key = models.CharField("编号", max_length=40, db_collation="C")
     document = models.CharField("文号", max_length=60)
-    article = models.CharField("条款", max_length=40)
-    summary = models.CharField("摘要", max_length=300)
+    article = models.CharField("条款", max_length=60)
+    summary = models.TextField("摘要", blank=True)
     full_text = models.TextField("原文", blank=True)
 
     class Meta:

@@ -9,15 +9,16 @@ from django.contrib.postgres.fields import BigIntegerRangeField, RangeBoundary, 
 from django.db import models
 from django.db.models import F, Func, Q
 
+from offices.access import visible
 from offices.models import Office, Staff
 
 MAX_DIGITS = 18
 
 
 class ReceiptBookQuerySet(models.QuerySet["ReceiptBook"]):
-    def within(self, scope: str) -> "ReceiptBookQuerySet":
-        """Those of offices in the divisions under a prefix."""
-        return self.filter(office__division_code__startswith=scope)
+    def visible_to(self, staff: Staff) -> "ReceiptBookQuerySet":
+        """Those of offices in the divisions of a member of staff."""
+        return visible(self, staff, field="office__division_code")
 
     def usable(self) -> "ReceiptBookQuerySet":
         """Those that are open and have a number left."""

@@ -8,7 +8,14 @@ from django.db.models import F, Q
 
 from enrollment.models import Assessment, ContributionPeriod
 from households.models import Household
+from offices.access import visible
 from offices.models import Office, Staff
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def visible_to(self, staff: Staff) -> "PaymentQuerySet":
+        """Those of households in the divisions of a member of staff."""
+        return visible(self, staff)
 
 
 class Payment(models.Model):
@@ -44,6 +51,8 @@ class Payment(models.Model):
     tendered = models.DecimalField("实收", max_digits=12, decimal_places=2)
     change = models.DecimalField("找零", max_digits=12, decimal_places=2)
     paid_at = models.DateTimeField("缴费时间")
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "缴费"

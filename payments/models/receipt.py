@@ -9,15 +9,16 @@ from django.db.models import Q
 
 from enrollment.models import Enrollment
 from enrollment.models.enrolment import parts_make_the_standard
+from offices.access import visible
 from offices.models import Office, Staff
 from payments.models.book import ReceiptBook
 from payments.models.payment import Payment
 
 
 class ReceiptQuerySet(models.QuerySet["Receipt"]):
-    def within(self, scope: str) -> "ReceiptQuerySet":
-        """Those of households in the divisions under a prefix."""
-        return self.filter(division_code__startswith=scope)
+    def visible_to(self, staff: Staff) -> "ReceiptQuerySet":
+        """Those of households in the divisions of a member of staff."""
+        return visible(self, staff)
 
     def valid(self) -> "ReceiptQuerySet":
         """Those not voided."""
@@ -49,8 +50,9 @@ class Receipt(models.Model):
     title = models.CharField("项目", max_length=100)
     office_name = models.CharField("收款单位", max_length=60)
     clerk_name = models.CharField("收款人", max_length=50)
-    clause_line = models.CharField("依据", max_length=300)
+    clause_line = models.TextField("依据", blank=True)
     issued_at = models.DateTimeField("开票时间")
+    demo = models.BooleanField("演示", default=False)
     voided_at = models.DateTimeField("作废时间", null=True, blank=True)
     voided_by = models.ForeignKey(
         Staff, verbose_name="作废人", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False

@@ -20,13 +20,16 @@ class Command(BaseCommand):
     help = "把政策文件的正文拆成条款，供点击条款时查看。不写文件名时，载入 ../shared/policy/ 下的全部文本。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="正文（UTF-8 文本，可由PDF转换而来）")
+        parser.add_argument(
+            "files", nargs="*", type=Path, metavar="FILE", help="正文（UTF-8 文本，可由PDF转换而来），或存放正文的目录"
+        )
         parser.add_argument("--ruleset", action="append", default=[], metavar="CODE", help="只填这个规则集的条款")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        files = options["files"] or sorted(SHARED.glob("*.txt"))
+        named = options["files"] or [SHARED]
+        files = [file for path in named for file in (sorted(path.glob("*.txt")) if path.is_dir() else [path])]
         if not files:
-            self.stdout.write("没有写文件名，../shared/policy/ 下也没有文本：没有载入任何原文。")
+            self.stdout.write(f"{'、'.join(map(str, named))} 下没有 .txt 文本：没有载入任何原文。")
             return
         refused = [path for path in files if not self._fill(path, options["ruleset"])]
         if refused:

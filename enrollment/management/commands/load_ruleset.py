@@ -22,20 +22,23 @@ class Command(BaseCommand):
             "files", nargs="+", type=Path, metavar="FILE", help="规则集文件，如 enrollment/rulesets/songming.toml"
         )
 
+        parser.add_argument(
+            "--if-absent", action="store_true", help="已载入过这个代码的规则集时保持现状，不换成文件里的内容"
+        )
+
     def handle(self, *_: Any, **options: Any) -> None:
         with transaction.atomic():
-            said = [self._load(path) for path in options["files"]]
+            said = [self._load(path, if_absent=options["if_absent"]) for path in options["files"]]
             if None in said:
-                transaction.set_rollback(True)
                 self.stderr.write("没有载入，原有规则没有改变；改正后重新载入。(Not loaded, nothing changed.)")
                 sys.exit(1)
         for sentence in said:
             self.stdout.write(f"{sentence}")
 
-    def _load(self, path: Path) -> str | None:
+    def _load(self, path: Path, *, if_absent: bool) -> str | None:
         """Load one file; what to say of it, or None when it was refused and its problems are told."""
         try:
-            loaded = load_ruleset(text=read_text(path), by=None, at=moment(None))
+            loaded = load_ruleset(text=read_text(path), by=None, at=moment(None), if_absent=if_absent)
         except FileRefused as error:
             self.stderr.write(f"{path}:{error.line}: {error}")
             return None
@@ -43,5 +46,5 @@ class Command(BaseCommand):
             for problem in error.problems:
                 self.stderr.write(f"{path}:{problem.line}: {problem.key}: {problem.expected}")
             return None
-        came_to = f"已载入{loaded.edition}" if loaded.changed else f"与现行的{loaded.edition}相同，没有改变"
+        came_to = f"已载入{loaded.edition}" if loaded.changed else f"现行的是{loaded.edition}，没有改变"
         return f"{loaded.ruleset.code} {loaded.ruleset.name}：{came_to}。"
