@@ -6,9 +6,10 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import pghistory
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
 from offices import origin
+from offices.constraints import refusal_of
 from offices.models import Act, Office, Staff
 
 P = ParamSpec("P")
@@ -46,12 +47,21 @@ def record(
 
 
 def accountable(service: Callable[P, R]) -> Callable[P, R]:
-    """Run a service in one transaction, and let the rows' history know its `by` and `at`."""
+    """Run a service in one transaction; let the rows' history know its `by` and `at`; refuse in words.
+
+    A constraint that another clerk's transaction made us break is a Refusal with the constraint's own sentence.
+    """
 
     @wraps(service)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         by, at = kwargs["by"], kwargs["at"]
-        with transaction.atomic(), pghistory.context(staff=by.pk if by else None, at=at.isoformat()):
-            return service(*args, **kwargs)
+        try:
+            with transaction.atomic(), pghistory.context(staff=by.pk if by else None, at=at.isoformat()):
+                return service(*args, **kwargs)
+        except IntegrityError as error:
+            refusal = refusal_of(error)
+            if refusal is None:
+                raise
+            raise refusal from error
 
     return run

@@ -9,13 +9,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Reverse
 
+from common.relations import HEAD, LABELS
 from households.models.person import Person
 from households.models.tracking import keep_history
 from offices.models import Office, Staff
 from offices.spans import forward, refuse_reversed, span
-
-# GB/T 4761: 户主.
-HEAD = "02"
 
 
 class NumberSeries(models.Model):
@@ -86,7 +84,7 @@ class Membership(models.Model):
 
     household = models.ForeignKey(Household, verbose_name="户", on_delete=models.PROTECT, related_name="memberships")
     person = models.ForeignKey(Person, verbose_name="参保人", on_delete=models.PROTECT, related_name="memberships")
-    relation = models.CharField("与户主关系", max_length=2)
+    relation = models.CharField("与户主关系", max_length=2, choices=list(LABELS.items()))
     starts_on = models.DateField("加入日期")
     ends_on = models.DateField("最后一日", null=True, blank=True)
 
@@ -135,7 +133,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} {self.relation}"
+        return f"{self.person_id} {self.get_relation_display()}"
 
     def clean(self) -> None:
         refuse_reversed(self)

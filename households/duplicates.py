@@ -1,0 +1,62 @@
+"""重复登记: where a person is already known, told as far as the clerk may know it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from households import identity
+from households.identity import NewbornKey
+from households.models import Membership, Person
+from offices.models import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person who is in the database already; `membership` is the present one, None for somebody who left."""
+
+    person: Person
+    membership: Membership | None
+
+    @property
+    def is_taken(self) -> bool:
+        """In a household now, so that no other can have the person."""
+        return self.membership is not None
+
+    def sentence(self, staff: Staff) -> str:
+        """Who and where, for this member of staff: outside the divisions only the office is named."""
+        if self.person.died_on:
+            return f"此人已登记死亡（{self.person.died_on}），不能再登记。号码无误而登记有误的，请主管更正。"
+        if self.membership is None:
+            return f"{self.person.name}（{identity.masked(self.person)}）以前登记过，现不在任何一户，可以直接登记。"
+        household = self.membership.household
+        if not staff.covers(household.division_code):
+            return f"此人已在{household.office.name}登记，一人只能属于一户。请先由该机构办理转出。"
+        return (
+            f"{self.person.name}（{identity.masked(self.person)}）已登记在{household.office.name}"
+            f"户号{household.number}的户中，一人只能属于一户。请打开该户办理；确已分户的，先在该户办理转出。"
+        )
+
+
+def find_duplicate(id_no: str) -> Known | None:
+    """The person who has this ID number, wherever; None if the number is new."""
+    return next(iter(_known(Person.objects.filter(identity.has_number(id_no)))), None)
+
+
+def find_newborn(key: NewbornKey) -> Known | None:
+    """The newborn registered under this birth certificate; None if it is new."""
+    return next(iter(_known(Person.objects.filter(identity.has_key(key)))), None)
+
+
+def find_known(numbers: Iterable[str], keys: Iterable[NewbornKey]) -> list[Known]:
+    """All of these who are in the database, with their rows locked: one statement, two if there are any."""
+    condition = identity.has_any_number(numbers)
+    for key in keys:
+        condition |= identity.has_key(key)
+    return _known(Person.objects.filter(condition).order_by("pk").select_for_update())
+
+
+def _known(persons: "Iterable[Person]") -> list[Known]:
+    present = Membership.objects.filter(ends_on__isnull=True).select_related("household__office")
+    found = persons.prefetch_related(Prefetch("memberships", queryset=present, to_attr="present_memberships"))
+    return [Known(person, next(iter(person.present_memberships), None)) for person in found]

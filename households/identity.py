@@ -1,0 +1,87 @@
+"""身份证号: the one place where ID numbers of persons are read, written, compared and searched.
+
+They are kept as typed today and will be encrypted at rest behind the functions here, with keyed indexes of the whole
+number and of its last characters. Nothing outside this module filters by the column.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.db.models.functions import Reverse, Right
+
+from common.decision import Reason, Refusal
+from common.idcard import IdNumber, IdNumberError, clean_id_number, mask, parse_id_number
+from households.models import Person
+
+# The last six characters are indexed; fewer than four would name half a street.
+TAIL_LENGTHS = range(4, 7)
+_TAIL = re.compile(r"[0-9]{3,5}[0-9X]")
+_WHOLE = re.compile(r"[0-9]{17}[0-9X]")
+
+
+@dataclass(frozen=True, slots=True)
+class NewbornKey:
+    """新生儿临时标识: the birth certificate and the mother's ID number, until the child has a number."""
+
+    birth_certificate_no: str
+    mother_id_no: str
+
+
+def read(text: str, *, today: date, whose: str = "") -> IdNumber:
+    """A number that passed every check, or a Refusal that says what is wrong with it."""
+    try:
+        return parse_id_number(text, today=today)
+    except IdNumberError as error:
+        raise Refusal(Reason(f"id_{error.code}", f"{whose}{error}")) from error
+
+
+def is_whole(text: str) -> bool:
+    """Whether a search text has the shape of a whole number."""
+    return _WHOLE.fullmatch(clean_id_number(text)) is not None
+
+
+def is_tail(text: str) -> bool:
+    """Whether a search text may be the last four to six characters of a number."""
+    return _TAIL.fullmatch(clean_id_number(text)) is not None
+
+
+def has_number(text: str) -> Q:
+    """Persons with this whole number."""
+    return Q(id_no=clean_id_number(text))
+
+
+def has_any_number(numbers: Iterable[str]) -> Q:
+    """Persons with one of these whole numbers."""
+    return Q(id_no__in=[clean_id_number(number) for number in numbers])
+
+
+# Expression of the index person_by_id_tail: a tail is the beginning of the reversed last six.
+REVERSED_TAIL = Reverse(Right("id_no", 6))
+
+
+def reversed_tail(text: str) -> str:
+    """What REVERSED_TAIL starts with for persons whose number ends like this."""
+    return clean_id_number(text)[::-1]
+
+
+def has_key(key: NewbornKey) -> Q:
+    """The newborn under this birth certificate."""
+    return Q(birth_certificate_no=key.birth_certificate_no, mother_id_no=key.mother_id_no) & ~Q(birth_certificate_no="")
+
+
+def write(person: Person, number: IdNumber) -> None:
+    """Give a person a number; sex and birth date follow from it."""
+    person.id_no, person.sex, person.birth_date = number.number, number.sex, number.birth_date
+
+
+def number_of(person: Person) -> str:
+    """The whole number ('' for a newborn); whoever shows it logs that it was shown."""
+    return person.id_no or ""
+
+
+def masked(person: Person) -> str:
+    """The number to show where nobody need read it whole; a newborn without one says so."""
+    return mask(person.id_no) if person.id_no else "新生儿（无号码）"

@@ -1,0 +1,194 @@
+"""户的登记与变动: registering a household, adding and ending memberships, changing its address."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from common.dates import local_day
+from common.decision import Reason, Refusal
+from common.phone import parse_phone
+from common.relations import HEAD
+from common.typed import InputError
+from households.drafts import HouseholdDraft, MemberDraft
+from households.duplicates import find_known
+from households.models import Household, Membership, Person
+from households.numbering import take_number
+from households.services.papers import write_shown
+from households.services.persons import MemberRefusal, Row, merge_known, read_rows
+from offices.access import require_role, visible
+from offices.acts import accountable, record
+from offices.models import Division, Office, Staff
+
+RENEWED_FIELDS = [
+    field.name
+    for field in Person._meta.concrete_fields
+    if field.name not in {"id", "died_on"} and "admi" not in field.name
+]
+
+
+@accountable
+def register_household(*, draft: HouseholdDraft, by: Staff, at: datetime) -> Household:
+    """Register a household with its members and everything that was shown; all of it or nothing.
+
+    Refuses with MemberRefusal, which knows the rows, or with Refusal. A person known from before without a present
+    household keeps the old row. About ten statements, however many members.
+    """
+    office = _office_of(by)
+    today = local_day(at)
+    _check_division(draft.division_code, office=office, today=today)
+    _check_heads(draft.members)
+    rows = read_rows(draft.members, division_code=draft.division_code, today=today)
+    persons = _write_persons(rows, by=by)
+    household = Household.objects.create(
+        office=office,
+        division_code=draft.division_code,
+        number=take_number(office=office, division_code=draft.division_code),
+        hukou_book_no=draft.hukou_book_no.strip(),
+        address=draft.address.strip(),
+        phone=_read_phone(draft.phone),
+        registered_at=at,
+        registered_by=by,
+    )
+    Membership.objects.bulk_create(
+        Membership(household=household, person=person, relation=row.draft.relation, starts_on=today)
+        for row, person in zip(rows, persons, strict=True)
+    )
+    members = [(person, row.draft) for row, person in zip(rows, persons, strict=True)]
+    write_shown(household=household, draft=draft, members=members, by=by, at=at)
+    record(by=by, at=at, verb="register_household", subject=household, detail={"members": len(persons)})
+    return household
+
+
+@accountable
+def add_member(*, household_id: int, draft: MemberDraft, by: Staff, at: datetime) -> Membership:
+    """Add a person to a household from today on."""
+    require_role(by, Staff.Role.CLERK, Staff.Role.SUPERVISOR)
+    household = visible(Household.objects.select_for_update(of=["self"]), by).get(pk=household_id)
+    today = local_day(at)
+    if household.closed_at:
+        raise Refusal(Reason("closed", f"户号{household.number}已销户，不能再加人。请按新户登记。"))
+    if draft.is_head:
+        raise Refusal(Reason("second_head", "本户已有户主，一户只能有一位。请选择此人与户主的关系。"))
+    rows = read_rows([draft], division_code=household.division_code, today=today)
+    (person,) = _write_persons(rows, by=by)
+    membership = Membership.objects.create(household=household, person=person, relation=draft.relation, starts_on=today)
+    write_shown(household=household, draft=None, members=[(person, draft)], by=by, at=at)
+    record(by=by, at=at, verb="add_member", subject=household, detail={"person": person.pk})
+    return membership
+
+
+@accountable
+def end_membership(
+    *, membership_id: int, last_day: date, by: Staff, at: datetime, new_head_id: int | None = None
+) -> Membership:
+    """End a membership after its `last_day`, today at the latest; a head is followed by the member `new_head_id`."""
+    require_role(by, Staff.Role.CLERK, Staff.Role.SUPERVISOR)
+    mine = visible(Membership.objects.all(), by, field="household__division_code").get(pk=membership_id)
+    household = Household.objects.select_for_update().get(pk=mine.household_id)
+    present = {each.pk: each for each in household.memberships.select_for_update(of=["self"]).filter(ends_on=None)}
+    ending = present.get(membership_id)
+    if ending is None:
+        raise Refusal(Reason("ended", "此人已不在本户。请刷新页面后再办理。"))
+    if not ending.starts_on <= last_day <= local_day(at):
+        raise Refusal(Reason("last_day", f"最后一日应在加入日期{ending.starts_on}与今天之间，请核对。"))
+    others = [each for each in present.values() if each is not ending]
+    ending.ends_on = last_day
+    ending.save(update_fields=["ends_on"])
+    if ending.relation == HEAD and others:
+        _follow(household, new_head=present.get(new_head_id or 0), last_day=last_day)
+    record(by=by, at=at, verb="end_membership", subject=household, detail={"person": ending.person_id})
+    return ending
+
+
+def _follow(household: Household, *, new_head: Membership | None, last_day: date) -> None:
+    """The next head: the former relation ends with the former head, and a membership as head begins the day after."""
+    if new_head is None or new_head.relation == HEAD:
+        raise Refusal(Reason("no_head", "户主离开后，本户还有成员，须有新户主。请选择由谁接任。"))
+    if new_head.starts_on > last_day:
+        raise Refusal(Reason("head_too_new", "接任的人加入本户晚于原户主的最后一日，请核对日期或另选一人。"))
+    new_head.ends_on = last_day
+    new_head.save(update_fields=["ends_on"])
+    Membership.objects.create(
+        household=household, person_id=new_head.person_id, relation=HEAD, starts_on=last_day + timedelta(days=1)
+    )
+
+
+@accountable
+def update_household(
+    *,
+    household_id: int,
+    by: Staff,
+    at: datetime,
+    division_code: str | None = None,
+    address: str | None = None,
+    phone: str | None = None,
+    hukou_book_no: str | None = None,
+) -> Household:
+    """Change what is given; a new village, within the same office, takes the members along in the search."""
+    require_role(by, Staff.Role.CLERK, Staff.Role.SUPERVISOR)
+    household = visible(Household.objects.select_for_update(of=["self"]).select_related("office"), by).get(
+        pk=household_id
+    )
+    wanted = {
+        "address": address if address is None else address.strip(),
+        "phone": phone if phone is None else _read_phone(phone),
+        "hukou_book_no": hukou_book_no if hukou_book_no is None else hukou_book_no.strip(),
+        "division_code": division_code,
+    }
+    changed = {name: new for name, new in wanted.items() if new is not None and new != getattr(household, name)}
+    if "division_code" in changed:
+        _check_division(changed["division_code"], office=household.office, today=local_day(at))
+        members = household.memberships.filter(ends_on=None).values("person")
+        Person.objects.filter(pk__in=members).update(division_code=changed["division_code"])
+    for name, new in changed.items():
+        setattr(household, name, new)
+    if changed:
+        household.save(update_fields=list(changed))
+        record(by=by, at=at, verb="update_household", subject=household, detail={"fields": sorted(changed)})
+    return household
+
+
+def _office_of(by: Staff) -> Office:
+    require_role(by, Staff.Role.CLERK, Staff.Role.SUPERVISOR)
+    if by.office is None:
+        raise Refusal(Reason("no_office", "您的账号没有所属机构，不能登记。请管理员在人员设置中指定。"))
+    return by.office
+
+
+def _check_division(code: str, *, office: Office, today: date) -> None:
+    if not code.startswith(office.division_code):
+        raise Refusal(Reason("division", f"所选村（社区）不在{office.name}的管辖范围内。请重新选择。"))
+    known = Division.objects.at(today).filter(code=code, level=Division.Level.VILLAGE)
+    if not known.exists():
+        raise Refusal(Reason("division", "请选择村（社区）；列表中没有的，请管理员在行政区划中添加。"))
+
+
+def _check_heads(members: Sequence[MemberDraft]) -> None:
+    if not members:
+        raise Refusal(Reason("empty", "户中还没有人。请至少录入户主一人。"))
+    heads = [place for place, member in enumerate(members) if member.is_head]
+    if not heads:
+        raise Refusal(Reason("no_head", "户中没有户主。请在一人的“与户主关系”中选“户主”。"))
+    if len(heads) > 1:
+        again = Reason("second_head", f"第{heads[0] + 1}行已是户主，一户只能有一位。请选择此人与户主的关系。")
+        raise MemberRefusal({place: [again] for place in heads[1:]})
+
+
+def _write_persons(rows: Sequence[Row], *, by: Staff) -> list[Person]:
+    """Insert the new persons and bring the known ones up to date, in the rows' order."""
+    known = find_known(
+        [row.person.id_no for row in rows if row.person.id_no], [row.newborn for row in rows if row.newborn]
+    )
+    persons = merge_known(rows, known, by=by)
+    Person.objects.bulk_create(person for person in persons if person.pk is None)
+    if known:
+        Person.objects.bulk_update([person for person in persons if person._state.adding is False], RENEWED_FIELDS)
+    return persons
+
+
+def _read_phone(text: str) -> str:
+    if not text.strip():
+        return ""
+    try:
+        return parse_phone(text)
+    except InputError as error:
+        raise Refusal(Reason("phone", str(error))) from error

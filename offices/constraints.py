@@ -1,0 +1,26 @@
+"""约束: the database's refusals in the words that the models give them."""
+
+from functools import cache
+
+from django.apps import apps
+from django.db import IntegrityError
+from django.db.models.constraints import BaseConstraint
+
+from common.decision import Reason, Refusal
+
+
+def refusal_of(error: IntegrityError) -> Refusal | None:
+    """The clerk's sentence for a broken constraint, or None if nobody has written one."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    sentence = _sentences().get(name)
+    return Refusal(Reason(name, sentence)) if sentence else None
+
+
+@cache
+def _sentences() -> dict[str | None, str]:
+    return {
+        constraint.name: str(constraint.violation_error_message)
+        for model in apps.get_models()
+        for constraint in model._meta.constraints
+        if constraint.violation_error_message != BaseConstraint.default_violation_error_message
+    }
