@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
@@ -120,7 +120,10 @@ def _start(home: Home) -> str:
             _create(home)
         _refuse_data_of_another_version(home)
         _configure(home)
-        (home.data / "postmaster.pid").unlink(missing_ok=True)  # no process lives in the data, so it is stale
+        # No process works in the data, so these are left over; the process they name may be someone else by now.
+        socket = home.socket_folder() / f".s.PGSQL.{PORT}"
+        for leftover in (home.data / "postmaster.pid", socket, socket.with_name(f"{socket.name}.lock")):
+            leftover.unlink(missing_ok=True)
         _launch(home)
     return _url(home)
 
@@ -218,16 +221,24 @@ def _stop(home: Home) -> None:
     """End the cluster's processes: the postmaster politely, leftovers without it at last by force."""
     processes = _processes(home)
     if processes and processes[0].pid == _postmaster_pid(home):
-        processes[0].send_signal(signal.SIGINT)  # closes connections, writes everything, ends
-        psutil.wait_procs(processes[:1], STOP_SECONDS)
-    psutil.wait_procs(_processes(home), LEFTOVER_SECONDS)
+        with suppress(psutil.NoSuchProcess):
+            processes[0].send_signal(signal.SIGINT)  # closes connections, writes everything, ends
+        _wait_for_the_end(home, STOP_SECONDS)
+    _wait_for_the_end(home, LEFTOVER_SECONDS)
     for force in (signal.SIGQUIT, signal.SIGKILL):
-        remaining = _processes(home)
-        for process in remaining:
-            process.send_signal(force)
-        psutil.wait_procs(remaining, LEFTOVER_SECONDS)
+        for process in _processes(home):
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(force)
+        _wait_for_the_end(home, LEFTOVER_SECONDS)
     if child := _children.pop(home.data, None):
         child.wait()
+
+
+def _wait_for_the_end(home: Home, seconds: float) -> None:
+    """Wait until no process works in the data; one that ended and was not yet reaped no longer does."""
+    deadline = time.monotonic() + seconds
+    while _processes(home) and time.monotonic() < deadline:
+        time.sleep(0.03)
 
 
 def _postmaster_pid(home: Home) -> int | None:

@@ -1,0 +1,56 @@
+"""An own state folder for the tests of the platform, and commands that run in it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from config.places import BASE_DIR
+
+
+@dataclass(frozen=True)
+class Station:
+    """A place where nothing was ever started: its state folder, and commands that know only that one."""
+
+    state: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", *arguments]
+
+    def run(self, *arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*arguments),
+            input=stdin,
+            env=self.environment | environment,
+            cwd=BASE_DIR,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def begin(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            self.command(*arguments),
+            env=self.environment | environment,
+            cwd=BASE_DIR,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """A fresh station; at the end everything of it is deleted, databases included."""
+    state = tmp_path_factory.mktemp("station") / "state of a test"
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("CANBAO_", "DATABASE_URL"))}
+    station = Station(state, inherited | {"CANBAO_STATE_DIR": str(state)})
+    yield station
+    assert "永久删除" in station.run("config.clean", stdin="delete\n").stdout
+    assert not state.exists()
