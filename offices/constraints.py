@@ -12,8 +12,13 @@ from common.decision import Reason, Refusal
 def refusal_of(error: IntegrityError) -> Refusal | None:
     """The clerk's sentence for a broken constraint, or None if nobody has written one."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    sentence = _sentences().get(name)
-    return Refusal(Reason(name, sentence)) if sentence else None
+    text = _sentences().get(name)
+    return Refusal(Reason(str(name), text)) if text else None
+
+
+def sentence(name: str) -> str:
+    """The sentence that a model gives its constraint of this name."""
+    return _sentences()[name]
 
 
 @cache

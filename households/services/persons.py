@@ -1,5 +1,6 @@
 """参保人: reading what was typed about a person, and changing a person's facts."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from households.models import Person
 from households.spelling import initial_keys, pinyin_of
 from offices.access import require_role, visible
 from offices.acts import accountable, record
+from offices.constraints import sentence
 from offices.models import Staff
 
 # What a draft and a person call alike.
@@ -122,17 +124,33 @@ def _read_phone(text: str) -> str:
 
 
 def _check_fields(person: Person) -> None:
-    """Say what the columns themselves refuse; constraints over several columns are left to the database."""
+    """Say per person, before anything is written, what the table's columns and constraints would refuse."""
     try:
         person.clean_fields(exclude=["admitted_by", "initials"])
-        person.validate_constraints(exclude=["id_no", "birth_certificate_no", "mother_id_no", "admitted_by"])
     except ValidationError as error:
         raise Refusal(*(_field_reason(field, texts) for field, texts in error.message_dict.items())) from error
+    for constraint, holds in _held_together(person).items():
+        if not holds:
+            raise Refusal(Reason(constraint, sentence(constraint)))
+
+
+def _held_together(person: Person) -> dict[str, bool]:
+    """The constraints over several columns, in Python: asked of the database, each would cost a statement."""
+    return {
+        "person_hukou_is_6_to_12_digits": bool(re.fullmatch(r"[0-9]{6,12}", person.hukou_division)),
+        "person_exemption_names_the_unit": not person.exemption
+        or bool(person.parent_unit and person.parent_unit_level),
+        "person_student_names_the_school": bool(person.student_kind)
+        or not (person.school_name or person.school_in_area),
+        "person_residence_is_whole": all((person.residence_holder, person.residence_kind, person.residence_number))
+        or not any(
+            (person.residence_holder, person.residence_kind, person.residence_number, person.residence_valid_to)
+        ),
+        "person_died_after_birth": person.died_on is None or person.died_on >= person.birth_date,
+    }
 
 
 def _field_reason(field: str, texts: Sequence[str]) -> Reason:
-    if field == "__all__":
-        return Reason("person", "".join(texts))
     return Reason(field, f"{Person._meta.get_field(field).verbose_name}：{''.join(texts)}请核对后重新录入。")
 
 
