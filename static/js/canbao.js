@@ -1,0 +1,69 @@
+/* 参保: what every script of a page shares: tokens on requests, a request of our own, the sign that it works. */
+"use strict";
+
+window.canbao = (() => {
+  const BUSY_AFTER = 300;
+  let waiting = 0;
+
+  function token() {
+    const found = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+    return found ? decodeURIComponent(found[1]) : document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+  }
+
+  function headers() {
+    return { "X-CSRFToken": token(), "Canbao-Staff": document.body.dataset.staff };
+  }
+
+  /* Show that something works, but only when it takes longer than a glance. */
+  function working() {
+    waiting += 1;
+    const timer = setTimeout(() => { document.getElementById("busy").hidden = false; }, BUSY_AFTER);
+    return () => {
+      clearTimeout(timer);
+      waiting -= 1;
+      if (!waiting) document.getElementById("busy").hidden = true;
+    };
+  }
+
+  /* POST and give the answer; a session that has run out is mended by the dialog, and the request goes out again. */
+  async function post(url, body, { signal } = {}) {
+    const done = working();
+    try {
+      const answer = await fetch(url, { method: "POST", body, headers: headers(), signal, redirect: "manual" });
+      if (answer.status !== 401) return answer;
+    } finally {
+      done();
+    }
+    await canbao.session.renew();
+    return post(url, body, { signal });
+  }
+
+  function say(text, kind = "error") {
+    const line = document.createElement("p");
+    line.className = `message message-${kind}`;
+    line.textContent = text;
+    document.getElementById("messages").replaceChildren(line);
+  }
+
+  const LOST = "没有连上服务器，刚才的一步不知是否办成。请检查网络后重试；收款不会重复。";
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    Object.assign(event.detail.headers, headers());
+    // The token may have changed with a login since the page was made; the cookie has the one in force.
+    if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token();
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => { event.detail.xhr.canbaoDone = working(); });
+  document.addEventListener("htmx:afterRequest", (event) => event.detail.xhr.canbaoDone?.());
+  document.addEventListener("htmx:sendError", () => say(LOST));
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    if (status === 404) say("找不到这一项，可能已改动，或不在您的管辖范围内。请重新查找。");
+    else if (status === 403) say("您的角色不能办理这一步，或页面已过期。请刷新页面后重试。");
+    else if (status !== 401) say("服务器出错，这一步没有完成。请查找这一户，看是否已办成，再重新办理。");
+  });
+  document.addEventListener("htmx:beforeSwap", () => document.getElementById("messages").replaceChildren());
+  // A page that the browser kept from before goes stale: what it shows may have been paid meanwhile.
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  return { post, say, token, working, LOST };
+})();

@@ -1,0 +1,67 @@
+/* 读卡器: a reader types an ID number in a burst and presses Enter. Wherever the focus was, it is a search;
+   a page that wants the card itself (新户登记) answers the event "canbao:card" by preventing its default. */
+"use strict";
+
+canbao.reader = (() => {
+  const PAUSE = 80; // ms between two keys; people are slower, readers take some 15
+  const NUMBER = /^[0-9]{14}[0-9X]$|^[0-9]{17}[0-9X]$/;
+  let burst = null;
+
+  function character(event) {
+    // By code: the last X may have been taken by an input method, and then the key says "Process".
+    const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code);
+    if (digit) return event.shiftKey ? null : digit[1];
+    if (event.code === "KeyX") return "X";
+    return /^[0-9xX]$/.test(event.key) ? event.key.toUpperCase() : null;
+  }
+
+  function start(event) {
+    const field = event.target.matches?.("input, textarea") ? event.target : null;
+    const inText = field && !["checkbox", "radio"].includes(field.type);
+    burst = { text: "", field: inText ? field : null, before: inText ? field.value : "", at: 0, composed: false };
+  }
+
+  function restore(of) {
+    if (!of.field) return;
+    const put = () => {
+      of.field.value = of.before;
+      of.field.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    put();
+    if (of.composed) of.field.addEventListener("compositionend", () => setTimeout(put), { once: true });
+  }
+
+  function finish(event) {
+    const of = burst;
+    burst = null;
+    if (!of || event.timeStamp - of.at > PAUSE || !NUMBER.test(of.text)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const detail = { number: of.text, field: of.field, before: of.before, restore: () => restore(of) };
+    const card = new CustomEvent("canbao:card", { detail, cancelable: true });
+    if (document.dispatchEvent(card)) {
+      restore(of);
+      canbao.search.find(of.text);
+    }
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (["Shift", "CapsLock", "NumLock"].includes(event.key)) return;
+    if (event.code === "Enter" || event.code === "NumpadEnter") {
+      finish(event);
+      return;
+    }
+    const typed = character(event);
+    if (typed === null) {
+      burst = null;
+      return;
+    }
+    if (!burst || event.timeStamp - burst.at > PAUSE) start(event);
+    burst.text += typed;
+    burst.at = event.timeStamp;
+    burst.composed ||= canbao.keys.composing(event);
+  }, true);
+
+  return {};
+})();

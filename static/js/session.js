@@ -1,0 +1,66 @@
+/* 登录超时: ask for the password in place, then go on with what was interrupted. */
+"use strict";
+
+canbao.session = (() => {
+  const dialog = () => document.getElementById("relogin");
+  let waiting = null;
+
+  /* Resolves once the person has logged in again; several requests wait for one dialog. */
+  function renew() {
+    if (!waiting) waiting = ask().finally(() => { waiting = null; });
+    return waiting;
+  }
+
+  function ask() {
+    const before = document.activeElement;
+    return new Promise((resolve) => {
+      const form = dialog().querySelector("form");
+      form.onsubmit = async (event) => {
+        event.preventDefault();
+        if (await logIn(form)) {
+          dialog().close();
+          before?.focus();
+          resolve();
+        }
+      };
+      dialog().oncancel = (event) => event.preventDefault();
+      dialog().showModal();
+      form.elements.password.focus();
+    });
+  }
+
+  async function logIn(form) {
+    const error = document.getElementById("relogin-error");
+    const body = new FormData(form);
+    body.set("csrfmiddlewaretoken", canbao.token());
+    const done = canbao.working();
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRFToken": canbao.token() } });
+      const said = await answer.json();
+      if (!answer.ok) {
+        error.textContent = said.error;
+        form.elements.password.select();
+        return false;
+      }
+      error.textContent = "";
+      form.elements.password.value = "";
+      for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = said.csrf_token;
+      return true;
+    } catch {
+      error.textContent = "没有连上服务器，请检查网络后再试。";
+      return false;
+    } finally {
+      done();
+    }
+  }
+
+  document.addEventListener("htmx:responseError", async (event) => {
+    if (event.detail.xhr.status !== 401) return;
+    const { verb, path, elt, parameters } = event.detail.requestConfig;
+    const values = Object.fromEntries(Object.keys(parameters).map((name) => [name, parameters[name]]));
+    await renew();
+    htmx.ajax(verb, path, { source: elt, target: event.detail.target, swap: elt.getAttribute("hx-swap") ?? undefined, values });
+  });
+
+  return { renew };
+})();

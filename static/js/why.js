@@ -1,0 +1,40 @@
+/* 依据: the panel on the right that says why: our sentence, the clause in a line, the article as it stands. */
+"use strict";
+
+canbao.why = (() => {
+  const panel = () => document.getElementById("why");
+  let asked = null;
+
+  function open(link) {
+    const reasons = document.getElementById(link.dataset.why);
+    if (!reasons) return false;
+    const head = document.createElement("div");
+    head.className = "why-head";
+    head.innerHTML = "<h2>依据</h2><button type='button' class='quiet' data-why-close>关闭 <kbd>Esc</kbd></button>";
+    panel().replaceChildren(head, reasons.content.cloneNode(true));
+    panel().hidden = false;
+    panel().focus();
+    asked = link;
+    for (const clause of panel().querySelectorAll("[data-clause]")) {
+      htmx.ajax("GET", clause.dataset.clause, { source: clause, target: clause, swap: "innerHTML" });
+    }
+    return true;
+  }
+
+  function close() {
+    if (panel().hidden) return;
+    panel().hidden = true;
+    (asked?.isConnected ? asked : document.getElementById("search-box")).focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".why");
+    if (link && !event.ctrlKey && !event.metaKey && open(link)) event.preventDefault();
+    if (event.target.closest("[data-why-close]")) close();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.code === "Escape" && !canbao.keys.composing(event) && !document.querySelector("dialog[open]")) close();
+  });
+
+  return { open, close };
+})();
