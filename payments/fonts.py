@@ -134,19 +134,27 @@ def _draws(font: ttfonts.TTFont, char: str) -> bool:
 
 
 def _open_all(files: Iterator[Path]) -> Iterator[ttfonts.TTFont]:
-    """Open the files' faces; one that cannot be used is named in the log and passed over."""
+    """Open the files' faces, each name once."""
     names: set[str] = set()
     for path in files:
-        try:
-            for index in range(_faces_in(path)):
-                # Readable ASCII would put all of it into every PDF.
-                font = ttfonts.TTFont(path.stem, str(path), subfontIndex=index, asciiReadable=False, shapable=False)
-                font.fontName = (font.face.name + font.face.subfontNameX).decode("latin-1")
-                if font.fontName not in names:
-                    names.add(font.fontName)
-                    yield font
-        except (ttfonts.TTFError, OSError, ValueError, LookupError, struct.error) as error:
-            log.warning("font %s cannot be used: %s", path, error)
+        for font in _open_file(path):
+            if font.fontName not in names:
+                names.add(font.fontName)
+                yield font
+
+
+def _open_file(path: Path) -> list[ttfonts.TTFont]:
+    """Open the faces of one file; one that cannot be used is named in the log and passed over."""
+    fonts: list[ttfonts.TTFont] = []
+    try:
+        for index in range(_faces_in(path)):
+            # Readable ASCII would put all of it into every PDF.
+            font = ttfonts.TTFont(path.stem, str(path), subfontIndex=index, asciiReadable=False, shapable=False)
+            font.fontName = (font.face.name + font.face.subfontNameX).decode("latin-1")
+            fonts.append(font)
+    except (ttfonts.TTFError, OSError, ValueError, LookupError, struct.error) as error:
+        log.warning("font %s cannot be used: %s", path, error)
+    return fonts
 
 
 def _faces_in(path: Path) -> int:
