@@ -86,7 +86,7 @@ def _set_up() -> None:
 
     setup()
     try:
-        for step in (_check_server, _migrate, _load_rule_sets, _load_policy, _seed, _build_fonts, _collect_static):
+        for step in (_check_server, _migrate, _load_rule_sets, _load_policy_text, _seed, _build_fonts, _collect_static):
             step()
     except OperationalError as error:
         raise StartError(
@@ -115,25 +115,35 @@ def _migrate() -> None:
 
 
 def _load_rule_sets() -> None:
-    for path in sorted((BASE_DIR / "enrollment" / "rulesets").glob("*.toml")):
-        _command("load_ruleset", str(path))
+    """Load the rule sets that came with the application, unless the database has its own of that name."""
+    from django.core.management import call_command
+
+    from enrollment.models import RuleSet
+
+    files = {path.stem: path for path in (BASE_DIR / "enrollment" / "rulesets").glob("*.toml")}
+    present = RuleSet.objects.filter(code__in=files).values_list("code", flat=True)
+    if absent := sorted(files.keys() - set(present)):
+        call_command("load_ruleset", *(str(files[code]) for code in absent), if_absent=True)
 
 
-def _load_policy() -> None:
-    if POLICY.is_dir():
-        _command("load_policy_text", str(POLICY))
+def _load_policy_text() -> None:
+    """Give the clauses the documents' own words, where those are at hand and were not given yet."""
+    from django.core.management import call_command
+
+    from enrollment.models import Clause
+
+    if POLICY.is_dir() and not Clause.objects.exclude(full_text="").exists():
+        try:
+            call_command("load_policy_text", str(POLICY))
+        except SystemExit:
+            _say("条款原文没有全部载入，原因见上；不影响使用。 Not all texts of clauses were loaded; see above.")
 
 
 def _seed() -> None:
+    from django.core.management import call_command
+
     if os.environ["CANBAO_DEMO"] == "1":
-        _command("seed_demo")
-
-
-def _command(name: str, *arguments: str) -> None:
-    from django.core.management import call_command, get_commands
-
-    if name in get_commands():
-        call_command(name, *arguments)
+        call_command("seed_demo")
 
 
 def _build_fonts() -> None:

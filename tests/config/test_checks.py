@@ -1,0 +1,23 @@
+"""The database server is looked at before anything is written to it."""
+
+import pytest
+
+from config.checks import check_server, server_errors
+
+
+@pytest.mark.django_db
+def test_the_server_of_the_tests_will_do():
+    assert check_server(databases=["default"]) == []
+
+
+def test_an_old_server_is_refused_with_its_version():
+    (error,) = server_errors(number=140_012, encoding="UTF8")
+
+    assert error.msg == "数据库是 PostgreSQL 14，参保需要 15 或更高版本。"
+
+
+def test_a_database_that_cannot_hold_chinese_is_refused():
+    (error,) = server_errors(number=150_000, encoding="SQL_ASCII")
+
+    assert "SQL_ASCII" in error.msg
+    assert "ENCODING 'UTF8'" in error.hint

@@ -1,0 +1,143 @@
+"""`make run` as a newcomer meets it: one command, then the application answers; told to stop, nothing is left."""
+
+import re
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.request import urlopen
+
+import psutil
+import pytest
+
+from payments import fonts
+from tests.config.conftest import Station
+
+
+def free_port() -> str:
+    with socket.socket() as attempt:
+        attempt.bind(("127.0.0.1", 0))
+        return str(attempt.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def furnished(station: Station) -> Station:
+    """A station that need not make the fonts once more."""
+    fonts.warm_up()
+    station.state.mkdir(parents=True)
+    (station.state / "fonts").symlink_to(fonts.folder())
+    return station
+
+
+@contextmanager
+def running(station: Station, **environment: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """The application until the block ends, and what it said until it was ready."""
+    process = station.begin("config.run", **environment)
+    said = ""
+    try:
+        while "Ctrl-C" not in said:
+            line = process.stdout.readline()
+            assert line, said
+            said += line
+        yield process, said
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.communicate()
+
+
+def get(port: str, path: str) -> str:
+    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as answer:
+        return answer.read().decode()
+
+
+def test_it_answers_says_where_and_leaves_nothing_behind(furnished: Station):
+    port = free_port()
+
+    with running(furnished, CANBAO_PORT=port) as (process, said):
+        health = get(port, "/healthz/")
+        page = get(port, "/login/")
+        family = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate()
+
+    assert health == "ok\n"
+    assert f"http://127.0.0.1:{port}" in said
+    assert "演示账号" in said
+    assert re.search(r'href="/static/[^"]+\.[0-9a-f]{12}\.css"', page), (
+        "styles are served under names with their digest"
+    )
+    assert rest.strip() == ""
+    assert process.returncode == 0
+    assert family
+    assert not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    assert not furnished.run("config.embedded", "url").stderr
+    assert not _of_this_station(furnished)
+
+
+def test_a_second_start_keeps_the_data_and_has_nothing_to_set_up(furnished: Station):
+    with running(furnished, CANBAO_PORT=free_port()):
+        before = furnished.run("config.embedded", "psql", stdin=COUNTS).stdout
+
+    with running(furnished, CANBAO_PORT=free_port()) as (_, said):
+        after = furnished.run("config.embedded", "psql", stdin=COUNTS).stdout
+
+    assert before == after
+    assert "正在" not in said
+
+
+def test_after_a_kill_of_everything_it_starts_again(furnished: Station):
+    with running(furnished, CANBAO_PORT=free_port()) as (process, _):
+        everything = [*psutil.Process(process.pid).children(recursive=True), *_of_this_station(furnished)]
+        for one in [psutil.Process(process.pid), *everything]:
+            one.kill()
+        process.communicate()
+    port = free_port()
+
+    with running(furnished, CANBAO_PORT=port):
+        health = get(port, "/healthz/")
+
+    assert health == "ok\n"
+
+
+def test_a_port_in_use_is_named_before_anything_is_begun(furnished: Station):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+
+        done = furnished.run("config.run", CANBAO_PORT=port)
+
+    assert done.returncode == 1
+    assert f"端口 {port} 不能使用" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        pytest.param("postgresql://nobody@127.0.0.1:1/none", "数据库不能连接", id="无服务器"),
+        pytest.param("mysql://nobody@127.0.0.1/none", "DATABASE_URL must read postgresql://", id="不是PostgreSQL"),
+    ],
+)
+def test_a_database_that_cannot_be_had_gets_a_sentence(furnished: Station, url: str, sentence: str):
+    done = furnished.run("config.run", CANBAO_PORT=free_port(), DATABASE_URL=url)
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+COUNTS = "SELECT (SELECT count(*) FROM offices_staff), (SELECT count(*) FROM households_person);\n"
+
+
+def _of_this_station(station: Station) -> list[psutil.Process]:
+    """PostgreSQL's processes that work for this station."""
+    place = station.run("config.embedded", "url").stdout.split("?host=")[1].split("/socket")[0]
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.cwd().startswith(place.replace("%20", " ")) and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except (psutil.Error, OSError):
+            continue
+    return found
