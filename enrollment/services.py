@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from django.db import transaction
 from django.db.models import Max
 
 from common.decision import Reason, Refusal
@@ -17,7 +16,7 @@ from enrollment.rules.source import read_ruleset
 from enrollment.ruleset_limits import refuse_what_does_not_fit
 from households.models import Household
 from offices.access import require_role, visible
-from offices.acts import record
+from offices.acts import accountable, record
 from offices.models import Staff
 
 Role = Staff.Role
@@ -32,7 +31,7 @@ class Loaded:
     changed: bool
 
 
-@transaction.atomic
+@accountable
 def load_ruleset(*, text: str, by: Staff | None, at: datetime, if_absent: bool = False) -> Loaded:
     """Put a rule set's text in force as a new edition; RuleSetError, and nothing changed, where it is wrong.
 
@@ -97,7 +96,7 @@ class Filled:
     unmatched: tuple[str, ...]
 
 
-@transaction.atomic
+@accountable
 def fill_policy_text(*, text: str, by: Staff | None, at: datetime, ruleset_codes: Collection[str] = ()) -> Filled:
     """Split a policy's real text and give each clause of that document the article it stands in.
 
@@ -137,7 +136,7 @@ def _no_text(sentence: str) -> Refusal:
     return Refusal(Reason("POLICY_TEXT", sentence))
 
 
-@transaction.atomic
+@accountable
 def verify_papers(
     *, household_id: int, coverage_year: int, by: Staff, at: datetime, applying: Collection[int] | None = None
 ) -> Verification:
@@ -157,7 +156,7 @@ def verify_papers(
     return found
 
 
-@transaction.atomic
+@accountable
 def lift_refusal(*, household_id: int, coverage_year: int, code: str, reason: str, by: Staff, at: datetime) -> Override:
     """主管特批: lift a refusal for one household and year, where the rule set lets a supervisor do so."""
     require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR)

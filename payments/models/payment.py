@@ -30,7 +30,7 @@ class Payment(models.Model):
         TRANSFER = "transfer", "转账"
         QR = "qr", "扫码"
 
-    idempotency_key = models.UUIDField("请求编号", unique=True)
+    idempotency_key = models.UUIDField("请求编号")
     household = models.ForeignKey(
         Household, verbose_name="户", on_delete=models.PROTECT, related_name="payments", db_index=False
     )
@@ -57,6 +57,11 @@ class Payment(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "缴费"
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="payment_once_per_key",
+                fields=["idempotency_key"],
+                violation_error_message="这次提交已经收过款，没有再收。请刷新页面查看收据。",
+            ),
             models.CheckConstraint(
                 name="payment_amount_is_not_negative",
                 condition=Q(amount__gte=0),

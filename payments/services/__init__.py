@@ -1,0 +1,16 @@
+"""缴费的服务: taking money, voiding and printing receipts, receiving and allotting receipt books."""
+
+from payments.services.books import allot_book, book_for, close_book, receive_book
+from payments.services.receipts import record_print, void_receipt
+from payments.services.taking import TakenPayment, take_payment
+
+__all__ = [
+    "TakenPayment",
+    "allot_book",
+    "book_for",
+    "close_book",
+    "receive_book",
+    "record_print",
+    "take_payment",
+    "void_receipt",
+]

@@ -1,0 +1,65 @@
+"""收据的服务: voiding a receipt, and noting each time one is printed."""
+
+from datetime import datetime
+
+from django.db.models import Max
+
+from common.decision import Reason, Refusal
+from enrollment.models import Enrollment
+from offices.access import require_role
+from offices.acts import accountable, record
+from offices.models import Staff
+from payments.models import Receipt, ReceiptPrint
+
+Role = Staff.Role
+
+
+@accountable
+def void_receipt(*, receipt_id: int, reason: str, by: Staff, at: datetime) -> Receipt:
+    """作废 a receipt and cancel the enrolments paid with it; the number stays used, the money goes back by hand.
+
+    By a supervisor (or above) of the same scope who did not take the money: a void needs a second person.
+    """
+    require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR)
+    receipt = _locked(receipt_id, by)
+    reason = reason.strip()
+    _refuse_void(receipt, reason, by)
+    receipt.voided_at, receipt.voided_by, receipt.void_reason = at, by, reason
+    receipt.save(update_fields=["voided_at", "voided_by", "void_reason"])
+    paid = Enrollment.objects.in_force().filter(assessment__payment=receipt.payment_id)
+    cancelled = paid.update(cancelled_at=at, cancelled_by=by)
+    detail = {"receipt": receipt.full_number, "amount": str(receipt.amount), "reason": reason, "persons": cancelled}
+    record(by=by, at=at, verb="void_receipt", subject=receipt, detail=detail)
+    return receipt
+
+
+def _refuse_void(receipt: Receipt, reason: str, by: Staff) -> None:
+    number = receipt.full_number
+    if receipt.voided_at:
+        raise Refusal(Reason("VOIDED", f"收据 {number} 已于{receipt.voided_at:%Y-%m-%d}作废，不必再作废。"))
+    if receipt.payment.clerk_id == by.pk:
+        raise Refusal(Reason("SECOND_PERSON", f"收据 {number} 是您本人收的款，作废须由另一位主管办理。"))
+    if not reason:
+        raise Refusal(Reason("VOID_REASON", "没有写作废事由，无法存查。请写明为什么作废。"))
+    limit = Receipt._meta.get_field("void_reason").max_length
+    if len(reason) > limit:
+        raise Refusal(Reason("VOID_REASON", f"作废事由最多{limit}个字，现在是{len(reason)}个字。请写得简短些。"))
+
+
+@accountable
+def record_print(*, receipt_id: int, by: Staff, at: datetime) -> ReceiptPrint:
+    """Note that a receipt is printed now: copy 1 is the original, from 2 on it says 补打."""
+    require_role(by, Role.CLERK, Role.SUPERVISOR)
+    receipt = _locked(receipt_id, by)
+    last = receipt.prints.aggregate(Max("copy"))["copy__max"] or 0
+    printed = ReceiptPrint.objects.create(receipt=receipt, copy=last + 1, at=at, by=by)
+    record(by=by, at=at, verb="print_receipt", subject=receipt, detail={"copy": printed.copy})
+    return printed
+
+
+def _locked(receipt_id: int, by: Staff) -> Receipt:
+    receipts = Receipt.objects.select_for_update(of=["self"], no_key=True).select_related("payment")
+    receipt = receipts.visible_to(by).filter(pk=receipt_id).first()
+    if receipt is None:
+        raise Refusal(Reason("RECEIPT_UNKNOWN", "找不到这张收据，或不在您的管辖范围内。请核对票据号码后重新查找。"))
+    return receipt

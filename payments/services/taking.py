@@ -1,0 +1,238 @@
+"""收款: a household's money for a year, taken once, decided by the rules and written with its receipt."""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from common.decision import Reason, Refusal
+from common.money import yuan
+from enrollment.facts import HouseholdFacts, facts_parameters, household_facts
+from enrollment.rules.decision import HouseholdDecision
+from enrollment.services import household_unknown
+from offices import origin
+from offices.access import require_role
+from offices.constraints import refusal_of
+from offices.models import Staff
+from payments import bill, sql
+from payments.models import Payment
+
+ONCE_A_YEAR = "enrollment_once_a_year_anywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPayment:
+    """What came of it. Where departments pay for everybody, `amount` is zero and there is no receipt.
+
+    `repeated`: the same submit had been taken before; this is its result, nothing was taken again.
+    """
+
+    payment_id: int
+    household_id: int
+    coverage_year: int
+    persons: int
+    amount: Decimal
+    sponsored: Decimal
+    tendered: Decimal
+    change: Decimal
+    means: str
+    paid_at: datetime
+    receipt_id: int | None
+    book_code: str
+    printed_number: str
+    capitals: str
+    voided: bool
+    repeated: bool
+
+    @property
+    def sentence(self) -> str:
+        """What to tell the clerk."""
+        if self.receipt_id is None:
+            return f"{self.persons}人已参保，由资助部门全额缴纳{self.sponsored}元，个人不缴费，不使用票据号码。"
+        again = "这笔款此前已经收过，没有重复收取。" if self.repeated else ""
+        return f"{again}已收{self.amount}元，收据 {self.book_code} {self.printed_number}。"
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What was asked, by whom and when."""
+
+    household_id: int
+    coverage_year: int
+    key: UUID
+    expected_total: Decimal
+    tendered: Decimal | None
+    means: str
+    channel: str
+    by: Staff
+    at: datetime
+    applying: Collection[int] | None
+
+
+class _BookUsedUpError(Exception):
+    """Between reading and writing another clerk took the last number of the shared book."""
+
+
+def take_payment(
+    *,
+    household_id: int,
+    coverage_year: int,
+    key: UUID,
+    expected_total: Decimal,
+    tendered: Decimal | None,
+    means: str,
+    channel: str = "counter",
+    by: Staff,
+    at: datetime,
+    applying: Collection[int] | None = None,
+) -> TakenPayment:
+    """Take a household's money: assessment, enrolments, payment, receipt and log, all or nothing. Three statements.
+
+    `expected_total` is the total that the page showed; the facts are read again under the household's lock, and
+    another total is refused. `tendered` None means exactly what is due. `applying` names the persons who take part;
+    without it all take part who ought to be insured and are not yet. The same `key` again gives the same payment.
+    """
+    require_role(by, Staff.Role.CLERK, Staff.Role.SUPERVISOR)
+    order = _Order(household_id, coverage_year, key, expected_total, tendered, means, channel, by, at, applying)
+    try:
+        return _taken(order)
+    except _BookUsedUpError:
+        return _taken(order)
+
+
+def _taken(order: _Order) -> TakenPayment:
+    names: dict[int, str] = {}
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            return _lock_read_write(cursor, order, names)
+    except IntegrityError as error:
+        refusal = _duplicate(error, order, names) or refusal_of(error)
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def _lock_read_write(cursor: Any, order: _Order, names: dict[int, str]) -> TakenPayment:
+    by = order.by
+    cursor.execute(sql.LOCK, {"key": order.key, "household": order.household_id, "scope": by.division_scope})
+    if cursor.fetchone() is None:
+        raise household_unknown()
+    asked = facts_parameters([order.household_id], coverage_year=order.coverage_year, at=order.at)
+    cursor.execute(sql.READ, asked | {"key": order.key, "office": by.office_id, "clerk": by.pk})
+    household, taken, book_id, office = cursor.fetchone()
+    if taken:
+        return _found_again(json.loads(taken), order)
+    facts = household_facts(
+        json.loads(household), coverage_year=order.coverage_year, at=order.at, applying=order.applying
+    )
+    names.update({member.person_id: member.name for member in facts.members})
+    decision = _decided(facts, order)
+    due = bill.Bill(facts=facts, decision=decision, office=json.loads(office), clerk=by)
+    if decision.payable:
+        due.refuse_what_cannot_be_printed()
+        if book_id is None:
+            raise _no_book()
+    cursor.execute(sql.WRITE, due.columns() | _payment_columns(order, decision) | {"book": book_id})
+    written = _payment(json.loads(cursor.fetchone()[0]), repeated=False)
+    if decision.payable and written.receipt_id is None:
+        raise _BookUsedUpError
+    return written
+
+
+def _found_again(taken: Mapping[str, Any], order: _Order) -> TakenPayment:
+    if (taken["household"], taken["coverage_year"]) != (order.household_id, order.coverage_year):
+        text = "这次提交的编号已经用于另一户（或另一年度）的缴费，没有再收。请刷新页面后重新收款。"
+        raise Refusal(Reason("KEY_REUSED", text))
+    return _payment(taken, repeated=True)
+
+
+def _payment(row: Mapping[str, Any], *, repeated: bool) -> TakenPayment:
+    return TakenPayment(
+        payment_id=row["payment"],
+        household_id=row["household"],
+        coverage_year=row["coverage_year"],
+        persons=row["persons"],
+        amount=Decimal(row["amount"]),
+        sponsored=Decimal(row["sponsored"]),
+        tendered=Decimal(row["tendered"]),
+        change=Decimal(row["change"]),
+        means=row["means"],
+        paid_at=datetime.fromisoformat(row["paid_at"]),
+        receipt_id=row["receipt"],
+        book_code=row["book_code"] or "",
+        printed_number=row["printed_number"] or "",
+        capitals=row["capitals"] or "",
+        voided=row["voided"],
+        repeated=repeated,
+    )
+
+
+def _decided(facts: HouseholdFacts, order: _Order) -> HouseholdDecision:
+    """The decision, if it allows this payment; a refusal that says why not, and what to do, if it does not."""
+    if facts.closed_at:
+        raise Refusal(Reason("HOUSEHOLD_CLOSED", f"户号{facts.number}已销户，不能收款。请按现在的户办理。"))
+    decision = facts.decide(at=order.at, channel=order.channel)
+    if not decision.eligible:
+        raise Refusal(*decision.refusals)
+    if decision.payable != order.expected_total:
+        text = (
+            f"应收已由{yuan(order.expected_total)}元变为{decision.payable}元：本户的资料或标准刚有变化，没有收款。"
+            "请核对新的金额后再收。"
+        )
+        raise Refusal(Reason("TOTAL_CHANGED", text))
+    return decision
+
+
+def _payment_columns(order: _Order, decision: HouseholdDecision) -> dict[str, Any]:
+    tendered = _tendered(order, decision.payable)
+    source = origin.current.get()
+    return {
+        "key": order.key,
+        "at": order.at,
+        "channel": order.channel,
+        "means": order.means,
+        "tendered": tendered,
+        "change": tendered - decision.payable,
+        "ip": source.ip,
+        "agent": source.agent,
+        "request_id": source.request_id,
+    }
+
+
+def _tendered(order: _Order, payable: Decimal) -> Decimal:
+    """What was handed over, checked: cash may be more than what is due, nothing may be less."""
+    if order.means not in Payment.Means.values:
+        raise Refusal(Reason("MEANS", "没有选择收款方式。请选择现金、刷卡、转账或扫码。"))
+    tendered = payable if order.tendered is None else order.tendered
+    if not tendered.is_finite() or abs(tendered) >= Decimal(10) ** 10 or tendered != yuan(tendered):
+        raise Refusal(Reason("TENDERED", "实收金额不对：最多两位小数，且不超过一百亿元。请重新录入实收金额。"))
+    if tendered < payable:
+        text = f"实收{yuan(tendered)}元，不足应收{payable}元，还差{yuan(payable - tendered)}元。请补足后再收。"
+        raise Refusal(Reason("TENDERED_TOO_LITTLE", text))
+    if tendered > payable and order.means != Payment.Means.CASH:
+        text = f"只有现金可以找零：{Payment.Means(order.means).label}应正好是{payable}元。请核对实收金额。"
+        raise Refusal(Reason("CHANGE_IS_CASH", text))
+    return yuan(tendered)
+
+
+def _no_book() -> Refusal:
+    text = "您没有可用的票据号段（没有领用，或者已经用完、停用），没有收款。请主管分配票据号段后再收。"
+    return Refusal(Reason("BOOK_MISSING", text))
+
+
+def _duplicate(error: IntegrityError, order: _Order, names: Mapping[int, str]) -> Refusal | None:
+    """重复参保, when another transaction enrolled the person between our reading and our writing."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    if getattr(diagnosis, "constraint_name", None) != ONCE_A_YEAR:
+        return None
+    person = re.search(r"=\((\d+), ", diagnosis.message_detail or "")
+    name = names.get(int(person[1]), "") if person else ""
+    covered = f"{name or '本户有人'}刚在别处参加了{order.coverage_year}年度居民医保"
+    text = f"{covered}，一年只能参保一次，没有收款。请刷新后核对。"
+    return Refusal(Reason("DUPLICATE", text))
