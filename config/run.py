@@ -140,9 +140,9 @@ def _load_policy_text() -> None:
 
 
 def _seed() -> None:
-    from django.core.management import call_command
+    from django.core.management import call_command, get_commands
 
-    if os.environ["CANBAO_DEMO"] == "1":
+    if os.environ["CANBAO_DEMO"] == "1" and "seed_demo" in get_commands():
         call_command("seed_demo")
 
 
