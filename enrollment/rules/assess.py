@@ -1,5 +1,6 @@
 """核定: one function over a household, called by the counter, the trial calculation, the rosters and the renewal."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from common.dates import local_day
@@ -12,7 +13,7 @@ from enrollment.rules.eligibility import admission_reason, not_due, refusals
 from enrollment.rules.facts import Certification, Household, Member
 from enrollment.rules.papers import missing_papers
 from enrollment.rules.ruleset import Period, RuleSet
-from enrollment.rules.window import Moments, admittance, next_window
+from enrollment.rules.window import Moments, Route, admittance, next_window
 
 INCOMPLETE, MISSING = "HOUSEHOLD_INCOMPLETE", "DOCUMENT_MISSING"
 
@@ -102,15 +103,24 @@ class _Desk:
         decision = MemberDecision(member.ref, member.label, True, due=True, refusals=kept_out + timing)
         if kept_out or self.period is None:
             return decision
-        return self._charged(member, decision, self.period, after_employee=admitted.after_employee)
+        return self._charged(member, decision, self.period, admitted.route)
 
-    def _charged(
-        self, member: Member, decision: MemberDecision, period: Period, *, after_employee: bool
-    ) -> MemberDecision:
+    def _charged(self, member: Member, decision: MemberDecision, period: Period, route: Route) -> MemberDecision:
         ruleset, moments = self.ruleset, self.moments
         verified_on = local_day(moments.verification(period.window))
-        found = charge(member, household=self.household, ruleset=ruleset, period=period, day=verified_on)
-        cover = benefit(member, ruleset=ruleset, period=period, moments=moments, after_employee=after_employee)
+        found = charge(
+            member,
+            household=self.household,
+            ruleset=ruleset,
+            rates=period.rates_on(moments.day),
+            day=verified_on,
+        )
+        waits = ruleset.category(found.category).waits
+        cover = benefit(member, ruleset=ruleset, period=period, moments=moments, route=route, waits=waits)
+        if cover.starts_on > cover.ends_on and not decision.refusals:
+            text = f"{member.label}的等待期满日{cover.starts_on}已过本年度，缴费后享受不到待遇，请缴纳下一年度。"
+            refused = Reason("WAITING_BEYOND_YEAR", text, cover.reasons[0].clause)
+            decision = replace(decision, refusals=(refused,))
         years = continuous_years(member, ruleset=ruleset, coverage_year=self.year)
         fee = ruleset.workmanship_fee
         exempt = ruleset.category(found.category).workmanship_fee_exempt if fee else None
@@ -192,4 +202,5 @@ class _Desk:
         window = self.ruleset.window(coverage_year)
         if period is None or window is None:
             return date(coverage_year, 1, 1)
-        return band_on(period, window.opens.date()).starts
+        opens = window.opens.date()
+        return band_on(period, opens).first_cover(opens)

@@ -2,31 +2,39 @@
 
 from datetime import date, timedelta
 
-from common.dates import local_day
+from common.dates import add_months, local_day
 from common.decision import Reason
 from enrollment.rules.decision import Benefit
 from enrollment.rules.facts import Member
 from enrollment.rules.ruleset import Band, Period, RuleSet
-from enrollment.rules.window import Moments
+from enrollment.rules.waiting import waiting_months
+from enrollment.rules.window import Moments, Route
 
 
 def band_on(period: Period, day: date) -> Band:
     """The band in which a day lies; the last one for a day that lies in none."""
-    return next((band for band in period.bands if band.holds(day)), period.bands[-1])
+    return period.band(day) or period.bands[-1]
 
 
-def benefit(member: Member, *, ruleset: RuleSet, period: Period, moments: Moments, after_employee: bool) -> Benefit:
-    """The span of cover: the band of the later of registration and payment decides; never before birth."""
+def benefit(
+    member: Member, *, ruleset: RuleSet, period: Period, moments: Moments, route: Route, waits: bool
+) -> Benefit:
+    """The span of cover: the band of the later of registration and payment decides; never before birth.
+
+    `starts_on` may lie after `ends_on` where a wait outlasts the year; the assessment refuses that.
+    """
     registered = local_day(moments.registered_at) if moments.registered_at else moments.day
-    band = band_on(period, max(registered, moments.day))
-    if after_employee and ruleset.after_employee:
-        starts = moments.day
-        text = f"职工医保终止后{ruleset.after_employee.months}个月内缴费，从缴费之日{starts}起享受待遇"
-        reasons = [Reason("AFTER_EMPLOYEE", text, ruleset.after_employee.clause)]
-    else:
-        starts = band.starts
-        text = f"{max(registered, moments.day)}登记并缴费，从{starts}起享受待遇，至{period.ends_on}"
-        reasons = [Reason("BENEFIT", text, band.clause)]
+    day = max(registered, moments.day)
+    band = band_on(period, day)
+    starts, reasons = _first_day(
+        member, ruleset=ruleset, period=period, moments=moments, route=route, by_band=band.first_cover(day)
+    )
+    if route is Route.WINDOW:
+        reasons = [Reason("BENEFIT", f"{day}登记并缴费，从{starts}起享受待遇，至{period.ends_on}", band.clause)]
+        wait = waiting_months(member, ruleset=ruleset, coverage_year=period.coverage_year, late=band.late)
+        if wait and waits:
+            starts = add_months(max(starts, moments.day), wait[0])
+            reasons = [wait[1], Reason("BENEFIT", f"等待期满，从{starts}起享受待遇，至{period.ends_on}", band.clause)]
     starts = _not_before(member, starts, reasons, ruleset)
     usable = max(starts, moments.day)
     if usable > starts:
@@ -44,6 +52,24 @@ def benefit(member: Member, *, ruleset: RuleSet, period: Period, moments: Moment
         account_credit_due_by=account.due_by if account else None,
         reasons=tuple(reasons),
     )
+
+
+def _first_day(
+    member: Member, *, ruleset: RuleSet, period: Period, moments: Moments, route: Route, by_band: date
+) -> tuple[date, list[Reason]]:
+    """Where the route decides the first day, that day and its sentence; else the band's."""
+    after, newborn = ruleset.after_employee, ruleset.newborn
+    if route is Route.AFTER_EMPLOYEE and after and member.employee_cover:
+        next_day = member.employee_cover.ended_on + timedelta(days=1)
+        starts = moments.day if after.starts == "payment_day" else max(next_day, period.starts_on)
+        since = "缴费之日" if after.starts == "payment_day" else "职工医保终止次日"
+        text = f"职工医保终止后{after.months}个月内缴费，从{since}{starts}起享受待遇"
+        return starts, [Reason("AFTER_EMPLOYEE", text, after.clause)]
+    if route is Route.NEWBORN and newborn and member.birth_date:
+        starts = max(member.birth_date, period.starts_on)
+        text = f"出生后{newborn.days}天内缴费，从{starts}起享受待遇"
+        return starts, [Reason("NEWBORN", text, newborn.clause)]
+    return by_band, []
 
 
 def _not_before(member: Member, starts: date, reasons: list[Reason], ruleset: RuleSet) -> date:

@@ -1,7 +1,7 @@
 """人员类别: which categories a member's certificates and lists prove, and what each of them would cost."""
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from common.dates import age_on
 from common.decision import Reason
 from enrollment.rules.decision import Charge, MissingDocument
 from enrollment.rules.facts import Certification, Disability, Household, Member
-from enrollment.rules.ruleset import Category, DisabilityTest, Period, RuleSet
+from enrollment.rules.ruleset import Category, DisabilityTest, Rate, RuleSet
 
 MULTIPLE = "多重"
 GRADES = {1: "一级", 2: "二级", 3: "三级", 4: "四级"}
@@ -45,8 +45,8 @@ def named_by(name: str, category: Category) -> bool:
     return plain(name) in {plain(known) for known in (category.code, category.name, *category.aliases)}
 
 
-def charge(member: Member, *, household: Household, ruleset: RuleSet, period: Period, day: date) -> Charge:
-    """Charge one person the period's rate for the best category that is proven; reductions never add up.
+def charge(member: Member, *, household: Household, ruleset: RuleSet, rates: Mapping[str, Rate], day: date) -> Charge:
+    """Charge one person the rate for the best category that is proven on `day`; reductions never add up.
 
     Where a category that would cost less is claimed but its papers are incomplete, the charge is that category's and
     carries what is missing: it is held until they are shown, or the family chooses the full rate by dropping the claim.
@@ -54,31 +54,31 @@ def charge(member: Member, *, household: Household, ruleset: RuleSet, period: Pe
     claims = tuple(_claims(member, household, ruleset, day))
     held = [claim for claim in claims if claim.holds]
     general = ruleset.general
-    best = min([claim for claim in held if not claim.missing], key=_rank(ruleset, period), default=None)
-    wanted = min([claim for claim in held if claim.missing], key=_rank(ruleset, period), default=None)
-    if wanted and _cost(wanted.category, period) < _cost(best.category if best else general, period):
+    best = min([claim for claim in held if not claim.missing], key=_rank(ruleset, rates), default=None)
+    wanted = min([claim for claim in held if claim.missing], key=_rank(ruleset, rates), default=None)
+    if wanted and _cost(wanted.category, rates) < _cost(best.category if best else general, rates):
         best = wanted
-    elif best and ruleset.category_choice == "lowest_payable" and _cost(best.category, period) > _cost(general, period):
+    elif best and ruleset.category_choice == "lowest_payable" and _cost(best.category, rates) > _cost(general, rates):
         best = None
-    return _charge(best.category if best else general, best, claims, period)
+    return _charge(best.category if best else general, best, claims, rates)
 
 
-def _rank(ruleset: RuleSet, period: Period) -> Callable[[Claim], tuple[Decimal, Decimal]]:
+def _rank(ruleset: RuleSet, rates: Mapping[str, Rate]) -> Callable[[Claim], tuple[Decimal, Decimal]]:
     by_priority = ruleset.category_choice == "priority"
 
     def rank(claim: Claim) -> tuple[Decimal, Decimal]:
-        cost, priority = _cost(claim.category, period), Decimal(claim.category.priority)
+        cost, priority = _cost(claim.category, rates), Decimal(claim.category.priority)
         return (priority, cost) if by_priority else (cost, priority)
 
     return rank
 
 
-def _cost(category: Category, period: Period) -> Decimal:
-    return period.rates[category.code].payable
+def _cost(category: Category, rates: Mapping[str, Rate]) -> Decimal:
+    return rates[category.code].payable
 
 
-def _charge(category: Category, claim: Claim | None, claims: tuple[Claim, ...], period: Period) -> Charge:
-    rate = period.rates[category.code]
+def _charge(category: Category, claim: Claim | None, claims: tuple[Claim, ...], rates: Mapping[str, Rate]) -> Charge:
+    rate = rates[category.code]
     reasons = []
     if claim:
         reasons.append(Reason("CATEGORY", _proof_text(claim), category.clause))
@@ -114,6 +114,10 @@ def _claims(member: Member, household: Household, ruleset: RuleSet, day: date) -
         for certification in _certifications(member, household, category):
             if _names(certification, category):
                 yield _claim(member, certification, category, ruleset, day)
+        if category.proof == "facts":
+            claim = _claim(member, Certification(), category, ruleset, day)
+            if claim.holds:
+                yield claim
 
 
 def _certifications(member: Member, household: Household, category: Category) -> Iterator[Certification]:
@@ -147,25 +151,38 @@ def _claim(member: Member, certification: Certification, category: Category, rul
 def _failures(
     member: Member, certification: Certification, category: Category, ruleset: RuleSet, day: date
 ) -> Iterator[Reason]:
-    def failure(code: str, text: str) -> Reason:
-        return Reason(code, f"{text}，不按{category.name}核定", category.clause)
-
     if category.proof == "funder_list" and not certification.on_funder_list:
-        yield Reason("NOT_ON_LIST", f"未列入资助部门的{category.name}名单，按全额缴费", category.proof_clause)
+        text = f"未列入资助部门的{category.name}名单，按全额缴费"
+        yield Reason("NOT_ON_LIST", text, category.proof_clause)
+    for code, text in _unmet(member, certification, category, ruleset, day):
+        yield Reason(code, f"{text}，不按{category.name}核定", category.clause)
+
+
+def _unmet(
+    member: Member, certification: Certification, category: Category, ruleset: RuleSet, day: date
+) -> Iterator[tuple[str, str]]:
+    """The conditions of the category's text that are not met, each with its code and sentence."""
     issuer = certification.issued_by_division
     if category.issued_within and issuer and not issuer.startswith(category.issued_within):
-        yield failure("ISSUED_ELSEWHERE", f"{category.document}不是本地发的")
+        yield "ISSUED_ELSEWHERE", f"{category.document}不是本地发的"
     if category.hukou_in_area and not ruleset.area.covers(member.hukou.division, day):
-        yield failure("HUKOU_OUTSIDE", f"户籍不在{ruleset.area.name}")
+        yield "HUKOU_OUTSIDE", f"户籍不在{ruleset.area.name}"
     if category.hukou_kinds and member.hukou.kind not in category.hukou_kinds:
-        yield failure("HUKOU_KIND", "户口性质（城镇、农业）不符")
+        yield "HUKOU_KIND", "户口性质（城镇、农业）不符"
+    if category.student_kinds and (member.student is None or member.student.kind not in category.student_kinds):
+        yield "STUDENT", "不是所列学校的学生"
     if category.disability and not _disability_counts(certification, category.disability):
-        yield failure("DISABILITY", _disability_text(certification, category.disability))
-    if category.age_from is not None or category.age_below is not None:
-        if member.birth_date is None:
-            yield failure("AGE", "没有出生日期，无法核对年龄")
-        elif not (category.age_from or 0) <= age_on(member.birth_date, day) < (category.age_below or 999):
-            yield failure("AGE", f"核定日年满{age_on(member.birth_date, day)}周岁，年龄不符")
+        yield "DISABILITY", _disability_text(certification, category.disability)
+    yield from _age_unmet(member, category, day)
+
+
+def _age_unmet(member: Member, category: Category, day: date) -> Iterator[tuple[str, str]]:
+    if category.age_from is None and category.age_below is None:
+        return
+    if member.birth_date is None:
+        yield "AGE", "没有出生日期，无法核对年龄"
+    elif not (category.age_from or 0) <= age_on(member.birth_date, day) < (category.age_below or 999):
+        yield "AGE", f"核定日年满{age_on(member.birth_date, day)}周岁，年龄不符"
 
 
 def _disability_counts(certification: Certification, test: DisabilityTest) -> bool:
@@ -201,6 +218,8 @@ def _disability_name(disability: Disability) -> str:
 
 def _proof_text(claim: Claim) -> str:
     category, disability = claim.category, claim.certification.disability
+    if category.proof == "facts":
+        return f"按年龄、户口或学籍属于{category.name}"
     if category.proof == "funder_list":
         return f"列入资助部门的{category.name}名单，符合文件所列条件"
     held = f"{category.document}：{_disability_name(disability)}" if disability else f"持{category.document}"

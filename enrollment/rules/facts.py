@@ -65,7 +65,8 @@ class Student:
 class Member:
     """家庭成员. `papers` are the codes of documents seen for the person; None: nobody asked, so nothing is missing.
 
-    `covered_years` are coverage years already paid here, `employee_years` those spent in employee insurance.
+    `covered_years` are coverage years already paid here, `employee_years` those spent in employee insurance,
+    `repaid_years` broken years paid back afterwards.
     """
 
     ref: str
@@ -87,6 +88,7 @@ class Member:
     photos: int = 2
     papers: frozenset[str] | None = None
     covered_years: frozenset[int] = frozenset()
+    repaid_years: frozenset[int] = frozenset()
 
     @property
     def label(self) -> str:

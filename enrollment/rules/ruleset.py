@@ -108,7 +108,8 @@ class Category:
     """人员类别: who belongs to it and how one proves it.
 
     `scope`: `person`, or `household` where one certificate counts for all members.
-    `proof`: `none`, `certificate` (original and copy) or `funder_list` (named on the department's list).
+    `proof`: `none` (whoever belongs to no other), `facts` (whoever meets the conditions), `certificate` (original and
+    copy) or `funder_list` (named on the department's list).
     """
 
     code: str
@@ -126,7 +127,9 @@ class Category:
     age_below: int | None
     hukou_in_area: bool
     hukou_kinds: frozenset[str]
+    student_kinds: frozenset[str]
     workmanship_fee_exempt: bool
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +202,23 @@ class AccountCredit:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """时段: who registered and paid between two days (both included, None: open) is covered from `starts`."""
+    """时段: who registered and paid between two days (both included, None: open) is covered from `starts`.
+
+    `starts` None: from the day of payment. `rates` take the place of the period's own where the price differs by
+    date; `late`: who pays in this band has missed the collection and waits as the rule set's waiting period says.
+    """
 
     from_day: date | None
     until_day: date | None
-    starts: date
+    starts: date | None
     clause: Clause
     account: AccountCredit | None
+    rates: Mapping[str, Rate]
+    late: bool
+
+    def first_cover(self, day: date) -> date:
+        """The first day of cover for who registered and paid by `day`."""
+        return self.starts or day
 
     def holds(self, day: date) -> bool:
         """Whether `day` lies in the band."""
@@ -214,7 +227,10 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """缴费年度: the coverage year bought, its window, rates by category and bands of benefit starts."""
+    """缴费年度: the coverage year bought, its window, rates by category and bands of benefit starts.
+
+    A day inside the window that no band holds is closed; the text must say so (`gaps_closed`).
+    """
 
     coverage_year: int
     starts_on: date
@@ -224,6 +240,15 @@ class Period:
     rates: Mapping[str, Rate]
     bands: tuple[Band, ...]
     account: AccountCredit | None
+
+    def band(self, day: date) -> Band | None:
+        """The band in which a day lies."""
+        return next((band for band in self.bands if band.holds(day)), None)
+
+    def rates_on(self, day: date) -> Mapping[str, Rate]:
+        """What each category costs who pays on `day`."""
+        band = self.band(day)
+        return {**self.rates, **band.rates} if band and band.rates else self.rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +260,46 @@ class Continuity:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """待遇等待期 in months: a fixed part for who joins late or after a break, and one more for each broken year.
+
+    Each broken year that is paid back takes its month away; who broke `many_years` or more never waits less than
+    `many_years_least` months.
+    """
+
+    fixed_months: int
+    months_per_broken_year: int
+    many_years: int | None
+    many_years_least: int
+    clause: Clause
+    broken_clause: Clause
+
+    def months(self, *, late: bool, broken: int, repaid: int) -> int:
+        """How many months to wait."""
+        if not (late or broken):
+            return 0
+        months = self.fixed_months + self.months_per_broken_year * max(broken - repaid, 0)
+        many = self.many_years is not None and broken >= self.many_years
+        return max(months, self.many_years_least) if many else months
+
+
+@dataclass(frozen=True, slots=True)
+class Newborn:
+    """新生儿: paid within so many days of birth, at any time of the year, cover runs from birth without waiting."""
+
+    days: int
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
 class AfterEmployee:
-    """职工医保终止后: within so many months of its end one may still join in the running year."""
+    """职工医保终止后: within so many months of its end one may still join in the running year, without waiting.
+
+    `starts`: `payment_day`, or `day_after_cover` where the cover reaches back to the day after the other one.
+    """
 
     months: int
+    starts: str
     divisions: tuple[str, ...]
     clause: Clause
 
@@ -296,6 +357,8 @@ class RuleSet:
     once_a_year: Clause
     continuity: Continuity | None
     after_employee: AfterEmployee | None
+    waiting: Waiting | None
+    newborn: Newborn | None
     new_member: Clause | None
     workmanship_fee: WorkmanshipFee | None
     channels: tuple[Channel, ...]

@@ -23,20 +23,36 @@ from enrollment.rules.ruleset import (
     Exclusion,
     Exemption,
     Funder,
+    Newborn,
     PaperRule,
     RuleSet,
     Together,
+    Waiting,
     WorkmanshipFee,
 )
 from enrollment.rules.source_periods import periods, yearly_window
 from enrollment.rules.toml_lines import line_numbers
+from enrollment.rules.toml_syntax import syntax_problem
 from enrollment.rules.toml_table import Problem, Source, Table
 
 HUKOU_KINDS = ("urban", "rural", "converted")
 ADMISSION_WAYS = ("hukou", "student", "residence_certificate", "supervisor")
 EXCLUDING_FACTS = ("employee", "nrcms", "employee_scope")
 CHANNELS = ("counter", "village", "school", "app", "department")
+CONDITIONS = (
+    "scope",
+    "document",
+    "proof_clause",
+    "issued_within",
+    "disability",
+    "age_from",
+    "age_below",
+    "hukou_in_area",
+    "hukou_kinds",
+    "student_kinds",
+)
 CODE = re.compile(r"[a-z][a-z0-9_]*")
+DIVISION = re.compile(r"[0-9]{2,12}")
 
 
 class RuleSetError(ValueError):
@@ -49,25 +65,16 @@ class RuleSetError(ValueError):
 
 def read_ruleset(text: str) -> RuleSet:
     """Read a rule set from its TOML text; RuleSetError where anything in it is wrong."""
+    text = text.removeprefix("\ufeff")  # an editor of Windows writes it before the first letter
     try:
         data = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise RuleSetError([_syntax_problem(text, str(error))]) from error
+        raise RuleSetError([syntax_problem(text, str(error))]) from error
     source = Source(line_numbers(text))
     ruleset = _ruleset(Table(source, (), data))
     if source.problems:
         raise RuleSetError(source.problems)
     return ruleset
-
-
-def _syntax_problem(text: str, message: str) -> Problem:
-    found = re.search(r"\(at line (\d+), column (\d+)\)", message)
-    line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 0)
-    lines = text.splitlines()
-    here = lines[line - 1].strip()[:60] if 0 < line <= len(lines) else ""
-    return Problem(
-        line, here or "（全文）", f"不合TOML写法（第{column}列）：应是 键 = 值，文字加引号，日期和数字不加引号"
-    )
 
 
 def _ruleset(root: Table) -> RuleSet:
@@ -97,6 +104,8 @@ def _ruleset(root: Table) -> RuleSet:
         once_a_year=_only_clause(root.needed("once_a_year")),
         continuity=root.optional("continuity", _continuity),
         after_employee=root.optional("after_employee", _after_employee),
+        waiting=root.optional("waiting", _waiting),
+        newborn=root.optional("newborn", _newborn),
         new_member=root.optional("new_member", _only_clause),
         workmanship_fee=root.optional("workmanship_fee", _workmanship_fee),
         channels=tuple(_channel(table) for table in root.tables("channels")),
@@ -107,6 +116,7 @@ def _ruleset(root: Table) -> RuleSet:
     root.distinct("papers", [paper.code for paper in found.papers])
     root.distinct("channels", [channel.code for channel in found.channels])
     root.distinct("exclusions", [exclusion.fact for exclusion in found.exclusions])
+    root.distinct("funders", [funder.code for funder in found.funders])
     return found
 
 
@@ -148,12 +158,20 @@ def _area(table: Table) -> Area:
 
 def _division(table: Table) -> Division:
     code = table.text("code")
-    if code and not re.fullmatch(r"\d{2,12}", code):
+    if code and not DIVISION.fullmatch(code):
         table.fault("code", f"应填 2 到 12 位行政区划代码，现在是“{code}”")
     found = Division(code, table.text("name"), table.optional_day("from"), table.optional_day("until"))
     table.ordered("until", found.starts_on, found.ends_on)
     table.finish()
     return found
+
+
+def _division_codes(table: Table, key: str) -> tuple[str, ...]:
+    codes = table.texts(key)
+    for index, code in enumerate(codes):
+        if not DIVISION.fullmatch(code):
+            table.source.fault((*table.path, key, index), f"应填 2 到 12 位行政区划代码，现在是“{code}”")
+    return codes
 
 
 def _admission(table: Table) -> Admission:
@@ -168,6 +186,9 @@ def _admission(table: Table) -> Admission:
         table.fault("hukou_kinds", f"按户籍参保的应写明户口性质：{'、'.join(HUKOU_KINDS)}")
     if way == "student" and not found.student_kinds:
         table.fault("student_kinds", "按学籍参保的应写明学校类别")
+    for key, its_way in (("hukou_kinds", "hukou"), ("student_kinds", "student")):
+        if table.has(key) and way in ADMISSION_WAYS and way != its_way:
+            table.fault(key, f'只用于 way = "{its_way}"，写在这里不起作用，应删去')
     table.finish()
     return found
 
@@ -193,6 +214,7 @@ def _together(table: Table) -> Together:
         clause=table.clause(),
         exemptions=tuple(_exemption(each) for each in table.tables("exemptions", required=False)),
     )
+    table.distinct("exemptions", [exemption.code for exemption in found.exemptions])
     table.finish()
     return found
 
@@ -217,11 +239,11 @@ def _categories(table: Table) -> tuple[tuple[Category, ...], str]:
 
 
 def _category(table: Table) -> Category:
-    proof = table.choice("proof", ("none", "certificate", "funder_list"))
+    proof = table.choice("proof", ("none", "facts", "certificate", "funder_list"))
     document, proof_clause = table.text("document", ""), table.optional_clause("proof_clause")
     if proof == "certificate" and not document:
         table.fault("document", "凭证件认定的类别应写明证件名称（document）")
-    if proof != "none" and not proof_clause:
+    if proof in {"certificate", "funder_list"} and not proof_clause:
         table.fault("proof_clause", "应写明凭证件或名单认定的依据条款")
     found = Category(
         code=_code(table),
@@ -233,16 +255,24 @@ def _category(table: Table) -> Category:
         clause=table.clause(),
         document=document,
         proof_clause=proof_clause,
-        issued_within=table.texts("issued_within"),
+        issued_within=_division_codes(table, "issued_within"),
         disability=table.optional("disability", _disability_test),
         age_from=table.optional_integer("age_from", least=0, most=150),
         age_below=table.optional_integer("age_below", least=1, most=150),
         hukou_in_area=table.flag("hukou_in_area", False),
         hukou_kinds=frozenset(table.texts("hukou_kinds", HUKOU_KINDS)),
+        student_kinds=frozenset(table.texts("student_kinds")),
         workmanship_fee_exempt=table.flag("workmanship_fee_exempt", False),
+        waits=table.flag("waits", True),
     )
+    conditions = (found.age_from, found.age_below, found.hukou_kinds or None, found.student_kinds or None)
+    if proof == "facts" and all(condition is None for condition in conditions):
+        table.fault("proof", "按事实认定的类别应写条件：age_from、age_below、hukou_kinds 或 student_kinds")
     if found.age_from is not None and found.age_below is not None and found.age_below <= found.age_from:
         table.fault("age_below", f"应大于 age_from（{found.age_from}），否则没有人符合")
+    for key in CONDITIONS:
+        if proof == "none" and table.has(key):
+            table.fault(key, "一般居民（proof 为 none）不设条件，凡不属于其他类别的人都按它缴费，应删去")
     table.finish()
     return found
 
@@ -282,8 +312,31 @@ def _continuity(table: Table) -> Continuity:
 
 
 def _after_employee(table: Table) -> AfterEmployee:
-    divisions = table.texts("divisions")
-    found = AfterEmployee(table.integer("months", least=1, most=60), divisions, table.clause())
+    divisions = _division_codes(table, "divisions")
+    starts = table.choice("benefit_starts", ("payment_day", "day_after_cover"), "payment_day")
+    found = AfterEmployee(table.integer("months", least=1, most=60), starts, divisions, table.clause())
+    table.finish()
+    return found
+
+
+def _waiting(table: Table) -> Waiting:
+    clause = table.clause()
+    found = Waiting(
+        fixed_months=table.integer("fixed_months", least=0, most=60),
+        months_per_broken_year=table.integer("months_per_broken_year", least=0, most=12, default=0),
+        many_years=table.optional_integer("many_years", least=1, most=99),
+        many_years_least=table.integer("many_years_least", least=0, most=60, default=0),
+        clause=clause,
+        broken_clause=table.optional_clause("broken_clause") or clause,
+    )
+    if (found.many_years is None) is not (found.many_years_least == 0):
+        table.fault("many_years_least", "many_years（中断年数）和 many_years_least（至少等待月数）要么都写，要么都不写")
+    table.finish()
+    return found
+
+
+def _newborn(table: Table) -> Newborn:
+    found = Newborn(table.integer("days", least=1, most=366), table.clause())
     table.finish()
     return found
 

@@ -49,16 +49,21 @@ def _period(
             "window", "缺少缴费期：写 window = { opens = …, pay_until = …, clause = … }，或写一张 [yearly_window]"
         )
         window = YearlyWindow((1, 1), (12, 31), clause).window(year)
+    rates = _rates(table, [category.code for category in categories], funders)
+    for category in categories:
+        if rates and category.code not in rates:
+            table.fault("rates", f"类别“{category.name}”（{category.code}）没有缴费标准，应补一行")
     found = Period(
         coverage_year=year,
-        starts_on=date(year, 1, 1),
-        ends_on=date(year, 12, 31),
+        starts_on=table.optional_day("starts") or date(year, 1, 1),
+        ends_on=table.optional_day("ends") or date(year, 12, 31),
         clause=clause,
         window=window,
-        rates=MappingProxyType(_rates(table, categories, funders)),
-        bands=_bands(table),
+        rates=MappingProxyType(rates),
+        bands=tuple(_band(row, [category.code for category in categories], funders) for row in table.tables("bands")),
         account=table.optional("account", _account),
     )
+    table.ordered("ends", found.starts_on, found.ends_on)
     _check_bands(table, found)
     table.finish()
     return found
@@ -86,13 +91,11 @@ def _window(table: Table) -> Window:
     return found
 
 
-def _rates(table: Table, categories: tuple[Category, ...], funders: dict[str, Funder]) -> dict[str, Rate]:
-    rows = table.tables("rates")
-    rates = [_rate(row, [category.code for category in categories], funders) for row in rows]
+def _rates(
+    table: Table, categories: list[str], funders: dict[str, Funder], *, required: bool = True
+) -> dict[str, Rate]:
+    rates = [_rate(row, categories, funders) for row in table.tables("rates", required=required)]
     table.distinct("rates", [rate.category for rate in rates])
-    for category in categories:
-        if rows and category.code not in {rate.category for rate in rates}:
-            table.fault("rates", f"类别“{category.name}”（{category.code}）没有缴费标准，应补一行")
     return {rate.category: rate for rate in rates}
 
 
@@ -119,19 +122,24 @@ def _rate(table: Table, categories: list[str], funders: dict[str, Funder]) -> Ra
     return found
 
 
-def _bands(table: Table) -> tuple[Band, ...]:
-    bands = []
-    for row in table.tables("bands"):
-        first, last = row.optional_day("from"), row.optional_day("until")
-        row.ordered("until", first, last)
-        bands.append(Band(first, last, row.day("benefit_starts"), row.clause(), row.optional("account", _account)))
-        row.finish()
-    return tuple(bands)
+def _band(table: Table, categories: list[str], funders: dict[str, Funder]) -> Band:
+    found = Band(
+        from_day=table.optional_day("from"),
+        until_day=table.optional_day("until"),
+        starts=None if table.says("benefit_starts", "payment_day") else table.day("benefit_starts"),
+        clause=table.clause(),
+        account=table.optional("account", _account),
+        rates=MappingProxyType(_rates(table, categories, funders, required=False)),
+        late=table.flag("late", False),
+    )
+    table.ordered("until", found.from_day, found.until_day)
+    table.finish()
+    return found
 
 
 def _check_bands(table: Table, period: Period) -> None:
     for index, band in enumerate(period.bands):
-        if band.starts > period.ends_on:
+        if band.starts and band.starts > period.ends_on and not table.faulty("coverage_year"):
             table.source.fault(
                 (*table.path, "bands", index, "benefit_starts"), f"应不晚于年度最后一天 {period.ends_on}"
             )
@@ -141,10 +149,21 @@ def _check_bands(table: Table, period: Period) -> None:
             if first <= last:
                 day = first if first != date.min else last
                 table.source.fault((*table.path, "bands", index), f"与前面的时段重叠（{day}），各时段不能重叠")
+            elif band.starts and other.starts and _earlier_for_later(band, other):
+                place = (*table.path, "bands", index, "benefit_starts")
+                table.source.fault(place, f"晚缴费的人反而早享受待遇（{band.starts} 与 {other.starts}），应核对各时段")
     first, last = period.window.span
     gap = _first_gap(period.bands, first, last)
-    if period.bands and gap:
-        table.fault("bands", f"缴费期内 {gap} 不在任何时段里，应让各时段连起来覆盖 {first} 至 {last}")
+    closed = table.flag("gaps_closed", False)
+    if period.bands and gap and not closed:
+        text = f"缴费期内 {gap} 不在任何时段里：应让各时段连起来覆盖 {first} 至 {last}，或写 gaps_closed = true"
+        table.fault("bands", text)
+
+
+def _earlier_for_later(one: Band, other: Band) -> bool:
+    """Whether who pays in the later of two bands would be covered from an earlier day."""
+    first, second = sorted((one, other), key=lambda band: band.from_day or date.min)
+    return (second.starts or date.max) < (first.starts or date.min)
 
 
 def _first_gap(bands: tuple[Band, ...], first: date, last: date) -> date | None:

@@ -116,6 +116,7 @@ class Table:
         value = self._take(key, (int,), f" {least} 到 {most} 的整数", required=default is None)
         if value is not None and not least <= value <= most:
             self.fault(key, f"应填 {least} 到 {most} 的整数，现在是 {value}")
+            return least
         return (least if default is None else default) if value is None else int(value)
 
     def optional_integer(self, key: str, *, least: int, most: int) -> int | None:
@@ -128,9 +129,10 @@ class Table:
         if value is None:
             return default or Decimal("0.00")
         amount = Decimal(value)
-        if not amount.is_finite() or amount < 0 or amount != amount.quantize(Decimal("0.01")) or amount >= 10**8:
+        if not amount.is_finite() or not 0 <= amount < 10**8 or amount != amount.quantize(Decimal("0.01")):
             self.fault(key, f"应填不小于 0、最多两位小数的金额，现在是 {value}")
-        return amount.quantize(Decimal("0.01")) if amount.is_finite() else Decimal("0.00")
+            return Decimal("0.00")
+        return amount.quantize(Decimal("0.01"))
 
     def optional_money(self, key: str) -> Decimal | None:
         """The same, or None where the key is absent: a figure that the document does not give."""
@@ -143,6 +145,10 @@ class Table:
             self.fault(key, f"应填日期，不带时刻，如 {value:%Y-%m-%d}")
             return value.date()
         return SOME_DAY if value is None else value
+
+    def says(self, key: str, word: str) -> bool:
+        """Whether a word stands where otherwise a value would."""
+        return self.has(key) and self.data[key] == word
 
     def optional_day(self, key: str) -> date | None:
         """The same, or None where the key is absent."""
@@ -159,6 +165,8 @@ class Table:
     def month_day(self, key: str) -> tuple[int, int]:
         """A month and day that repeat every year, written "09-01"."""
         value = self.text(key)
+        if not value:
+            return 1, 1
         try:
             day = date.fromisoformat(f"2001-{value}")
         except ValueError:
@@ -211,6 +219,10 @@ class Table:
 
     def tables(self, key: str, *, required: bool = True) -> list["Table"]:
         """A list of tables, at least one where it is required."""
+        if isinstance(self.data.get(key), dict):
+            self.asked.add(key)
+            self.fault(key, f"每一项都应用两层方括号开头：[[{self.source.name((*self.path, key))}]]")
+            return []
         value = self._take(key, (list,), f"至少一项 [[{key}]]", required=required) or []
         found = []
         for index, item in enumerate(value):
@@ -219,7 +231,7 @@ class Table:
                 found.append(Table(self.source, path, item))
             else:
                 self.source.fault(path, f"应填一张表 {{ … }}，现在是 {_show(item)}")
-        if required and key in self.data and not value:
+        if required and self.data.get(key) == []:
             self.fault(key, "至少要有一项")
         return found
 
@@ -247,6 +259,10 @@ class Table:
 
 
 def _show(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (dict, list)):
+        return "一张表" if isinstance(value, dict) else "一个列表"
     text = str(value)
     return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"
 

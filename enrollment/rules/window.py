@@ -1,12 +1,13 @@
 """缴费期: whether money may be taken at a moment, by which route, and when it may be taken next."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import Enum
 
-from common.dates import add_months, local_day
+from common.dates import SHANGHAI, add_months, local_day
 from common.decision import Reason
 from enrollment.rules.facts import Household, Member
-from enrollment.rules.ruleset import RuleSet, Window
+from enrollment.rules.ruleset import Period, RuleSet, Window
 
 NOT_OPEN, CLOSED = "WINDOW_NOT_OPEN", "WINDOW_CLOSED"
 
@@ -39,22 +40,37 @@ class Moments:
         return self.payment
 
 
+class Route(Enum):
+    """By which rule the moment admits a payment: the general window, or one that is open to few."""
+
+    WINDOW = "window"
+    AFTER_EMPLOYEE = "after_employee"
+    NEWBORN = "newborn"
+
+
 @dataclass(frozen=True, slots=True)
 class Admittance:
     """Whether the moment admits a payment: a refusal, or the route by which it may be taken."""
 
     refusal: Reason | None
-    after_employee: bool = False
+    route: Route = Route.WINDOW
 
 
 def admittance(
     member: Member, *, household: Household, ruleset: RuleSet, coverage_year: int, moments: Moments
 ) -> Admittance:
-    """Whether one applicant's money may be taken at the moment of payment."""
-    if coverage_year in ruleset.periods and _after_employee(member, ruleset, coverage_year, moments):
-        general = _refusal(ruleset, coverage_year, moments)
-        return Admittance(None, after_employee=general is not None)
+    """Whether one applicant's money may be taken at the moment of payment.
+
+    The routes for few are taken where the general window is shut, or open only with a wait.
+    """
     refusal = _refusal(ruleset, coverage_year, moments)
+    period = ruleset.periods.get(coverage_year)
+    band = period.band(moments.day) if period else None
+    if period and (refusal or (band and band.late)):
+        if _newborn(member, ruleset, period, moments):
+            return Admittance(None, Route.NEWBORN)
+        if _after_employee(member, ruleset, coverage_year, moments):
+            return Admittance(None, Route.AFTER_EMPLOYEE)
     if refusal and _joins_enrolled_household(member, household, coverage_year, moments):
         refusal = _new_member(member, ruleset, coverage_year, moments) or refusal
     return Admittance(refusal)
@@ -66,7 +82,10 @@ def _refusal(ruleset: RuleSet, coverage_year: int, moments: Moments) -> Reason |
         text = f"还没有公布{coverage_year}年度的缴费期和标准，请选择已公布的年度，或请管理员录入。"
         return Reason("PERIOD_UNKNOWN", text, ruleset.clause)
     refusal = _outside(window, coverage_year, moments)
-    if refusal is None and coverage_year not in ruleset.periods:
+    period = ruleset.periods.get(coverage_year)
+    if refusal is None and period and period.band(moments.day) is None:
+        return _between_bands(period, moments)
+    if refusal is None and period is None:
         text = f"还没有公布{coverage_year}年度的缴费标准，请管理员录入后再办理。"
         return Reason("PERIOD_UNKNOWN", text, ruleset.clause)
     return refusal
@@ -87,6 +106,21 @@ def _outside(window: Window, year: int, moments: Moments) -> Reason | None:
         text = f"{year}年度参保核定已于 {until} 截止，未在截止前核定的不能缴费。"
         return Reason("VERIFY_CLOSED", text, window.verify_clause)
     return None
+
+
+def _between_bands(period: Period, moments: Moments) -> Reason:
+    following = [band.from_day for band in period.bands if band.from_day and band.from_day > moments.day]
+    when = f"，{min(following)}起可以缴费" if following else ""
+    text = f"{moments.day}不在{period.coverage_year}年度的任何缴费时段内{when}。"
+    return Reason(CLOSED, text, period.window.clause)
+
+
+def _newborn(member: Member, ruleset: RuleSet, period: Period, moments: Moments) -> bool:
+    """新生儿: paid within the days after birth, in the year being bought or for the year of birth."""
+    rule, born = ruleset.newborn, member.birth_date
+    if rule is None or born is None or not period.starts_on <= moments.day <= period.ends_on:
+        return False
+    return born <= moments.day <= born + timedelta(days=rule.days)
 
 
 def _after_employee(member: Member, ruleset: RuleSet, coverage_year: int, moments: Moments) -> bool:
@@ -116,6 +150,15 @@ def _new_member(member: Member, ruleset: RuleSet, coverage_year: int, moments: M
 
 def next_window(ruleset: RuleSet, coverage_year: int, moments: Moments) -> tuple[int, Window] | None:
     """The coverage year and window that open next: the year's own while it lies ahead, else the first that follows."""
+    period = ruleset.periods.get(coverage_year)
+    following = [band for band in period.bands if band.from_day and band.from_day > moments.day] if period else []
+    if period and following and period.window.opens <= moments.payment <= period.window.pay_until:
+        band = min(following, key=lambda each: each.from_day or moments.day)
+        opens = datetime.combine(band.from_day or moments.day, time.min, tzinfo=SHANGHAI)
+        until = (
+            datetime.combine(band.until_day, time.max, tzinfo=SHANGHAI) if band.until_day else period.window.pay_until
+        )
+        return coverage_year, replace(period.window, opens=opens, pay_until=until)
     years = [coverage_year, *range(moments.day.year, moments.day.year + 3)]
     for year in years:
         window = ruleset.window(year)
