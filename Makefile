@@ -2,7 +2,7 @@
 # lie in a folder with spaces in its name.
 PYTHON ?= python3
 PY := .venv/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --quiet --no-input
+PIP := $(PY) -m pip --disable-pip-version-check -qq --no-input
 
 .PHONY: help run test check lock clean-data
 
