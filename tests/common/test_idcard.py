@@ -137,6 +137,10 @@ def test_a_wrong_number_is_sent_back_with_what_is_wrong_and_what_to_do(typed: st
     assert "请" in str(refused)
 
 
+def test_the_first_day_of_1900_is_early_enough() -> None:
+    assert parse_id_number(numbered("32070619000101001"), today=TODAY).birth_date == date(1900, 1, 1)
+
+
 def test_born_today_is_not_the_future_and_without_a_day_there_is_none() -> None:
     assert parse_id_number(numbered("32070620071025001"), today=TODAY).birth_date == TODAY
     assert parse_id_number(numbered("32070620310203001"), today=None).birth_date == date(2031, 2, 3)

@@ -28,6 +28,7 @@ TRICKY = st.text(st.sampled_from(f"刘利{RARE}小⼩ab'’-.．·•・ \u3000\
         pytest.param("买买提 · 艾力", "买买提·艾力", id="点两边的空格"),
         pytest.param("阿依古丽·买买提·艾力", "阿依古丽·买买提·艾力", id="多个间隔号"),
         pytest.param("王⼩明", "王小明", id="来自PDF的部首"),
+        pytest.param("王⺟", "王母", id="来自PDF的补充部首"),
         pytest.param("\uf92c君", "郎君", id="兼容汉字"),
         pytest.param("Ｊｏｈｎ　Ｓｍｉｔｈ", "John Smith", id="全角字母"),
         pytest.param("John   Smith", "John Smith", id="字母间空格"),
@@ -99,6 +100,12 @@ def test_what_is_no_name_is_sent_back_with_what_to_do(typed: str, code: str, wor
 
     assert refused.value.code == code
     assert words in str(refused.value)
+
+
+def test_a_name_that_was_not_normalised_is_not_let_through() -> None:
+    with pytest.raises(PersonNameError) as refused:
+        check_name("刘\u3000利")
+    assert refused.value.code == "sign"
 
 
 def test_fifty_characters_are_the_longest_name() -> None:

@@ -36,6 +36,7 @@ CHINESE = st.text(st.sampled_from("曾单解仇查区朴盖乐翟覃重行长茜
         ("张晟", "zhang sheng"),
         pytest.param("欧阳文", "ou yang wen", id="欧阳"),
         pytest.param("尉迟恭", "yu chi gong", id="尉迟"),
+        pytest.param("尉迟", "wei chi", id="姓尉名迟"),
         pytest.param("尉明", "wei ming", id="单姓尉"),
         pytest.param("长孙无忌", "zhang sun wu ji", id="长孙"),
         pytest.param("万俟卨", "mo qi xie", id="万俟"),
