@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,7 +60,12 @@ def finished(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted((folder / stamp()).glob("*.ttf")))
 
 
-def build(folder: Path, say: Callable[[str], None] = print) -> tuple[Path, ...]:
+def packaged() -> tuple[Path, ...]:
+    """The CFF fonts of the installed packages, in order of preference."""
+    return tuple(getattr(import_module(package), function)() for package, function in SOURCES)
+
+
+def build(folder: Path, say: Callable[[str], None] = print, sources: Sequence[Path] = ()) -> tuple[Path, ...]:
     """Make the TrueType files under `folder` unless they are there; return them in order of preference.
 
     Safe when two processes do it at once (the second waits, then finds the work done) and when one is killed
@@ -70,7 +75,7 @@ def build(folder: Path, say: Callable[[str], None] = print) -> tuple[Path, ...]:
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder / "lock"):
             if not finished(folder):
-                _make_all(folder / stamp(), say)
+                _make_all(folder / stamp(), sources or packaged(), say)
     return finished(folder)
 
 
@@ -82,7 +87,7 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _make_all(done: Path, say: Callable[[str], None]) -> None:
+def _make_all(done: Path, sources: Sequence[Path], say: Callable[[str], None]) -> None:
     for left_over in done.parent.glob("unfinished-*"):
         shutil.rmtree(left_over)
     aside = Path(tempfile.mkdtemp(prefix="unfinished-", dir=done.parent))
@@ -92,10 +97,9 @@ def _make_all(done: Path, say: Callable[[str], None]) -> None:
         # payments.fonts is, for its processes import it again.
         with ProcessPoolExecutor(max_workers=min(4, os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
             have: set[int] = set()
-            for number, (package, function) in enumerate(SOURCES, start=1):
-                source: Path = getattr(import_module(package), function)()
+            for number, source in enumerate(sources, start=1):
                 wanted = _wanted(source, have)
-                say(f"生成字体 {number}/{len(SOURCES)}：{source.stem}，{len(wanted)}个字符 …")
+                say(f"生成字体 {number}/{len(sources)}：{source.stem}，{len(wanted)}个字符 …")
                 _make(source, wanted, pool).save(aside / f"{number}-{source.stem}.ttf")
                 have |= wanted.keys()
         aside.chmod(0o755)
@@ -127,8 +131,8 @@ def _outlines(source: Path, names: list[str]) -> dict[str, Outline]:
     with TTFont(source, lazy=True) as font:
         glyphs, cmap = font.getGlyphSet(), font.getBestCmap()
         # These fonts set a narrow 1; in a column of money every figure takes the same room.
-        figures = {cmap[ord(figure)] for figure in "0123456789"}
-        cell = max(glyphs[name].width for name in figures)
+        figures = {cmap[ord(figure)] for figure in "0123456789" if ord(figure) in cmap}
+        cell = max((glyphs[name].width for name in figures), default=0)
         return {name: _outline(glyphs[name], cell if name in figures else glyphs[name].width) for name in names}
 
 

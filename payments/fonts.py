@@ -169,7 +169,7 @@ def folder() -> Path:
     return Path(os.environ.get("CANBAO_STATE_DIR") or PROJECT / ".canbao").absolute() / "fonts"
 
 
-def _installed() -> Iterator[Path]:
+def installed() -> Iterator[Path]:
     """The generated faces, then whatever the office has put into its font folders."""
     yield from _generated()
     named = [Path(part) for part in os.environ.get("CANBAO_FONT_DIRS", "").split(":") if part]
@@ -216,7 +216,7 @@ def to_unicode_map(name: str, codes: list[int]) -> str:
 
 ttfonts.makeToUnicodeCMap = to_unicode_map
 
-_case = TypeCase(_installed)
+_case = TypeCase(installed)
 face_for = _case.face_for
 undrawable = _case.undrawable
 runs = _case.runs
