@@ -169,7 +169,7 @@ class Person(models.Model):
             models.Index(Left("division_code", TOWN_DIGITS), Replace("pinyin", Value(" ")), name="person_by_pinyin"),
             models.Index(Left("division_code", TOWN_DIGITS), Reverse(Right("id_no", 6)), name="person_by_id_tail"),
             models.Index(Left("division_code", TOWN_DIGITS), Reverse("phone"), name="person_by_phone_tail"),
-            GinIndex(Left("division_code", TOWN_DIGITS), F("initials"), name="person_by_initials"),
+            GinIndex(Left("division_code", TOWN_DIGITS), F("initials"), name="person_by_initials", fastupdate=False),
         ]
 
     def __str__(self) -> str:

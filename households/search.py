@@ -1,0 +1,205 @@
+"""查找: one box for name, pinyin, ID number, telephone and household number; the shape of the text decides.
+
+Every look-up begins with the towns of the staff's scope and runs on a B-tree (initials: on a GIN index), so that it
+touches one street however large the database. A whole ID number is looked up everywhere; in other divisions the hit
+says only where.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Concat, Left, Replace, Reverse
+
+from common.names import normalise_name
+from common.relations import HEAD
+from common.typed import compact
+from households import identity
+from households.models import Household, Membership, NumberSeries, Person
+from households.models.person import TOWN_DIGITS
+from households.spelling import LONGEST_KEY, SHORTEST_KEY
+from offices.access import visible
+from offices.models import Division, Staff
+
+LIMIT = 30
+_HOUSEHOLD_NUMBER = re.compile(r"(?P<prefix>[0-9]{1,6})-(?P<serial>[0-9]{1,6})")
+_PHONE_TAIL = re.compile(r"[0-9]{4,12}")
+_SERIAL = re.compile(r"[0-9]{1,5}")
+_LETTERS = re.compile(r"[a-zA-Z]+")
+
+LookUp = Callable[[str, Staff, list[str]], QuerySet[Person, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Somebody found. Outside the scope only `elsewhere`, the office's name, is filled.
+
+    `left_on` is the last day of somebody who has left the household that is shown.
+    """
+
+    household_id: int | None = None
+    person_id: int | None = None
+    name: str = ""
+    pinyin: str = ""
+    birth_year: int | None = None
+    masked_id: str = ""
+    relation: str = ""
+    household_number: str = ""
+    head_name: str = ""
+    village: str = ""
+    office: str = ""
+    left_on: date | None = None
+    elsewhere: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The hits in the order of their names, at most LIMIT; `more` says that there are further ones."""
+
+    hits: tuple[Hit, ...] = ()
+    more: bool = False
+
+
+def search(text: str, *, staff: Staff) -> Found:
+    """Find persons by what was typed: two statements, one more for whoever sees more than one town."""
+    typed = compact(text)
+    if identity.is_whole(typed):
+        return _found(_by_id_no(typed), staff)
+    look_ups = _look_ups(typed)
+    if not look_ups:
+        return Found()
+    towns = _towns(staff.division_scope)
+    chosen = [look_up(typed, staff, towns)[: LIMIT + 1] for look_up in look_ups]
+    ids = list(chosen[0].union(*chosen[1:])[: LIMIT + 1]) if len(chosen) > 1 else list(chosen[0])
+    return _found(Person.objects.filter(pk__in=ids), staff)
+
+
+def _look_ups(typed: str) -> list[LookUp]:
+    """Which look-ups the shape of the text asks for."""
+    if not typed:
+        return []
+    if _HOUSEHOLD_NUMBER.fullmatch(typed):
+        return [_by_household_number]
+    if _LETTERS.fullmatch(typed):
+        return [_by_initials, _by_pinyin] if len(typed) >= SHORTEST_KEY else [_by_pinyin]
+    if identity.is_tail(typed) or typed.isdigit():
+        return [look_up for shape, look_up in _NUMBERS if shape(typed)]
+    return [_by_name]
+
+
+def _by_name(typed: str, staff: Staff, towns: list[str]) -> QuerySet[Person, int]:
+    persons = _in_towns(staff, towns).filter(name__startswith=normalise_name(typed))
+    return persons.order_by("name").values_list("pk", flat=True)
+
+
+def _by_pinyin(typed: str, staff: Staff, towns: list[str]) -> QuerySet[Person, int]:
+    spelled = _in_towns(staff, towns).alias(spelled=Replace("pinyin", Value(" ")))
+    return spelled.filter(spelled__startswith=typed.lower()).order_by("spelled").values_list("pk", flat=True)
+
+
+def _by_initials(typed: str, staff: Staff, towns: list[str]) -> QuerySet[Person, int]:
+    key = typed.lower()[:LONGEST_KEY]
+    return _in_towns(staff, towns).filter(initials__contains=[key]).values_list("pk", flat=True)
+
+
+def _by_id_tail(typed: str, staff: Staff, towns: list[str]) -> QuerySet[Person, int]:
+    persons = _in_towns(staff, towns).alias(tail=identity.REVERSED_TAIL)
+    return persons.filter(tail__startswith=identity.reversed_tail(typed)).values_list("pk", flat=True)
+
+
+def _by_phone(typed: str, staff: Staff, towns: list[str]) -> QuerySet[Person, int]:
+    persons = _in_towns(staff, towns).alias(tail=Reverse("phone"))
+    return persons.filter(tail__startswith=typed[::-1]).values_list("pk", flat=True)
+
+
+def _by_household_phone(typed: str, staff: Staff, _: list[str]) -> QuerySet[Person, int]:
+    households = Household.objects.alias(tail=Reverse("phone")).filter(tail__startswith=typed[::-1])
+    return _heads_of(visible(households, staff))
+
+
+def _by_household_number(typed: str, staff: Staff, _: list[str]) -> QuerySet[Person, int]:
+    prefix, serial = typed.split("-")
+    return _heads_of(visible(Household.objects.filter(number=f"{prefix:0>4}-{serial:0>4}"), staff))
+
+
+def _by_serial(typed: str, staff: Staff, _: list[str]) -> QuerySet[Person, int]:
+    """The running number alone: that household of every village of the clerk's own office."""
+    series = NumberSeries.objects.filter(office=staff.office_id)
+    numbers = series.values(number=Concat("prefix", Value(f"-{typed:0>4}")))
+    return _heads_of(visible(Household.objects.filter(office=staff.office_id, number__in=numbers), staff))
+
+
+def _heads_of(households: QuerySet[Household]) -> QuerySet[Person, int]:
+    """The present heads; of a household that everybody has left, the last one."""
+    heads = Membership.objects.filter(household=OuterRef("pk"), relation=HEAD).order_by("-starts_on")
+    return households.annotate(head=Subquery(heads.values("person")[:1])).values_list("head", flat=True)
+
+
+_NUMBERS: tuple[tuple[Callable[[str], object], LookUp], ...] = (
+    (identity.is_tail, _by_id_tail),
+    (_PHONE_TAIL.fullmatch, _by_phone),
+    (_PHONE_TAIL.fullmatch, _by_household_phone),
+    (_SERIAL.fullmatch, _by_serial),
+)
+
+
+def _by_id_no(typed: str) -> QuerySet[Person]:
+    return Person.objects.filter(identity.has_number(typed))
+
+
+def _in_towns(staff: Staff, towns: list[str]) -> QuerySet[Person]:
+    """The persons of the scope, told by the expression that the indexes begin with."""
+    persons = Person.objects.alias(town=Left("division_code", TOWN_DIGITS)).filter(town__in=towns)
+    return visible(persons, staff) if len(staff.division_scope) > TOWN_DIGITS else persons
+
+
+def _towns(scope: str) -> list[str]:
+    """The scope's towns and streets by their digits, those of former times included."""
+    if len(scope) >= TOWN_DIGITS:
+        return [scope[:TOWN_DIGITS]]
+    villages = Division.objects.within(scope).filter(level=Division.Level.VILLAGE)
+    return list(villages.values_list(Left("code", TOWN_DIGITS), flat=True).distinct())
+
+
+def _found(persons: QuerySet[Person], staff: Staff) -> Found:
+    """The persons with their present or last household, in one statement."""
+    rows = (
+        Membership.objects.filter(person__in=persons)
+        .order_by("person_id", "-starts_on")
+        .distinct("person_id")
+        .select_related("person", "household__office")
+        .annotate(head_name=Subquery(_head_names()), village=Subquery(_village_names()))
+    )
+    hits = sorted((_hit(row, staff) for row in rows), key=lambda hit: (hit.pinyin, hit.name, hit.household_number))
+    return Found(tuple(hits[:LIMIT]), more=len(hits) > LIMIT)
+
+
+def _head_names() -> QuerySet[Membership]:
+    heads = Membership.objects.filter(household=OuterRef("household"), relation=HEAD)
+    return heads.order_by("-starts_on").values("person__name")[:1]
+
+
+def _village_names() -> QuerySet[Division]:
+    return Division.objects.filter(code=OuterRef("household__division_code")).order_by("-starts_on").values("name")[:1]
+
+
+def _hit(row: Membership, staff: Staff) -> Hit:
+    household, person = row.household, row.person
+    if not staff.covers(household.division_code):
+        return Hit(elsewhere=household.office.name)
+    return Hit(
+        household_id=household.pk,
+        person_id=person.pk,
+        name=person.name,
+        pinyin=person.pinyin,
+        birth_year=person.birth_date.year,
+        masked_id=identity.masked(person),
+        relation=row.get_relation_display(),
+        household_number=household.number,
+        head_name=row.head_name,
+        village=row.village or "",
+        office=household.office.name,
+        left_on=row.ends_on,
+    )
