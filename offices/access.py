@@ -52,4 +52,5 @@ def _only(*roles: str) -> Callable[[View], View]:
 for_clerks = _only(Role.CLERK, Role.SUPERVISOR)
 for_supervisors = _only(Role.SUPERVISOR)
 for_administrators = _only(Role.ADMINISTRATOR)
+for_managers = _only(Role.SUPERVISOR, Role.ADMINISTRATOR)
 for_overseers = _only(Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR)

@@ -1,10 +1,18 @@
-"""登录表单."""
+"""登录、人员、口令、日志筛选、演示时间的表单."""
 
-from typing import ClassVar
+import secrets
+from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+
+from common.decision import Refusal
+from offices.acts_log import VERBS
+from offices.models import DIVISION_PREFIX, Office, Staff
+from offices.staffing import offices_under
 
 # The same words for a wrong name, a wrong password and a closed login: nobody learns which names exist.
 WRONG = "登录名或口令不正确。请核对大小写后重新输入；忘记口令请找管理员重设。"
@@ -24,3 +32,190 @@ class LoginForm(AuthenticationForm):
         self.fields["password"].error_messages["required"] = "请输入口令。"
         self.helper = FormHelper()
         self.helper.add_input(Submit("login", "登录"))
+
+
+class RefusableForm(forms.Form):
+    """A form that can show a service's refusal: beside the field that it is about, or on top."""
+
+    # Code of the refusal → field.
+    places: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Take a service's no into the form; what was typed stays."""
+        for reason in refusal.reasons:
+            place = self.places.get(reason.code)
+            self.add_error(place if place in self.fields else None, str(reason))
+
+    def values(self) -> dict[str, Any]:
+        """The cleaned values under the service's names."""
+        return self.cleaned_data
+
+
+class StaffForm(RefusableForm):
+    """A member of staff: name, role, office, scope."""
+
+    places: ClassVar = {
+        "staff_username": "username",
+        "staff_office": "office",
+        "staff_scope": "division_scope",
+        "staff_self": "role",
+        "password_weak": "password",
+    }
+    name = forms.CharField(label="姓名", max_length=50, error_messages={"required": "请填写姓名。"})
+    role = forms.ChoiceField(
+        label="角色", choices=Staff.Role.choices, error_messages={"required": "请选择角色。"}, initial=Staff.Role.CLERK
+    )
+    office = forms.ModelChoiceField(
+        label="经办机构", queryset=Office.objects.none(), required=False, empty_label="（无，只限管理员和审计员）"
+    )
+    division_scope = forms.RegexField(
+        label="管辖范围",
+        regex=DIVISION_PREFIX,
+        max_length=12,
+        required=False,
+        help_text="区划代码的前 2、4、6、9 或 12 位。经办员和主管留空，即本机构全部；管理员和审计员留空，即全部区划。",
+        error_messages={"invalid": "管辖范围应为区划代码的前 2、4、6、9 或 12 位数字，例如 320705001。"},
+    )
+
+    def __init__(self, *args: Any, by: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].queryset = offices_under(by)
+        self.fields["office"].error_messages["invalid_choice"] = "这个经办机构不在您的管辖范围内，请重新选择。"
+
+    @staticmethod
+    def initial_of(staff: Staff) -> dict[str, Any]:
+        """What the form shows of somebody who is there already."""
+        return {field: getattr(staff, field) for field in ("name", "role", "office", "division_scope")}
+
+    def values(self) -> dict[str, Any]:
+        values = dict(self.cleaned_data)
+        office = values.pop("office")
+        return values | {"office_id": office.pk if office else None}
+
+
+def first_password() -> str:
+    """A password to hand over in person: letters and digits that are not taken for one another."""
+    letters, digits = "abcdefghjkmnpqrstuvwxyz", "23456789"
+    return "-".join("".join(secrets.choice(kind) for _ in range(4)) for kind in (letters, digits, letters))
+
+
+class PasswordForm(RefusableForm):
+    """A new password that an administrator gives; shown, because it is to be handed over."""
+
+    places: ClassVar = {"password_weak": "password"}
+    password = forms.CharField(
+        label="新口令",
+        max_length=128,
+        strip=False,
+        initial=first_password,
+        help_text="可用系统给出的，也可自拟：至少 8 位，不能全是数字。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={"required": "请填写口令。"},
+    )
+
+
+class StaffAddForm(StaffForm):
+    """A new member of staff, with login name and first password."""
+
+    username = forms.RegexField(
+        label="登录名",
+        regex=r"^[a-z0-9][a-z0-9._-]{1,39}$",
+        max_length=40,
+        help_text="小写字母和数字，2 至 40 位，以后不能更改。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={
+            "required": "请填写登录名。",
+            "invalid": "登录名只能用小写字母、数字和 . _ -，2 至 40 位，以字母或数字开头。",
+        },
+    )
+    password = PasswordForm.base_fields["password"]
+    field_order: ClassVar = ["username", "name", "role", "office", "division_scope", "password"]
+
+
+class OwnPasswordForm(RefusableForm):
+    """One's own password: the old one, the new one twice."""
+
+    places: ClassVar = {"password_old": "old", "password_same": "new", "password_weak": "new"}
+    old = forms.CharField(
+        label="原口令",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "请输入原口令。"},
+    )
+    new = forms.CharField(
+        label="新口令",
+        strip=False,
+        max_length=128,
+        help_text="至少 8 位，不能全是数字。",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "请输入新口令。"},
+    )
+    again = forms.CharField(
+        label="再输一遍",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "请把新口令再输一遍。"},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("new") and values.get("again") and values["new"] != values["again"]:
+            self.add_error("again", "两次输入的新口令不一致，请重新输入。")
+        return values
+
+    def values(self) -> dict[str, Any]:
+        return {"old": self.cleaned_data["old"], "new": self.cleaned_data["new"]}
+
+
+class ActFilter(forms.Form):
+    """What to look for in the log. Nothing here names an insured person: the words stand in the address."""
+
+    day = forms.DateField(
+        label="日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    who = forms.CharField(label="操作人", required=False, max_length=50)
+    verb = forms.ChoiceField(label="操作", required=False, choices=[("", "全部操作"), *VERBS.items()])
+    request_id = forms.UUIDField(
+        label="请求编号",
+        required=False,
+        error_messages={"invalid": "请求编号应为出错页上的一串字母和数字，中间有短横，请整串复制。"},
+    )
+
+    def query(self) -> str:
+        """The words of this filter for the address of another page of the list."""
+        return urlencode({key: self.data[key] for key in self.fields if self.data.get(key)})
+
+
+class DemoClockForm(RefusableForm):
+    """The moment in which a demonstration office is to live."""
+
+    places: ClassVar = {"demo_clock_back": "back_is_understood", "office_unknown": "office"}
+    office = forms.ModelChoiceField(
+        label="机构",
+        queryset=Office.objects.none(),
+        empty_label=None,
+        error_messages={"required": "请选择机构。", "invalid_choice": "这个机构不在您的管辖范围内，请重新选择。"},
+    )
+    to = forms.DateTimeField(
+        label="设为",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        error_messages={
+            "required": "请填写日期和时刻，例如 2007-12-10 09:00。",
+            "invalid": "日期或时刻不对，请写成 2007-12-10 09:00。",
+        },
+    )
+    back_is_understood = forms.BooleanField(label="我知道往回拨会使已登记的户、已开的收据晚于当前时间", required=False)
+
+    def __init__(self, *args: Any, by: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].queryset = offices_under(by)
+
+    def values(self) -> dict[str, Any]:
+        values = dict(self.cleaned_data)
+        return values | {"office_id": values.pop("office").pk}

@@ -40,10 +40,12 @@ def set_demo_clock(
     registrations among them, and rules that compare moments see them so.
     """
     _require_demo_mode()
-    require_role(by, Staff.Role.ADMINISTRATOR)
+    require_role(by, Staff.Role.SUPERVISOR, Staff.Role.ADMINISTRATOR)
     if to.tzinfo is None:
         raise ValueError("a moment needs its time zone")
-    office = visible(Office.objects.select_for_update(of=["self"]), by).get(pk=office_id)
+    office = visible(Office.objects.select_for_update(of=["self"]), by).filter(pk=office_id).first()
+    if office is None:
+        raise Refusal(Reason("office_unknown", "找不到这个机构，或不在您的管辖范围内。请重新选择机构。"))
     before = moment(office)
     if to < before and not back_is_understood:
         raise Refusal(

@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from offices import views
+from offices.views import acts, clock, doors, staff
 
 urlpatterns = [
-    path("login/", views.log_in, name="login"),
-    path("login/again/", views.log_in_again, name="login-again"),
-    path("logout/", views.log_out, name="logout"),
+    path("login/", doors.log_in, name="login"),
+    path("login/again/", doors.log_in_again, name="login-again"),
+    path("logout/", doors.log_out, name="logout"),
+    path("password/", staff.own_password, name="own-password"),
+    path("staff/", staff.staff_list, name="staff"),
+    path("staff/add/", staff.add, name="staff-add"),
+    path("staff/<int:pk>/", staff.change, name="staff-change"),
+    path("staff/<int:pk>/password/", staff.password, name="staff-password"),
+    path("staff/<int:pk>/active/", staff.active, name="staff-active"),
+    path("acts/", acts.acts, name="acts"),
+    path("demo-clock/", clock.demo_clock, name="demo-clock"),
 ]

@@ -1,0 +1,170 @@
+"""人员管理: who works here, as what and where; passwords. An administrator acts within his own divisions only."""
+
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from common.decision import Reason, Refusal
+from offices.access import require_role, visible
+from offices.acts import accountable, record
+from offices.models import Office, Staff
+
+Role = Staff.Role
+AT_THE_COUNTER = frozenset({Role.CLERK, Role.SUPERVISOR})
+
+PASSWORD_FAULTS = {
+    "password_too_short": "口令太短，至少 8 位。",
+    "password_too_common": "这个口令太常见，容易被猜到，请换一个。",
+    "password_entirely_numeric": "口令不能全是数字，请加上字母。",
+    "password_too_similar": "口令与登录名或姓名太像，请换一个。",
+}
+
+
+def staff_under(by: Staff) -> QuerySet[Staff]:
+    """The members of staff whom an administrator looks after: those whose scope lies within his own."""
+    return visible(Staff.objects.all(), by, field="division_scope")
+
+
+def offices_under(by: Staff) -> QuerySet[Office]:
+    """The offices within an administrator's divisions."""
+    return visible(Office.objects.all(), by)
+
+
+@accountable
+def add_staff(
+    *,
+    username: str,
+    name: str,
+    role: str,
+    office_id: int | None,
+    division_scope: str,
+    password: str,
+    by: Staff,
+    at: datetime,
+) -> Staff:
+    """Add a member of staff. Without a scope, somebody at the counter gets the office's divisions."""
+    require_role(by, Role.ADMINISTRATOR)
+    if Staff.objects.filter(username=username).exists():
+        raise Refusal(Reason("staff_username", f"登录名 {username} 已有人使用，请换一个。"))
+    office, scope = _place(role, office_id, division_scope, by)
+    staff = Staff(username=username, name=name, role=role, office=office, division_scope=scope)
+    _refuse_weak(password, staff)
+    staff.set_password(password)
+    staff.save()
+    detail = {"username": username, "name": name, "role": role, "scope": scope}
+    record(by=by, at=at, verb="add_staff", subject=staff, detail=detail)
+    return staff
+
+
+@accountable
+def change_staff(
+    *, staff_id: int, name: str, role: str, office_id: int | None, division_scope: str, by: Staff, at: datetime
+) -> Staff:
+    """Change name, role, office or scope. Nobody changes his own role or scope: another administrator does."""
+    staff = _looked_after(staff_id, by)
+    before = _described(staff)
+    office, scope = _place(role, office_id, division_scope, by)
+    if staff.pk == by.pk and (role, scope) != (staff.role, staff.division_scope):
+        raise Refusal(Reason("staff_self", "不能更改自己的角色和管辖范围，请由另一位管理员办理。"))
+    staff.name, staff.role, staff.office, staff.division_scope = name, role, office, scope
+    staff.save(update_fields=["name", "role", "office", "division_scope"])
+    if changes := {key: [before[key], now] for key, now in _described(staff).items() if now != before[key]}:
+        record(by=by, at=at, verb="change_staff", subject=staff, detail=changes)
+    return staff
+
+
+@accountable
+def deactivate_staff(*, staff_id: int, by: Staff, at: datetime) -> Staff:
+    """Close a login at once, open sessions included; what the person did stays under the name."""
+    staff = _looked_after(staff_id, by)
+    if staff.pk == by.pk:
+        raise Refusal(Reason("staff_self", "不能停用自己的登录，请由另一位管理员办理。"))
+    return _set_active(staff, active=False, by=by, at=at)
+
+
+@accountable
+def reactivate_staff(*, staff_id: int, by: Staff, at: datetime) -> Staff:
+    """Open a closed login again, with the password it had."""
+    return _set_active(_looked_after(staff_id, by), active=True, by=by, at=at)
+
+
+@accountable
+def reset_password(*, staff_id: int, password: str, by: Staff, at: datetime) -> Staff:
+    """Give somebody a new password; open sessions end."""
+    staff = _looked_after(staff_id, by)
+    _refuse_public(staff)
+    _refuse_weak(password, staff)
+    staff.set_password(password)
+    staff.save(update_fields=["password"])
+    record(by=by, at=at, verb="reset_password", subject=staff)
+    return staff
+
+
+@accountable
+def change_own_password(*, old: str, new: str, by: Staff, at: datetime) -> Staff:
+    """Change one's own password, knowing the old one."""
+    staff = Staff.objects.select_for_update().get(pk=by.pk)
+    _refuse_public(staff)
+    if not staff.check_password(old):
+        raise Refusal(Reason("password_old", "原口令不正确。请核对大小写后重新输入；忘记口令请找管理员重设。"))
+    if old == new:
+        raise Refusal(Reason("password_same", "新口令与原口令相同，请换一个。"))
+    _refuse_weak(new, staff)
+    staff.set_password(new)
+    staff.save(update_fields=["password"])
+    record(by=by, at=at, verb="change_own_password", subject=staff)
+    return staff
+
+
+def _looked_after(staff_id: int, by: Staff) -> Staff:
+    """Lock a member of staff within the administrator's scope."""
+    require_role(by, Role.ADMINISTRATOR)
+    staff = staff_under(by).select_for_update(of=["self"]).filter(pk=staff_id).first()
+    if staff is None:
+        raise Refusal(Reason("staff_unknown", "找不到这位工作人员，或不在您的管辖范围内。请从人员名单中选择。"))
+    return staff
+
+
+def _place(role: str, office_id: int | None, scope: str, by: Staff) -> tuple[Office | None, str]:
+    """Where somebody will work: the office and the scope, both within the administrator's own."""
+    office = offices_under(by).filter(pk=office_id).first() if office_id else None
+    if office_id and office is None:
+        raise Refusal(Reason("staff_office", "这个经办机构不在您的管辖范围内，请选择其他机构。"))
+    if role in AT_THE_COUNTER:
+        if office is None:
+            raise Refusal(Reason("staff_office", "经办员和主管要在收款台办事，请选择所在的经办机构。"))
+        scope = scope or office.division_code
+        if not scope.startswith(office.division_code):
+            sentence = f"经办员和主管只能管辖本机构的区划，{scope} 不在 {office.name}（{office.division_code}）之内。"
+            raise Refusal(Reason("staff_scope", sentence + "请留空，或填其下的村（社区）代码。"))
+    if not by.covers(scope):
+        raise Refusal(Reason("staff_scope", f"管辖范围不能大于您自己的（{by.division_scope}），请缩小后重新提交。"))
+    return office, scope
+
+
+def _set_active(staff: Staff, *, active: bool, by: Staff, at: datetime) -> Staff:
+    if staff.is_active != active:
+        staff.is_active = active
+        staff.save(update_fields=["is_active"])
+        record(by=by, at=at, verb="reactivate_staff" if active else "deactivate_staff", subject=staff)
+    return staff
+
+
+def _refuse_public(staff: Staff) -> None:
+    if staff.is_demo:
+        raise Refusal(Reason("password_public", "演示用户的口令是公开的，不能更改。请另设一位工作人员来试。"))
+
+
+def _refuse_weak(password: str, staff: Staff) -> None:
+    try:
+        validate_password(password, staff)
+    except ValidationError as error:
+        faults = [PASSWORD_FAULTS.get(each.code or "", str(each.message)) for each in error.error_list]
+        raise Refusal(Reason("password_weak", "".join(faults))) from error
+
+
+def _described(staff: Staff) -> dict[str, str]:
+    office = staff.office.name if staff.office else ""
+    return {"name": staff.name, "role": staff.role, "office": office, "scope": staff.division_scope}

@@ -1,0 +1,35 @@
+"""目录: the ways to the other pages, by role. Pages of higher applications are known by their URL names only."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from offices.models import Staff
+
+register = template.Library()
+CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR = Staff.Role.values
+
+PAGES = (
+    ("home", "今日", (SUPERVISOR,)),
+    ("home", "概况", (ADMINISTRATOR,)),
+    ("counter", "收款台", (CLERK, SUPERVISOR)),
+    ("receipts", "收据", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
+    ("books", "票据号段", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
+    ("rulesets", "规则与条款", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
+    ("staff", "工作人员", (ADMINISTRATOR,)),
+    ("acts", "操作日志", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
+)
+
+
+@register.simple_tag(takes_context=True)
+def pages(context: dict[str, Any]) -> list[dict[str, Any]]:
+    """The pages of the member of staff, the one that is open marked."""
+    request = context["request"]
+    found = []
+    for name, label, roles in PAGES:
+        if request.user.role in roles:
+            href = reverse(name)
+            here = request.path == href if name == "home" else request.path.startswith(href)
+            found.append({"href": href, "label": label, "here": here})
+    return found

@@ -1,0 +1,1 @@
+"""机构的页面: doors, staff, the acts log, the demonstration clock."""

@@ -1,0 +1,21 @@
+"""操作日志: who did what, when, on what, from where; for supervisors of their office, for overseers of their scope."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from offices.access import for_overseers
+from offices.acts_log import acts_within, described
+from offices.forms import ActFilter
+from offices.paging import page_of
+
+
+@require_safe
+@for_overseers
+def acts(request: HttpRequest) -> HttpResponse:
+    """The log, newest first, a page at a time."""
+    form = ActFilter(request.GET or None)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    page = page_of(acts_within(request.user, **wanted), request.GET.get("page"))
+    context = {"form": form, "page": page, "rows": described(page.rows), "query": form.query()}
+    return render(request, "offices/acts.html", context)

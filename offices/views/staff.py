@@ -1,0 +1,119 @@
+"""工作人员: the list, adding and changing, passwords; for administrators, within their own divisions."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.decision import Refusal
+from offices.access import for_administrators
+from offices.clock import moment
+from offices.forms import OwnPasswordForm, PasswordForm, StaffAddForm, StaffForm
+from offices.models import Staff
+from offices.staffing import (
+    add_staff,
+    change_own_password,
+    change_staff,
+    deactivate_staff,
+    reactivate_staff,
+    reset_password,
+    staff_under,
+)
+
+
+@require_safe
+@for_administrators
+def staff_list(request: HttpRequest) -> HttpResponse:
+    """Everybody within the scope, those at the counter under their offices."""
+    rows = staff_under(request.user).select_related("office").order_by("-is_active", "office__code", "role", "username")
+    return render(request, "offices/staff.html", {"rows": rows})
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def add(request: HttpRequest) -> HttpResponse:
+    """Add a member of staff with a first password, to be handed over in person."""
+    form = StaffAddForm(request.POST or None, by=request.user)
+    if form.is_valid():
+        try:
+            staff = add_staff(**form.values(), by=request.user, at=moment(request.user.office))
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(
+                request, f"已添加{staff.name}，登录名 {staff.username}。请当面告知口令，并请本人登录后更改。"
+            )
+            return redirect("staff")
+    return render(request, "offices/staff_form.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change name, role, office or scope."""
+    staff = get_object_or_404(staff_under(request.user).select_related("office"), pk=pk)
+    form = StaffForm(request.POST or None, by=request.user, initial=StaffForm.initial_of(staff))
+    if form.is_valid():
+        try:
+            change_staff(staff_id=pk, **form.values(), by=request.user, at=moment(request.user.office))
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"{staff.name}的资料已保存。")
+            return redirect("staff")
+    context = {"form": form, "staff": staff}
+    return render(request, "offices/staff_form.html", context, status=422 if form.is_bound else 200)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def password(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give somebody a new password."""
+    staff = get_object_or_404(staff_under(request.user), pk=pk)
+    form = PasswordForm(request.POST or None)
+    if form.is_valid():
+        try:
+            reset_password(staff_id=pk, **form.values(), by=request.user, at=moment(request.user.office))
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"{staff.name}的口令已重设。请当面告知，并请本人登录后更改。")
+            return redirect("staff")
+    context = {"form": form, "staff": staff}
+    return render(request, "offices/staff_password.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@for_administrators
+def active(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a login, or open it again."""
+    staff = get_object_or_404(staff_under(request.user), pk=pk)
+    service, word = (deactivate_staff, "停用") if request.POST.get("to") == "0" else (reactivate_staff, "恢复")
+    try:
+        service(staff_id=pk, by=request.user, at=moment(request.user.office))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{staff.name}的登录已{word}。")
+    return redirect("staff")
+
+
+@sensitive_post_parameters("old", "new", "again")
+@require_http_methods(["GET", "POST"])
+def own_password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password and stay logged in."""
+    form = OwnPasswordForm(request.POST or None)
+    if form.is_valid():
+        try:
+            staff: Staff = change_own_password(**form.values(), by=request.user, at=moment(request.user.office))
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            update_session_auth_hash(request, staff)
+            messages.success(request, "口令已更改，下次登录请用新口令。")
+            return redirect("own-password")
+    return render(request, "offices/own_password.html", {"form": form}, status=422 if form.is_bound else 200)
