@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from households import identity
 from households.identity import NewbornKey
@@ -50,13 +50,22 @@ def find_newborn(key: NewbornKey) -> Known | None:
 
 def find_known(numbers: Iterable[str], keys: Iterable[NewbornKey]) -> list[Known]:
     """All of these who are in the database, with their rows locked: one statement, two if there are any."""
+    return _known(_among(numbers, keys).select_for_update())
+
+
+def known_among(numbers: Iterable[str], keys: Iterable[NewbornKey]) -> list[Known]:
+    """The same without locks, for a page that only tells."""
+    return _known(_among(numbers, keys))
+
+
+def _among(numbers: Iterable[str], keys: Iterable[NewbornKey]) -> QuerySet[Person]:
     condition = identity.has_any_number(numbers)
     for key in keys:
         condition |= identity.has_key(key)
-    return _known(Person.objects.filter(condition).order_by("pk").select_for_update())
+    return Person.objects.filter(condition).order_by("pk")
 
 
-def _known(persons: "Iterable[Person]") -> list[Known]:
+def _known(persons: QuerySet[Person]) -> list[Known]:
     present = Membership.objects.filter(ends_on__isnull=True).select_related("household__office")
     found = persons.prefetch_related(Prefetch("memberships", queryset=present, to_attr="present_memberships"))
     return [Known(person, next(iter(person.present_memberships), None)) for person in found]
