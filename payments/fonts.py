@@ -13,8 +13,6 @@ from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
-from payments import fontbuild
-
 log = logging.getLogger(__name__)
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -179,6 +177,8 @@ def installed() -> Iterator[Path]:
 
 def _generated() -> tuple[Path, ...]:
     """The generated faces. Where set-up has not made them, a process of its own does, once: it takes half a minute."""
+    from payments import fontbuild  # with all of fontTools, which a command that prints nothing need not load
+
     if not fontbuild.finished(folder()):
         log.warning("the fonts have not been generated yet; doing it now (python -m payments.fonts build)")
         subprocess.run([sys.executable, "-m", "payments.fonts", "build"], cwd=PROJECT, check=True, stdout=sys.stderr)
@@ -231,6 +231,8 @@ def main(arguments: list[str]) -> int:
     """`build` makes the fonts; `check TEXT` says which face draws each character of a text."""
     match arguments:
         case ["build"]:
+            from payments import fontbuild
+
             fontbuild.build(folder())
         case ["check", text]:
             for char in set_text(text):

@@ -159,9 +159,12 @@ def pdf(draw: Callable[[Sheet], None], *, title: str, author: str, paper: Paper 
     """A PDF whose pages `draw` makes; it ends each of them with `next_page`. Raises fonts.Undrawable."""
     out = BytesIO()
     with _drawing:
-        canvas = Canvas(out, pagesize=(paper.width * mm, paper.height * mm), lang="zh-CN")
+        # Without a first font of ours every page names Helvetica, which is not embedded.
+        first = fonts.face_for("一")
+        canvas = Canvas(out, pagesize=(paper.width * mm, paper.height * mm), initialFontName=first, lang="zh-CN")
         canvas.setTitle(title)
         canvas.setAuthor(author)
+        canvas.setSubject(title)
         canvas.setCreator("参保")
         canvas.setViewerPreference("DisplayDocTitle", "true")
         canvas.setViewerPreference("PrintScaling", "None")

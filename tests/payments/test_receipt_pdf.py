@@ -191,6 +191,7 @@ def ink(image: Image.Image) -> int:
 def test_fonts_are_embedded_as_subsets_and_no_byte_shows_a_missing_glyph():
     content = receipt_pdf(a_receipt(a_line("李𬱖·𠮷𠝹A"), a_line("欧阳\u3000𱁬"), copy_label="补打 第2次", demo=True))
 
+    assert len(re.findall(rb"/Type /Font\s", content)) == content.count(b"/Type /FontDescriptor") == 4
     assert 0 not in set(bytes_shown(content))
     assert len(set(bytes_shown(content))) > 100
     for data in fonts_of(content).values():
