@@ -86,7 +86,7 @@ def _set_up() -> None:
 
     setup()
     try:
-        for step in (_check_server, _migrate, _load_rule_sets, _load_policy_text, _seed, _build_fonts, _collect_static):
+        for step in (_check, _migrate, _load_rule_sets, _load_policy_text, _seed, _build_fonts, _collect_static):
             step()
     except OperationalError as error:
         raise StartError(
@@ -96,10 +96,11 @@ def _set_up() -> None:
     connections.close_all()  # the workers must not share them
 
 
-def _check_server() -> None:
-    from django.core.checks import Tags, run_checks
+def _check() -> None:
+    """Look at the application and the database server before anything is written."""
+    from django.core.checks import ERROR, run_checks
 
-    if errors := run_checks(tags=[Tags.database], databases=["default"]):
+    if errors := [found for found in run_checks(databases=["default"]) if found.is_serious(ERROR)]:
         raise StartError("\n".join(f"{error.msg}{error.hint or ''}" for error in errors))
 
 

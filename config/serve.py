@@ -1,6 +1,7 @@
 """服务: gunicorn on this machine only, and the lines that say where to go."""
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -34,7 +35,7 @@ class Application(BaseApplication):
             "preload_app": True,
             "control_socket_disable": True,
             "loglevel": "warning",
-            "post_worker_init": self.announce_once,
+            "post_worker_init": self.begin_worker,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -46,12 +47,19 @@ class Application(BaseApplication):
         fonts.warm_up()
         return application
 
-    def announce_once(self, worker: Worker) -> None:
+    def begin_worker(self, worker: Worker) -> None:
+        # Ctrl-C reaches every process of the terminal; the master tells its workers to end, and twice would hang them.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         if worker.age == 1:
             threading.Thread(target=announce, args=(self.port,), daemon=True).start()
 
 
 class Server(Arbiter):
+    def handle_int(self) -> None:
+        """End as when told by SIGTERM: requests under way are answered."""
+        self.handle_term()
+
     def handle_hup(self) -> None:
         """End when the terminal is closed; gunicorn would start anew."""
         self.handle_term()

@@ -34,6 +34,7 @@ class Station:
         )
 
     def begin(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
+        """Start a command at the head of a process group, as a terminal does."""
         return subprocess.Popen(
             self.command(*arguments),
             env=self.environment | environment,
@@ -42,6 +43,7 @@ class Station:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
 
 

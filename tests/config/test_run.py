@@ -1,5 +1,6 @@
 """`make run` as a newcomer meets it: one command, then the application answers; told to stop, nothing is left."""
 
+import os
 import re
 import signal
 import socket
@@ -52,14 +53,22 @@ def get(port: str, path: str) -> str:
         return answer.read().decode()
 
 
-def test_it_answers_says_where_and_leaves_nothing_behind(furnished: Station):
+@pytest.mark.parametrize(
+    "end",
+    [
+        pytest.param(signal.SIGINT, id="Ctrl-C"),
+        pytest.param(signal.SIGHUP, id="关闭终端"),
+        pytest.param(signal.SIGTERM, id="关机"),
+    ],
+)
+def test_it_answers_says_where_and_leaves_nothing_behind(furnished: Station, end: signal.Signals):
     port = free_port()
 
     with running(furnished, CANBAO_PORT=port) as (process, said):
         health = get(port, "/healthz/")
         page = get(port, "/login/")
         family = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, end)
         rest, _ = process.communicate()
 
     assert health == "ok\n"
