@@ -18,19 +18,21 @@ PAGE_FOOTER = re.compile(
     rf"^{SPACE}*(?:[-—–－]+{SPACE}*\d+{SPACE}*[-—–－]+|第{SPACE}*\d+{SPACE}*页.*){SPACE}*$", re.MULTILINE
 )
 IMPRINT = re.compile(rf"^{SPACE}*抄送：.*?印发{SPACE}*$", re.MULTILINE | re.DOTALL)
-ADVERT = re.compile(r"\s*(?:\w+\s*下载频道开通.*|(?:更多|详细)[^。\n]*请访问.*)\Z", re.DOTALL | re.ASCII)
+ADVERT = re.compile(r"(?:[A-Za-z0-9]{1,20}\s?)?下载频道开通.*|(?:更多|详细)[^。\n]{0,60}请访问.*", re.DOTALL)
 DOCUMENT_NUMBER = re.compile(rf"[^\W\d_a-zA-Z]+[〔\[［(（]{SPACE}*\d{{4}}{SPACE}*[〕\]］)）]{SPACE}*\d+{SPACE}*号")
 
 NEAR = 20  # characters around a mark that tell whether it opens an article
 REFERRING = "按照据依本见如与和及同至、，"
 REFERRED = re.compile(r"\s*(?:规定|所|的|至|和|及|与|或|之|项|款|、|，|（|中|第)")
 ARTICLE_MARK = re.compile(rf"第([{NUMERALS}]+)条")
-CHAPTER_TAIL = re.compile(rf"\s*第[{NUMERALS}]+章\s*\S*\s*\Z")
+CHAPTER_TAIL = re.compile(rf"(?<=[。；！？])\s*第[{NUMERALS}]+章[^。；！？]*\Z")
+LINE_MARK = re.compile(rf"\s*第[{NUMERALS}]+[条章]\s")
 ITEM_LABEL = re.compile(rf"（([{NUMERALS}]+|\d+)）|第([{NUMERALS}]+)项")
 ITEM_MARK = re.compile(rf"（([{NUMERALS}]+)）")
 SECTION_MARK = re.compile(rf"([{NUMERALS}]+)、")
 POINT_MARK = re.compile(r"(\d+)[.．、](?!\d)")
 SENTENCE_END = "。；：！？"
+FULL, UNFILLED = 0.85, 0.6  # of the usual line: what ends a paragraph after a full stop, and what ends it anyway
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +122,29 @@ def _mended(text: str) -> list[str]:
 
 
 def _joined(lines: Sequence[str]) -> str:
-    """One running text. A line that ends inside an address goes on without a space; other Latin words keep one."""
-    text = ""
+    """One running text. A line that ends inside an address goes on without a space; other Latin words keep one.
+
+    A line that begins like an article or a chapter stays set off from the line before it.
+    """
+    parts: list[str] = []
+    word = ""  # the last one, as far as it has been joined
     for line in lines:
-        words = text.rsplit(None, 1)[-1:] or [""]
-        inside_address = "://" in words[0] or words[0].startswith("www.")
-        word_break = bool(re.search(r"[A-Za-z,]\Z", text)) and bool(re.match(r"[A-Za-z]", line))
-        text += (" " if word_break and not inside_address else "") + line.lstrip()
-    return text
+        inside_address = "://" in word or word.startswith("www.")
+        word_break = bool(re.search(r"[A-Za-z,]\Z", word)) and bool(re.match(r"[A-Za-z]", line))
+        set_off = bool(LINE_MARK.match(line)) or (word_break and not inside_address)
+        piece = line.lstrip()
+        parts.append(" " + piece if set_off else piece)
+        words = piece.rsplit(None, 1)
+        joins_on = len(words) == 1 and not set_off
+        word = "" if piece[-1].isspace() else (word if joins_on else "") + words[-1]
+    return "".join(parts)
 
 
 def prose(text: str) -> str:
     """Chinese as it is written: no space beside an ideograph or its punctuation, one between Latin words."""
-    text = re.sub(rf"(?<=[{IDEOGRAPH}])\s+|\s+(?=[{IDEOGRAPH}])", "", text.strip())
-    text = re.sub(r"(?<=\d)\s+(?=[-–~%])|(?<=[-–~])\s+(?=\d)", "", text)
-    return re.sub(r"\s+", " ", text)
+    text = re.sub(r"\s+", " ", text.strip())
+    text = re.sub(rf"(?<=[{IDEOGRAPH}]) | (?=[{IDEOGRAPH}])", "", text)
+    return re.sub(r"(?<=\d) (?=[-–~%])|(?<=[-–~]) (?=\d)", "", text)
 
 
 def _article_starts(text: str) -> Iterator[tuple[int, int, str]]:
@@ -174,7 +184,7 @@ def _items(body: str) -> tuple[str, list[tuple[str, str]], str]:
     """
     marks: list[re.Match[str]] = []
     for mark in ITEM_MARK.finditer(body):
-        after_sentence = body[: mark.start()].rstrip()[-1:] in tuple(SENTENCE_END)
+        after_sentence = body[max(0, mark.start() - NEAR) : mark.start()].rstrip()[-1:] in tuple(SENTENCE_END)
         if _value(mark.group(1)) == len(marks) + 1 and after_sentence:
             marks.append(mark)
     if not marks:
@@ -200,15 +210,15 @@ def _first_full_stop(text: str) -> int:
 
 
 def _paragraphs(lines: Sequence[str]) -> list[str]:
-    """Lines joined to paragraphs: one ends with a space left behind, or with a short line that ends a sentence."""
+    """Lines joined to paragraphs: one ends with a space left behind, or with a line that is not filled."""
     usual = sorted(len(line.strip()) for line in lines)[len(lines) * 3 // 4] if lines else 0
     paragraphs: list[list[str]] = [[]]
     for line in lines:
         if paragraphs[-1] and _opens(line, paragraphs[-1][-1]):
             paragraphs.append([])
         paragraphs[-1].append(line)
-        short_end = line.rstrip()[-1] in SENTENCE_END and len(line.strip()) < usual * 0.85
-        if line != line.rstrip() or short_end:
+        filled = len(line.strip()) / usual
+        if line != line.rstrip() or filled < UNFILLED or (filled < FULL and line[-1] in SENTENCE_END):
             paragraphs.append([])
     return [prose(_joined(part)) for part in paragraphs if part]
 
