@@ -51,7 +51,8 @@ class Station:
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     """A fresh station; at the end everything of it is deleted, databases included."""
     state = tmp_path_factory.mktemp("station") / "state of a test"
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("CANBAO_", "DATABASE_URL"))}
+    ours = ("CANBAO_", "DATABASE_URL", "DJANGO_")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     station = Station(state, inherited | {"CANBAO_STATE_DIR": str(state)})
     yield station
     assert "永久删除" in station.run("config.clean", stdin="delete\n").stdout
