@@ -161,8 +161,8 @@ def _article_starts(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _articles(text: str) -> Iterator[Article]:
     starts = list(_article_starts(text))
-    ends = [start for start, _, _ in starts[1:]] + [len(text)]
-    for (_, begin, number), end in zip(starts, ends, strict=True):
+    ends = [*(start for start, _, _ in starts[1:]), len(text)]
+    for (_, begin, number), end in zip(starts, ends, strict=False):
         body = CHAPTER_TAIL.sub("", text[begin:end])
         lead, items, tail = _items(body)
         lines = [*_prose_paragraphs(lead), *(prose(item) for _, item in items), *_prose_paragraphs(tail)]
