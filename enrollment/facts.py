@@ -1,6 +1,5 @@
 """事实: households as the database knows them, made into what the rules ask and what a page shows."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -125,7 +124,7 @@ def read_households(
     parameters = facts_parameters(household_ids, coverage_year=coverage_year, at=at)
     with connection.cursor() as cursor:
         cursor.execute(HOUSEHOLDS, parameters)
-        rows = [json.loads(row[0]) for row in cursor.fetchall()]
+        rows = [row[0] for row in cursor.fetchall()]
     return {row["id"]: household_facts(row, coverage_year=coverage_year, at=at, applying=applying) for row in rows}
 
 

@@ -65,9 +65,10 @@ class Bill:
 
     @property
     def clause_line(self) -> str:
-        """The articles on which the amounts and the benefit rest, each once: 连政办发〔2007〕149号第八条、第七条."""
+        """The articles on which the amounts and the benefit rest, in their order: 连政办发〔2007〕149号第七条."""
+        order = {key: place for place, key in enumerate(self.facts.ruleset().clauses)}
         articles: dict[str, dict[str, None]] = {}
-        for clause in self._clauses():
+        for clause in sorted(self._clauses(), key=lambda clause: order.get(clause.key, len(order))):
             articles.setdefault(clause.document, {})[clause.article] = None
         return "；".join(f"{document}{'、'.join(places)}" for document, places in articles.items())
 

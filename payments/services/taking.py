@@ -1,6 +1,5 @@
 """收款: a household's money for a year, taken once, decided by the rules and written with its receipt."""
 
-import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -127,19 +126,18 @@ def _lock_read_write(cursor: Any, order: _Order, names: dict[int, str]) -> Taken
     cursor.execute(sql.READ, asked | {"key": order.key, "office": by.office_id, "clerk": by.pk})
     household, taken, book_id, office = cursor.fetchone()
     if taken:
-        return _found_again(json.loads(taken), order)
-    facts = household_facts(
-        json.loads(household), coverage_year=order.coverage_year, at=order.at, applying=order.applying
-    )
+        return _found_again(taken, order)
+    facts = household_facts(household, coverage_year=order.coverage_year, at=order.at, applying=order.applying)
     names.update({member.person_id: member.name for member in facts.members})
     decision = _decided(facts, order)
-    due = bill.Bill(facts=facts, decision=decision, office=json.loads(office), clerk=by)
+    due = bill.Bill(facts=facts, decision=decision, office=office, clerk=by)
     if decision.payable:
         due.refuse_what_cannot_be_printed()
         if book_id is None:
             raise _no_book()
-    cursor.execute(sql.WRITE, due.columns() | _payment_columns(order, decision) | {"book": book_id})
-    written = _payment(json.loads(cursor.fetchone()[0]), repeated=False)
+    book = {"book": book_id if decision.payable else None}  # where departments pay for all, no number is used
+    cursor.execute(sql.WRITE, due.columns() | _payment_columns(order, decision) | book)
+    written = _payment(cursor.fetchone()[0], repeated=False)
     if decision.payable and written.receipt_id is None:
         raise _BookUsedUpError
     return written
@@ -178,6 +176,8 @@ def _decided(facts: HouseholdFacts, order: _Order) -> HouseholdDecision:
     if facts.closed_at:
         raise Refusal(Reason("HOUSEHOLD_CLOSED", f"户号{facts.number}已销户，不能收款。请按现在的户办理。"))
     decision = facts.decide(at=order.at, channel=order.channel)
+    if not decision.applicants:
+        _refuse_paid_already(facts)
     if not decision.eligible:
         raise Refusal(*decision.refusals)
     if decision.payable != order.expected_total:
@@ -187,6 +187,15 @@ def _decided(facts: HouseholdFacts, order: _Order) -> HouseholdDecision:
         )
         raise Refusal(Reason("TOTAL_CHANGED", text))
     return decision
+
+
+def _refuse_paid_already(facts: HouseholdFacts) -> None:
+    """Say who is covered already, where nobody is left to pay for; not that nobody was chosen."""
+    year = facts.coverage_year
+    covered = [member.name for member in facts.members if member.covered_in(year)]
+    if covered:
+        text = f"{'、'.join(covered)}已参加{year}年度居民医保，一年只能参保一次，本户没有待缴费的人，没有再收。"
+        raise Refusal(Reason("DUPLICATE", text, facts.ruleset().once_a_year))
 
 
 def _payment_columns(order: _Order, decision: HouseholdDecision) -> dict[str, Any]:
