@@ -27,7 +27,7 @@ class ReceiptBookQuerySet(models.QuerySet["ReceiptBook"]):
     def for_clerk(self, clerk: Staff) -> "ReceiptBookQuerySet":
         """Those a clerk may use, in the order in which they are used: own before shared, older before newer."""
         usable = self.usable().filter(Q(clerk=clerk) | Q(clerk__isnull=True), office_id=clerk.office_id)
-        return usable.order_by(F("clerk").asc(nulls_last=True), "received_at", "first_number")
+        return usable.order_by(F("clerk").asc(nulls_last=True), "received_at", "code", "first_number")
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=["next_number"], append_only=True)
