@@ -1,0 +1,11 @@
+"""Pages of the enrollment application."""
+
+from django.urls import path
+
+from enrollment import views
+
+urlpatterns = [
+    path("rulesets/", views.ruleset_list, name="rulesets"),
+    path("rulesets/<str:code>/", views.ruleset, name="ruleset"),
+    path("clauses/<str:code>/<str:key>/", views.clause, name="clause"),
+]

@@ -1,0 +1,53 @@
+"""规则与条款: rule sets and their clauses, for anyone in an office to read."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from enrollment import library, presentation
+from enrollment.models import Clause, RuleSet
+from offices.models import Office
+
+
+@require_safe
+def ruleset_list(request: HttpRequest) -> HttpResponse:
+    """Every rule set that is in force, and the offices that live under it."""
+    rows = list(RuleSet.objects.filter(current_edition__isnull=False).select_related("current_edition"))
+    offices = list(Office.objects.order_by("code").values_list("ruleset_code", "name"))
+    shelves = [
+        (
+            row,
+            library.compiled(edition_id=row.current_edition.pk, sha256=row.current_edition.sha256),
+            [name for code, name in offices if code == row.code],
+        )
+        for row in rows
+    ]
+    return render(request, "enrollment/rulesets.html", {"shelves": shelves})
+
+
+@require_safe
+def ruleset(request: HttpRequest, code: str) -> HttpResponse:
+    """One rule set whole: rates, windows, people, papers, and the document's articles with our summaries."""
+    row = get_object_or_404(RuleSet.objects.select_related("current_edition"), code=code, current_edition__isnull=False)
+    compiled = library.compiled(edition_id=row.current_edition.pk, sha256=row.current_edition.sha256)
+    clauses = list(row.clauses.filter(key__in=compiled.clauses))
+    context = {
+        "row": row,
+        "ruleset": compiled,
+        "rates": presentation.rate_rows(compiled),
+        "years": presentation.years(compiled),
+        "sections": presentation.sections(compiled),
+        "articles": presentation.articles(clauses),
+    }
+    return render(request, "enrollment/ruleset.html", context)
+
+
+@require_safe
+def clause(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """One clause: our summary and the article's own words; the bare piece for the panel, a page otherwise."""
+    found = get_object_or_404(Clause.objects.select_related("ruleset"), ruleset__code=code, key=key)
+    asked_by_script = request.headers.get("HX-Request") or request.headers.get("Sec-Fetch-Dest") == "empty"
+    template = "enrollment/_clause.html" if asked_by_script else "enrollment/clause.html"
+    response = render(request, template, {"clause": found})
+    response.headers["Vary"] = "HX-Request, Sec-Fetch-Dest, Cookie"
+    return response
