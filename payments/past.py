@@ -1,0 +1,118 @@
+"""一户的历史: changes of its files and what was done about its money, in one row per act, the latest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q
+
+from common.dates import SHANGHAI
+from households.history import HistoryRow, history_of
+from households.models import Household
+from offices.models import Act
+from payments.models import Payment, Receipt, ReceiptLine
+
+PAYMENT, RECEIPT = "payments.payment", "payments.receipt"
+VERIFICATION, OVERRIDE = "enrollment.verification", "enrollment.override"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that was changed: of whom, what, from what to what. A whole row that came or went has no `field`."""
+
+    subject: str
+    done: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastAct:
+    """One act: when (at the office, and by the server's clock), by whom, what."""
+
+    at: datetime
+    recorded_at: datetime
+    by: str
+    title: str
+    changes: tuple[Change, ...] = ()
+    text: str = ""
+    receipt_id: int | None = None
+
+
+def past_of(household: Household) -> list[PastAct]:
+    """Everything that was done to a household, in a number of queries that does not grow with it."""
+    acts = [*_of_files(history_of(household)), *_of_money(household)]
+    return sorted(acts, key=lambda act: act.recorded_at, reverse=True)
+
+
+def _of_files(rows: Iterable[HistoryRow]) -> Iterable[PastAct]:
+    """Rows of one transaction are one act."""
+    for (recorded_at, at, by), group in groupby(rows, key=lambda row: (row.recorded_at, row.at, row.by)):
+        changes = tuple(Change(row.subject, row.done, row.field, row.before, row.after) for row in reversed([*group]))
+        yield PastAct(at, recorded_at, by, _title(changes), changes)
+
+
+def _title(changes: tuple[Change, ...]) -> str:
+    if any(change.subject == "本户" and change.done == "新增" for change in changes):
+        return "登记本户"
+    done = {change.done for change in changes}
+    return f"{done.pop()}资料" if len(done) == 1 else "更改资料"
+
+
+def _of_money(household: Household) -> Iterable[PastAct]:
+    receipts = {row.pk: row for row in Receipt.objects.filter(payment__household=household)}
+    by_payment = {row.payment_id: row for row in receipts.values()}
+    persons = _persons(receipts)
+    for act in _acts(household):
+        known = by_payment if act.subject_type == PAYMENT else receipts
+        receipt = known.get(act.subject_id or 0) if act.subject_type in (PAYMENT, RECEIPT) else None
+        title, text = _said(act, persons.get(receipt.pk, "") if receipt else "")
+        yield PastAct(
+            at=act.at.astimezone(SHANGHAI),
+            recorded_at=act.recorded_at.astimezone(SHANGHAI),
+            by=act.by.name if act.by else "",
+            title=title,
+            text=text,
+            receipt_id=receipt.pk if receipt else None,
+        )
+
+
+def _acts(household: Household) -> Iterable[Act]:
+    """What was done to the household's payments, receipts, verifications and overrides."""
+    subjects = (
+        Q(subject_type=PAYMENT, subject_id__in=Payment.objects.filter(household=household).values("pk"))
+        | Q(subject_type=RECEIPT, subject_id__in=Receipt.objects.filter(payment__household=household).values("pk"))
+        | Q(subject_type=VERIFICATION, subject_id__in=household.verifications.values("pk"))
+        | Q(subject_type=OVERRIDE, subject_id__in=household.overrides.values("pk"))
+    )
+    return Act.objects.filter(subjects).select_related("by").order_by("pk")
+
+
+def _persons(receipts: Iterable[int]) -> dict[int, str]:
+    """For each receipt 张建国 120.00、李秀英 120.00."""
+    found: dict[int, list[str]] = {}
+    for line in ReceiptLine.objects.filter(receipt__in=receipts).order_by("receipt", "position"):
+        found.setdefault(line.receipt_id, []).append(f"{line.name} {line.payable}")
+    return {receipt: "、".join(parts) for receipt, parts in found.items()}
+
+
+def _said(act: Act, persons: str) -> tuple[str, str]:
+    """Title and sentence of an act about money."""
+    told: dict[str, Any] = act.detail
+    if act.verb == "take_payment":
+        number = f"，收据 {told['receipt']}" if told.get("receipt") else "，由资助部门全额缴纳"
+        return "收款", f"{told.get('year', '')}年度 {told.get('amount', '')} 元{number}。{persons}"
+    if act.verb == "print_receipt":
+        copy = told.get("copy", 1)
+        return ("打印收据", "") if copy == 1 else ("补打收据", f"第{copy}次打印。")
+    if act.verb == "void_receipt":
+        cancelled = f"此前有效；{told.get('persons', 0)}人的参保同时撤销，{told.get('amount', '')} 元退还。"
+        return "作废收据", f"{told.get('receipt', '')}，事由：{told.get('reason', '')}。{cancelled}"
+    if act.verb == "verify_papers":
+        return "核定材料齐全", f"{told.get('year', '')}年度。"
+    if act.verb == "lift_refusal":
+        return "主管特批", f"{told.get('year', '')}年度，事由：{told.get('reason', '')}。"
+    return act.verb, ""

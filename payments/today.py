@@ -1,0 +1,162 @@
+"""今日: the supervisor's office day by clerk and what waits; the administrator's offices."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Count, Q, Sum
+
+from common.decision import Refusal
+from enrollment import library
+from enrollment.models import Enrollment, RuleSet, Verification
+from enrollment.rules.on_sale import year_on_sale
+from offices.models import Office, Staff
+from offices.staffing import AT_THE_COUNTER, offices_under
+from payments.desk import window_line
+from payments.models import Payment, Receipt, ReceiptBook
+
+FEW_NUMBERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ClerkDay:
+    """What one clerk has taken today, voided receipts left out."""
+
+    clerk_id: int | None
+    name: str
+    receipts: int
+    households: int
+    persons: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How many receipt numbers somebody has left, shared ones not counted in."""
+
+    name: str
+    left: int
+    shared: int
+
+    @property
+    def is_low(self) -> bool:
+        """Fewer than a morning's work."""
+        return self.left + self.shared <= FEW_NUMBERS
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeDay:
+    """The supervisor's page."""
+
+    clerks: tuple[ClerkDay, ...]
+    total: ClerkDay
+    voided: int
+    numbers: tuple[Numbers, ...]
+    shared: int
+    verified_unpaid: int
+    year: int | None
+    window: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeLine:
+    """One office for the administrator."""
+
+    office: Office
+    ruleset: str
+    staff: int
+    left: int
+
+    @property
+    def is_low(self) -> bool:
+        return self.left <= FEW_NUMBERS
+
+
+def office_day(office: Office, *, at: datetime) -> OfficeDay:
+    """The day of an office, in a number of queries that does not grow with anything."""
+    start = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    year, window = _window(office, at)
+    clerks = tuple(_by_clerk(office, start))
+    shared, numbers = _numbers(office)
+    return OfficeDay(
+        clerks=clerks,
+        total=_total(clerks),
+        voided=Receipt.objects.filter(office=office, voided_at__gte=start).count(),
+        numbers=numbers,
+        shared=shared,
+        verified_unpaid=_verified_unpaid(office, year) if year else 0,
+        year=year,
+        window=window,
+    )
+
+
+def _window(office: Office, at: datetime) -> tuple[int | None, str]:
+    try:
+        ruleset = library.current(office.ruleset_code)
+    except Refusal as refusal:
+        return None, str(refusal)
+    year = year_on_sale(ruleset, at)
+    return year, window_line(ruleset.window(year) if year else None, at=at)
+
+
+def _by_clerk(office: Office, start: datetime) -> Iterable[ClerkDay]:
+    paid = Payment.objects.filter(office=office, paid_at__gte=start, receipt__voided_at__isnull=True)
+    rows = paid.values("clerk", "clerk__name").annotate(
+        receipts=Count("receipt"),
+        households=Count("household", distinct=True),
+        total=Sum("amount"),
+    )
+    in_force = Enrollment.objects.in_force().filter(office=office, assessment__payment__paid_at__gte=start)
+    persons = dict(in_force.values_list("assessment__payment__clerk").annotate(n=Count("pk")))
+    for row in rows.order_by("clerk__username"):
+        yield ClerkDay(
+            clerk_id=row["clerk"],
+            name=row["clerk__name"],
+            receipts=row["receipts"],
+            households=row["households"],
+            persons=persons.get(row["clerk"], 0),
+            amount=row["total"],
+        )
+
+
+def _total(clerks: Iterable[ClerkDay]) -> ClerkDay:
+    clerks = tuple(clerks)
+    return ClerkDay(
+        clerk_id=None,
+        name="合计",
+        receipts=sum(each.receipts for each in clerks),
+        households=sum(each.households for each in clerks),
+        persons=sum(each.persons for each in clerks),
+        amount=sum((each.amount for each in clerks), Decimal("0.00")),
+    )
+
+
+def _numbers(office: Office) -> tuple[int, tuple[Numbers, ...]]:
+    """Numbers left: those that all share, and each clerk's own."""
+    left: dict[int | None, int] = {}
+    for book in ReceiptBook.objects.usable().filter(office=office):
+        left[book.clerk_id] = left.get(book.clerk_id, 0) + book.left
+    shared = left.get(None, 0)
+    clerks = Staff.objects.filter(office=office, is_active=True, role__in=AT_THE_COUNTER).order_by("role", "username")
+    return shared, tuple(Numbers(clerk.name, left.get(clerk.pk, 0), shared) for clerk in clerks)
+
+
+def _verified_unpaid(office: Office, year: int) -> int:
+    """Households whose papers were found complete for the year and who have not paid."""
+    paid = Enrollment.objects.in_force().filter(office=office, coverage_year=year)
+    waiting = Verification.objects.filter(household__office=office, period__coverage_year=year)
+    return waiting.exclude(household__in=paid.values("household")).count()
+
+
+def offices_overview(by: Staff) -> list[OfficeLine]:
+    """Every office within the scope. Three queries."""
+    names = dict(RuleSet.objects.values_list("code", "name"))
+    left: dict[int, int] = {}
+    for book in ReceiptBook.objects.visible_to(by).usable():
+        left[book.office_id] = left.get(book.office_id, 0) + book.left
+    offices = offices_under(by).annotate(people=Count("staff", filter=Q(staff__is_active=True)))
+    return [
+        OfficeLine(office, names.get(office.ruleset_code, ""), office.people, left.get(office.pk, 0))
+        for office in offices
+    ]
