@@ -8,13 +8,15 @@ class Clause:
     """One row of a rule set's clause registry: where in which document a rule stands.
 
     `key` is the registry's own name (L-5-6), `document` the document number as printed on it,
-    `article` the place inside it (第五条（四）), `summary` our own one-line summary.
+    `article` the place inside it (第五条（四）), `summary` our own one-line summary. `source` says how far the clause
+    can be relied on: empty for the document itself, else `reprint` (quoted elsewhere), `weak` or `own` (unverified).
     """
 
     key: str
     document: str
     article: str
     summary: str = ""
+    source: str = ""
 
     def __str__(self) -> str:
         return f"{self.document}{self.article}"

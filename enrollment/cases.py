@@ -173,6 +173,7 @@ def _member(data: Mapping[str, Any]) -> Member:
         student=_student(_object(student, "student")) if student else None,
         photos=_photos(data.get("photos")),
         covered_years=_years(data, "covered_years"),
+        repaid_years=_years(data, "repaid_years"),
     )
 
 

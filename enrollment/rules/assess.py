@@ -112,7 +112,7 @@ class _Desk:
             member,
             household=self.household,
             ruleset=ruleset,
-            rates=period.rates_on(moments.day),
+            rates=period.rates_on(moments.day) if route is Route.WINDOW else period.rates,
             day=verified_on,
         )
         waits = ruleset.category(found.category).waits

@@ -38,6 +38,7 @@ from enrollment.rules.toml_table import Problem, Source, Table
 HUKOU_KINDS = ("urban", "rural", "converted")
 ADMISSION_WAYS = ("hukou", "student", "residence_certificate", "supervisor")
 EXCLUDING_FACTS = ("employee", "nrcms", "employee_scope")
+CLAUSE_SOURCES = ("", "reprint", "weak", "own")
 CHANNELS = ("counter", "village", "school", "app", "department")
 CONDITIONS = (
     "scope",
@@ -51,7 +52,7 @@ CONDITIONS = (
     "hukou_kinds",
     "student_kinds",
 )
-CODE = re.compile(r"[a-z][a-z0-9_]*")
+CODE = re.compile(r"[a-z][a-z0-9_-]*")
 DIVISION = re.compile(r"[0-9]{2,12}")
 
 
@@ -123,7 +124,7 @@ def _ruleset(root: Table) -> RuleSet:
 def _code(table: Table) -> str:
     code = table.text("code")
     if code and not CODE.fullmatch(code):
-        table.fault("code", f"应填小写字母、数字和下划线，以字母开头，现在是“{code}”")
+        table.fault("code", f"应填小写字母、数字、下划线和连字符，以字母开头，现在是“{code}”")
     return code
 
 
@@ -145,7 +146,13 @@ def _clauses(root: Table, document: Document) -> dict[str, Clause]:
     clauses = {}
     for key in registry.data:
         row = registry.needed(key)
-        clauses[key] = Clause(key, document.number, row.text("article"), row.text("summary"))
+        clauses[key] = Clause(
+            key=key,
+            document=row.text("document", document.number),
+            article=row.text("article"),
+            summary=row.text("summary"),
+            source=row.choice("source", CLAUSE_SOURCES, ""),
+        )
         row.finish()
     return clauses
 
