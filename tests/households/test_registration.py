@@ -30,7 +30,7 @@ MORNING = at("2007-10-25 09:00")
 
 
 def test_a_family_is_registered_with_everything_that_was_shown(zhang_household: Household, aunt_liu: Staff):
-    members = {each.person.name: each for each in zhang_household.memberships.select_related("person")}
+    members = {each.person.name: each for each in zhang_household.memberships.select_related("person").order_by("pk")}
 
     assert zhang_household.number == "0001-0001"
     assert list(members) == ["张建国", "李秀英", "张小红", "张明", "王桂兰"]
