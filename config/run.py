@@ -86,7 +86,7 @@ def _set_up() -> None:
 
     setup()
     try:
-        for step in (_check, _migrate, _load_rule_sets, _load_policy_text, _seed, _build_fonts, _collect_static):
+        for step in (_check, _migrate, _load_rule_sets, _load_policy_text, _build_fonts, _seed, _collect_static):
             step()
     except OperationalError as error:
         raise StartError(
