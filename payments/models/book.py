@@ -8,6 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Cast, Length
 
 from offices.access import visible
 from offices.models import Office, Staff
@@ -75,7 +76,7 @@ class ReceiptBook(models.Model):
             ),
             models.CheckConstraint(
                 name="book_width_holds_its_numbers",
-                condition=Q(width__range=(1, MAX_DIGITS), last_number__lt=Func(10, F("width"), function="POWER")),
+                condition=Q(width__lte=MAX_DIGITS, width__gte=Length(Cast("last_number", models.TextField()))),
                 violation_error_message="号码位数应为1至18位，且能容纳终止号码。",
             ),
             models.CheckConstraint(
