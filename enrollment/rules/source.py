@@ -10,6 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from common.decision import Clause
+from common.disability import KINDS
 from enrollment.rules.ruleset import (
     Admission,
     AfterEmployee,
@@ -288,7 +289,7 @@ def _disability_test(table: Table) -> DisabilityTest:
     grades = table.integers("grades", least=1, most=4)
     if not grades:
         table.fault("grades", "应写明残疾等级，如 [1, 2]")
-    found = DisabilityTest(frozenset(table.texts("kinds")), grades, table.flag("required", False))
+    found = DisabilityTest(frozenset(table.texts("kinds", KINDS.values())), grades, table.flag("required", False))
     table.finish()
     return found
 

@@ -48,6 +48,7 @@ def test_a_slip_of_the_keyboard_is_told_by_itself(right, typed, says):
         (LIANYUNGANG, "coverage_year = 2009", "coverage_year = 0", "periods#2.coverage_year", "1990 到 2200"),
         (LIANYUNGANG, "standard = 120", "standard = 1e40", "periods#1.rates#1.standard", "最多两位小数"),
         (LIANYUNGANG, 'opens = "09-01"\n', "", "yearly_window.opens", "缺少这一项"),
+        (LIANYUNGANG, '"智力", "精神"', '"智力残疾", "精神"', "categories.list#4.disability.kinds#2", "肢体、智力"),
         (LIANYUNGANG, '["3207"]', '["连云港"]', "categories.list#2.issued_within#1", "行政区划代码"),
         (LIANYUNGANG, 'proof = "none"', 'proof = "none"\nage_from = 70', "categories.list#1.age_from", "不设条件"),
         (LIANYUNGANG, 'way = "hukou"', 'way = "supervisor"', "admissions#1.hukou_kinds", 'way = "hukou"'),
