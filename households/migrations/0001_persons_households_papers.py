@@ -1686,7 +1686,7 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 name="person_in_one_household_at_a_time",
-                violation_error_message="此人同一时期已在另一户中，一人只能属于一户。",
+                violation_error_message="此人同一时期已在另一户中，一人只能属于一户。今天迁来的，原户的最后一日应是昨天。",
             ),
         ),
         migrations.AddConstraint(

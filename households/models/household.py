@@ -100,7 +100,7 @@ class Membership(models.Model):
             ExclusionConstraint(
                 name="person_in_one_household_at_a_time",
                 expressions=[("person", RangeOperators.EQUAL), (span(), RangeOperators.OVERLAPS)],
-                violation_error_message="此人同一时期已在另一户中，一人只能属于一户。",
+                violation_error_message="此人同一时期已在另一户中，一人只能属于一户。今天迁来的，原户的最后一日应是昨天。",
             ),
             ExclusionConstraint(
                 name="household_has_one_head_at_a_time",

@@ -24,6 +24,8 @@ RENEWED_FIELDS = [
     if field.name not in {"id", "died_on"} and "admi" not in field.name
 ]
 
+ONE_DAY = timedelta(days=1)
+
 
 @accountable
 def register_household(*, draft: HouseholdDraft, by: Staff, at: datetime) -> Household:
@@ -79,36 +81,56 @@ def add_member(*, household_id: int, draft: MemberDraft, by: Staff, at: datetime
 @accountable
 def end_membership(
     *, membership_id: int, last_day: date, by: Staff, at: datetime, new_head_id: int | None = None
-) -> Membership:
-    """End a membership after its `last_day`, today at the latest; a head is followed by the member `new_head_id`."""
+) -> Household:
+    """End a membership after its `last_day`, today at the latest; a head is followed by the member `new_head_id`.
+
+    A `last_day` just before the first says that the person never belonged here: the row goes, its history stays.
+    Who moves to another household today leaves this one yesterday. The household that the last one leaves is closed.
+    """
     require_role(by, Staff.Role.CLERK, Staff.Role.SUPERVISOR)
     mine = visible(Membership.objects.all(), by, field="household__division_code").get(pk=membership_id)
     household = Household.objects.select_for_update().get(pk=mine.household_id)
     present = {each.pk: each for each in household.memberships.select_for_update(of=["self"]).filter(ends_on=None)}
-    ending = present.get(membership_id)
+    ending = present.pop(membership_id, None)
     if ending is None:
         raise Refusal(Reason("ended", "此人已不在本户。请刷新页面后再办理。"))
-    if not ending.starts_on <= last_day <= local_day(at):
-        raise Refusal(Reason("last_day", f"最后一日应在加入日期{ending.starts_on}与今天之间，请核对。"))
-    others = [each for each in present.values() if each is not ending]
-    ending.ends_on = last_day
-    ending.save(update_fields=["ends_on"])
-    if ending.relation == HEAD and others:
-        _follow(household, new_head=present.get(new_head_id or 0), last_day=last_day)
-    record(by=by, at=at, verb="end_membership", subject=household, detail={"person": ending.person_id})
-    return ending
+    if not ending.starts_on - ONE_DAY <= last_day <= local_day(at):
+        raise Refusal(
+            Reason("last_day", f"最后一日应在加入日期{ending.starts_on}与今天之间；从未属于本户的，填加入的前一日。")
+        )
+    _end(ending, last_day)
+    if not present:
+        household.closed_at = at
+        household.save(update_fields=["closed_at"])
+    elif ending.relation == HEAD:
+        _follow(present.get(new_head_id or 0), last_day=last_day)
+    detail = {"person": ending.person_id, "last_day": last_day.isoformat()}
+    record(by=by, at=at, verb="end_membership", subject=household, detail=detail)
+    return household
 
 
-def _follow(household: Household, *, new_head: Membership | None, last_day: date) -> None:
-    """The next head: the former relation ends with the former head, and a membership as head begins the day after."""
-    if new_head is None or new_head.relation == HEAD:
+def _end(membership: Membership, last_day: date) -> None:
+    if last_day < membership.starts_on:
+        membership.delete()
+    else:
+        membership.ends_on = last_day
+        membership.save(update_fields=["ends_on"])
+
+
+def _follow(new_head: Membership | None, *, last_day: date) -> None:
+    """The next head from the day after the former one's last, or from the day of joining if that is later."""
+    if new_head is None:
         raise Refusal(Reason("no_head", "户主离开后，本户还有成员，须有新户主。请选择由谁接任。"))
     if new_head.starts_on > last_day:
-        raise Refusal(Reason("head_too_new", "接任的人加入本户晚于原户主的最后一日，请核对日期或另选一人。"))
-    new_head.ends_on = last_day
-    new_head.save(update_fields=["ends_on"])
+        new_head.relation = HEAD
+        new_head.save(update_fields=["relation"])
+        return
+    _end(new_head, last_day)
     Membership.objects.create(
-        household=household, person_id=new_head.person_id, relation=HEAD, starts_on=last_day + timedelta(days=1)
+        household_id=new_head.household_id,
+        person_id=new_head.person_id,
+        relation=HEAD,
+        starts_on=last_day + ONE_DAY,
     )
 
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from common.decision import Refusal
 from common.relations import HEAD
+from households.history import history_of
 from households.models import Certification, Household, Membership, OtherCover, Paper, Person
 from households.services import add_member, end_membership, register_household
 from households.services.persons import MemberRefusal
@@ -233,3 +234,60 @@ def test_a_head_who_leaves_is_followed_by_another(zhang_household: Household, au
 
     present = Membership.objects.get(household=zhang_household, relation=HEAD, ends_on=None)
     assert (present.person_id, present.starts_on) == (wife.person_id, date(2007, 10, 31))
+
+
+def test_whoever_moves_leaves_yesterday_and_is_registered_today(zhang_household: Household, aunt_liu: Staff):
+    ming = zhang_household.memberships.get(person__name="张明")
+    moving = member("张明", HEAD, id_no=ming.person.id_no)
+    today = at("2007-11-05 09:00")
+
+    end_membership(membership_id=ming.pk, last_day=date(2007, 11, 5), by=aunt_liu, at=today)
+    with pytest.raises(Refusal, match="原户的最后一日应是昨天"):
+        make_household(aunt_liu, moving, moment="2007-11-05 09:00")
+    Membership.objects.filter(pk=ming.pk).update(ends_on=None)
+    end_membership(membership_id=ming.pk, last_day=date(2007, 11, 4), by=aunt_liu, at=today)
+    household = make_household(aunt_liu, moving, moment="2007-11-05 09:00")
+
+    assert household.memberships.get().starts_on == date(2007, 11, 5)
+
+
+def test_whoever_never_belonged_is_taken_out_and_the_history_keeps_it(zhang_household: Household, aunt_liu: Staff):
+    ming = zhang_household.memberships.get(person__name="张明")
+
+    end_membership(membership_id=ming.pk, last_day=date(2007, 10, 24), by=aunt_liu, at=MORNING)
+
+    assert not Membership.objects.filter(person=ming.person_id).exists()
+    assert any(row.subject == "张明 家庭成员" and row.done == "删除" for row in history_of(zhang_household))
+
+
+def test_a_household_that_everybody_has_left_is_closed(aunt_liu: Staff):
+    household = make_household(aunt_liu)
+
+    end_membership(
+        membership_id=household.memberships.get().pk,
+        last_day=date(2007, 10, 25),
+        by=aunt_liu,
+        at=at("2007-10-25 10:00"),
+    )
+
+    household.refresh_from_db()
+    assert household.closed_at == at("2007-10-25 10:00")
+    with pytest.raises(Refusal, match="已销户"):
+        add_member(household_id=household.pk, draft=member("孙一"), by=aunt_liu, at=at("2007-10-26 10:00"))
+
+
+def test_a_head_entered_by_mistake_is_followed_on_the_same_day(zhang_household: Household, aunt_liu: Staff):
+    head, wife = zhang_household.memberships.order_by("pk")[:2]
+
+    end_membership(membership_id=head.pk, last_day=date(2007, 10, 24), new_head_id=wife.pk, by=aunt_liu, at=MORNING)
+
+    present = zhang_household.memberships.get(relation=HEAD)
+    assert (present.person_id, present.starts_on) == (wife.person_id, date(2007, 10, 25))
+
+
+@pytest.mark.parametrize("last_day", [date(2007, 10, 23), date(2007, 10, 26)])
+def test_a_last_day_lies_between_joining_and_today(zhang_household: Household, aunt_liu: Staff, last_day: date):
+    ming = zhang_household.memberships.get(person__name="张明")
+
+    with pytest.raises(Refusal, match="最后一日应在"):
+        end_membership(membership_id=ming.pk, last_day=last_day, by=aunt_liu, at=MORNING)
