@@ -86,7 +86,7 @@ def _set_up() -> None:
 
     setup()
     try:
-        for step in (_check, _migrate, _load_rule_sets, _load_policy_text, _build_fonts, _seed, _collect_static):
+        for step in STEPS:
             step()
     except OperationalError as error:
         raise StartError(
@@ -115,6 +115,24 @@ def _migrate() -> None:
         call_command("migrate", interactive=False, verbosity=0)
 
 
+def _keep_demo_and_real_apart() -> None:
+    """Refuse to show a demonstration database as real, or to write invented people into a real one."""
+    from offices.models import Office, Staff
+
+    is_demo = Staff.objects.filter(is_demo=True).exists()
+    wants_demo = os.environ["CANBAO_DEMO"] == "1"
+    if is_demo and not wants_demo:
+        raise StartError(
+            "这个数据库里有编造的演示数据，不能用于正式业务；请在 DATABASE_URL 中另写一个空的数据库，"
+            "或用 make clean-data 清除后再启动。 This database holds demonstration data: name an empty one."
+        )
+    if wants_demo and not is_demo and Office.objects.exists():
+        raise StartError(
+            "这个数据库里有真实的机构，不能写入编造的演示数据；请以 CANBAO_DEMO=0 make run 启动。"
+            " This database is in real use: start it with CANBAO_DEMO=0."
+        )
+
+
 def _load_rule_sets() -> None:
     """Load the rule sets that came with the application, unless the database has its own of that name."""
     from django.core.management import call_command
@@ -141,9 +159,14 @@ def _load_policy_text() -> None:
 
 
 def _seed() -> None:
-    from django.core.management import call_command, get_commands
+    """Fill the demonstration district, once."""
+    from django.core.management import call_command
 
-    if os.environ["CANBAO_DEMO"] == "1" and "seed_demo" in get_commands():
+    from households.models import Household
+
+    if os.environ["CANBAO_DEMO"] == "1":
+        if not Household.objects.exists():
+            _say("正在编造演示用的居民户…")
         call_command("seed_demo")
 
 
@@ -180,6 +203,17 @@ def _state_of_static_files() -> str:
             digest.update(f"{storage.path(path)} {status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
+
+STEPS = (
+    _check,
+    _migrate,
+    _keep_demo_and_real_apart,
+    _load_rule_sets,
+    _load_policy_text,
+    _build_fonts,
+    _seed,
+    _collect_static,
+)
 
 if __name__ == "__main__":
     sys.exit(main())

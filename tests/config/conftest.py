@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.places import BASE_DIR
+from payments import fonts
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,12 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     yield station
     assert "永久删除" in station.run("config.clean", stdin="delete\n").stdout
     assert not state.exists()
+
+
+@pytest.fixture(scope="module")
+def furnished(station: Station) -> Station:
+    """A station that need not make the fonts once more."""
+    fonts.warm_up()
+    station.state.mkdir(parents=True)
+    (station.state / "fonts").symlink_to(fonts.folder())
+    return station

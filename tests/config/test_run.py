@@ -12,7 +12,6 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
-from payments import fonts
 from tests.config.conftest import Station
 
 
@@ -20,15 +19,6 @@ def free_port() -> str:
     with socket.socket() as attempt:
         attempt.bind(("127.0.0.1", 0))
         return str(attempt.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def furnished(station: Station) -> Station:
-    """A station that need not make the fonts once more."""
-    fonts.warm_up()
-    station.state.mkdir(parents=True)
-    (station.state / "fonts").symlink_to(fonts.folder())
-    return station
 
 
 @contextmanager
@@ -108,6 +98,14 @@ def test_after_a_kill_of_everything_it_starts_again(furnished: Station):
         health = get(port, "/healthz/")
 
     assert health == "ok\n"
+
+
+def test_demonstration_data_are_not_served_as_real_ones(furnished: Station):
+    done = furnished.run("config.run", CANBAO_PORT=free_port(), CANBAO_DEMO="0")
+
+    assert done.returncode == 1
+    assert "不能用于正式业务" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_port_in_use_is_named_before_anything_is_begun(furnished: Station):
