@@ -97,7 +97,8 @@ def admission_reason(member: Member, *, ruleset: RuleSet, day: date) -> Reason |
 def exempt(member: Member, *, ruleset: RuleSet) -> Reason | None:
     """The sentence that lets a member stay out of a household that enrols together, or None."""
     for each in ruleset.together.exemptions:
-        level_counts = not member.parent_unit_level or member.parent_unit_level in each.parent_unit_levels
+        levels = each.parent_unit_levels
+        level_counts = not levels or not member.parent_unit_level or member.parent_unit_level in levels
         if member.exemption == each.code and level_counts:
             return Reason("EXEMPT", f"{each.name}，可暂不参保", each.clause)
     return None

@@ -39,7 +39,7 @@ from enrollment.rules.toml_table import Problem, Source, Table
 HUKOU_KINDS = ("urban", "rural", "converted")
 ADMISSION_WAYS = ("hukou", "student", "residence_certificate", "supervisor")
 EXCLUDING_FACTS = ("employee", "nrcms", "employee_scope")
-CLAUSE_SOURCES = ("", "reprint", "weak", "own")
+CLAUSE_SOURCES = ("reprint", "weak", "own")
 CHANNELS = ("counter", "village", "school", "app", "department")
 CONDITIONS = (
     "scope",
@@ -209,6 +209,8 @@ def _exclusion(table: Table) -> Exclusion:
         certificate=table.text("certificate", ""),
         certificate_clause=table.optional_clause("certificate_clause"),
     )
+    if found.may_override and found.fact != "employee_scope":
+        table.fault("may_override", '只有 fact = "employee_scope" 可以由主管放行；已参加其他医保的不能重复参保')
     if bool(found.certificate) != bool(found.certificate_clause):
         table.fault("certificate_clause", "certificate（证件名称）和 certificate_clause（条款）要么都写，要么都不写")
     table.finish()

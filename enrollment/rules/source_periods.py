@@ -37,7 +37,7 @@ def periods(
 def _period(
     table: Table, categories: tuple[Category, ...], funders: dict[str, Funder], yearly: YearlyWindow | None
 ) -> Period:
-    year = table.integer("coverage_year", least=1990, most=2200)
+    year = table.integer("coverage_year", least=1990, most=2199)
     clause = table.clause()
     window_table = table.table("window")
     if window_table:

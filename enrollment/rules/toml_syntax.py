@@ -59,8 +59,9 @@ def _of_values(code: str) -> Iterator[str]:
 
 
 def _of_form(code: str) -> Iterator[str]:
-    if not _KEYED_VALUE.match(code) and "=" in code and "{" not in code:
-        yield f"“{code.partition('=')[0].strip()}”不能作键名：键名只用英文，照手册《规则集》的写法"
+    key, equals, _ = code.partition("=")
+    if equals and "{" not in key and not _KEYED_VALUE.match(code):
+        yield f"“{key.strip()}”不能作键名：键名只用英文字母、数字、- 和 _，照手册《规则集》的写法"
     if code.count("{") > code.count("}"):
         yield "花括号 { … } 里的内容要写在同一行，以 } 结尾"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from enrollment.rules.source import RuleSetError, read_ruleset
-from tests.enrollment.rule_facts import RULESETS
+from tests.enrollment.rule_facts import RULESETS, lianyungang, urban
 
 LIANYUNGANG = (RULESETS / "lianyungang.toml").read_text(encoding="utf-8")
 SONGMING = (RULESETS / "songming.toml").read_text(encoding="utf-8")
@@ -25,6 +25,7 @@ SONGMING = (RULESETS / "songming.toml").read_text(encoding="utf-8")
         pytest.param("required = true", "required = 是", "true（是）", id="写成是"),
         pytest.param("required = true", "required = True", "都是小写", id="大写的True"),
         pytest.param('place = "', '地方 = "', "“地方”不能作键名", id="中文键名"),
+        pytest.param("L-1-1 = { article", "第一条 = { article", "“第一条”不能作键名", id="中文条款编号"),
         pytest.param('{ category = "general",', '{ category = "general",\n', "同一行", id="花括号断行"),
         pytest.param('issued_within = ["3207"]', 'issued_within = ["3207"', "应补上 ]", id="列表没有结尾"),
     ],
@@ -44,11 +45,12 @@ def test_a_slip_of_the_keyboard_is_told_by_itself(right, typed, says):
     ("text", "right", "typed", "key", "says"),
     [
         (LIANYUNGANG, "[[admissions]]", "[admissions]", "admissions", "两层方括号开头：[[admissions]]"),
-        (LIANYUNGANG, "coverage_year = 2009", "coverage_year = 20090", "periods#2.coverage_year", "1990 到 2200"),
-        (LIANYUNGANG, "coverage_year = 2009", "coverage_year = 0", "periods#2.coverage_year", "1990 到 2200"),
+        (LIANYUNGANG, "coverage_year = 2009", "coverage_year = 20090", "periods#2.coverage_year", "1990 到 2199"),
+        (LIANYUNGANG, "coverage_year = 2009", "coverage_year = 0", "periods#2.coverage_year", "1990 到 2199"),
         (LIANYUNGANG, "standard = 120", "standard = 1e40", "periods#1.rates#1.standard", "最多两位小数"),
         (LIANYUNGANG, 'opens = "09-01"\n', "", "yearly_window.opens", "缺少这一项"),
         (LIANYUNGANG, '"智力", "精神"', '"智力残疾", "精神"', "categories.list#4.disability.kinds#2", "肢体、智力"),
+        (LIANYUNGANG, 'fact = "nrcms"', 'fact = "nrcms"\nmay_override = true', "exclusions#2.may_override", "重复参保"),
         (LIANYUNGANG, '["3207"]', '["连云港"]', "categories.list#2.issued_within#1", "行政区划代码"),
         (LIANYUNGANG, 'proof = "none"', 'proof = "none"\nage_from = 70', "categories.list#1.age_from", "不设条件"),
         (LIANYUNGANG, 'way = "hukou"', 'way = "supervisor"', "admissions#1.hukou_kinds", 'way = "hukou"'),
@@ -76,3 +78,11 @@ def test_what_would_be_read_otherwise_than_meant_is_refused_once_at_its_key(text
 
 def test_the_mark_that_windows_editors_write_at_the_beginning_is_no_fault():
     assert read_ruleset("\ufeff" + LIANYUNGANG) == read_ruleset(LIANYUNGANG)
+
+
+def test_an_exemption_that_names_no_level_holds_for_every_level():
+    ruleset = read_ruleset(LIANYUNGANG.replace('parent_unit_levels = ["municipal", "市级"]\n', ""))
+    child = urban("B", exemption="municipal_staff_child", parent_unit_level="district", applying=False)
+
+    assert lianyungang(urban("A"), child, ruleset=ruleset).eligible
+    assert not lianyungang(urban("A"), child).eligible
