@@ -1,6 +1,6 @@
 """规则的样子: a rule set laid out for reading, each figure beside the clause it comes from."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,7 +8,7 @@ from decimal import Decimal
 from common.dates import SHANGHAI
 from common.decision import Clause
 from enrollment.models import Clause as ClauseRow
-from enrollment.rules.ruleset import Admission, Band, Category, Exclusion, Period, Rate, RuleSet, Window
+from enrollment.rules.ruleset import Admission, Band, Category, Exclusion, Period, Rate, RuleSet, Waiting, Window
 
 HUKOU = {"urban": "城镇", "rural": "农业", "converted": "农转城"}
 EXCLUDED = {
@@ -16,19 +16,25 @@ EXCLUDED = {
     "nrcms": "已参加新型农村合作医疗的人员",
     "employee_scope": "属于职工医保参保范围的人员",
 }
-PROOFS = {"none": "不需要证明", "certificate": "查验证件", "funder_list": "在资助部门名单上"}
+PROOFS = {"none": "不属于其他类别的", "facts": "按登记的事实认定", "funder_list": "在资助部门名单上"}
+CHOICES = {"lowest_payable": "符合几类的，按个人缴费最低的一类", "priority": "符合几类的，按优先级只取一类"}
+COMMON_PAPERS = {"id_card": "居民身份证", "hukou_book": "居民户口簿", "social_security_card": "社会保障卡"}
 ASKED_OF = {"household": "每户", "applicant": "每位参保人", "member": "每位家庭成员"}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that the rule set says, and the clause. `is_open`: the document leaves the figure out."""
+    """One thing that the rule set says, and the clause. `is_open`: the document leaves the figure out.
+
+    `filled_at` names the page where an administrator fills it in.
+    """
 
     label: str
     text: str
     clause: Clause | None
     note: str = ""
     is_open: bool = False
+    filled_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +127,28 @@ def _moment(moment: datetime, window: Window) -> str:
 
 def _band_lines(period: Period, ruleset: RuleSet) -> Iterator[Line]:
     for band in period.bands:
-        account = band.account
-        note = f"个人账户划入 {account.amount} 元" if account else ""
-        yield Line(_band_days(band), f"从 {band.starts} 起享受待遇", band.clause, note)
+        starts = f"从 {band.starts} 起享受待遇" if band.starts else "从缴费之日起享受待遇"
+        yield Line(_band_days(band), starts, band.clause, "；".join(_band_notes(band, ruleset)))
     if period.account:
         due = f"{period.account.due_by} 前" if period.account.due_by else "享受待遇时"
         yield Line("个人账户", f"{due}每人划入 {period.account.amount} 元", period.account.clause)
 
 
+def _band_notes(band: Band, ruleset: RuleSet) -> Iterator[str]:
+    if band.late:
+        yield "按错过集中缴费期等待"
+    for rate in band.rates.values():
+        yield f"{ruleset.category(rate.category).name}缴 {rate.payable} 元"
+    if band.account:
+        yield f"个人账户划入 {band.account.amount} 元"
+
+
 def _band_days(band: Band) -> str:
     if band.from_day and band.until_day:
-        return f"{band.from_day} 至 {band.until_day} 缴费"
+        same = band.from_day.year == band.until_day.year
+        return (
+            f"{band.from_day} 至 {band.until_day:%m-%d} 缴费" if same else f"{band.from_day} 至 {band.until_day} 缴费"
+        )
     if band.until_day:
         return f"{band.until_day} 及以前缴费"
     return f"{band.from_day} 及以后缴费" if band.from_day else "缴费期内缴费"
@@ -175,13 +192,16 @@ def _division(name: str, starts_on: date | None, ends_on: date | None) -> str:
 
 def _admission(admission: Admission) -> str:
     if admission.way == "hukou":
-        kinds = "、".join(HUKOU.get(kind, kind) for kind in sorted(admission.hukou_kinds, key=list(HUKOU).index))
-        return f"户籍在统筹区内的{kinds}居民"
+        return f"户籍在统筹区内的{_hukou(admission.hukou_kinds)}居民"
     if admission.way == "student":
         return f"在统筹区内就读的在校学生（{'、'.join(sorted(admission.student_kinds))}）"
     if admission.way == "residence_certificate":
         return "持有统筹区居住证件的人员及其子女"
     return "主管特准的人员"
+
+
+def _hukou(kinds: Collection[str]) -> str:
+    return "、".join(word for kind, word in HUKOU.items() if kind in kinds)
 
 
 def _exclusion(exclusion: Exclusion) -> Line:
@@ -195,7 +215,8 @@ def _exclusion(exclusion: Exclusion) -> Line:
 
 def categories(ruleset: RuleSet) -> list[Line]:
     """人员类别: who belongs to each and how one proves it."""
-    return [Line(each.name, "；".join(_conditions(each)), each.clause) for each in ruleset.categories]
+    lines = [Line(each.name, "；".join(_conditions(each)), each.clause) for each in ruleset.categories]
+    return [*lines, Line("几类都符合", CHOICES[ruleset.category_choice], None)]
 
 
 def _conditions(category: Category) -> Iterator[str]:
@@ -215,15 +236,18 @@ def _conditions(category: Category) -> Iterator[str]:
     if category.hukou_in_area:
         yield "户籍在统筹区内"
     if category.hukou_kinds:
-        yield "、".join(HUKOU.get(kind, kind) for kind in sorted(category.hukou_kinds, key=list(HUKOU).index)) + "户口"
+        yield f"{_hukou(category.hukou_kinds)}户口"
+    if category.student_kinds:
+        yield f"在校学生（{'、'.join(sorted(category.student_kinds))}）"
+    if not category.waits:
+        yield "不设等待期"
     if category.workmanship_fee_exempt:
         yield "免缴工本费"
 
 
 def papers(ruleset: RuleSet) -> list[Line]:
     """材料: what is asked of whom, and what may stand in for it."""
-    names = {each.code: each.name for each in ruleset.papers}
-    names |= {"id_card": "居民身份证", "hukou_book": "居民户口簿"}
+    names = COMMON_PAPERS | {each.code: each.name for each in ruleset.papers}
     lines = []
     for each in ruleset.papers:
         count = f"，{each.count} 张" if each.count > 1 else ""
@@ -233,23 +257,42 @@ def papers(ruleset: RuleSet) -> list[Line]:
 
 
 def other(ruleset: RuleSet) -> list[Line]:
-    """The rest: years, employee insurance, new members, workmanship fee, funders, channels."""
-    lines = []
-    if ruleset.continuity:
-        lines.append(Line("连续缴费年限", "中断后重新计算", ruleset.continuity.clause))
-    if after := ruleset.after_employee:
-        lines.append(Line("职工医保终止", f"终止后 {after.months} 个月内可以参保", after.clause))
-    if ruleset.new_member:
-        lines.append(Line("新增成员", "在下一年度缴费期内登记缴费", ruleset.new_member))
+    """The rest: years, waiting, employee insurance, new members, workmanship fee, funders, channels."""
+    lines = [*_over_time(ruleset)]
     if fee := ruleset.workmanship_fee:
         amount = f"每人 {fee.amount} 元" if fee.amount is not None else "文件未给出，由管理员填写"
         exempt = "、".join(each.name for each in ruleset.categories if each.workmanship_fee_exempt)
-        lines.append(Line("工本费", amount, fee.clause, f"{exempt}免缴" if exempt else "", is_open=fee.amount is None))
+        note = f"{exempt}免缴" if exempt else ""
+        lines.append(Line("工本费", amount, fee.clause, note, is_open=fee.amount is None, filled_at="ruleset-fee"))
     lines += [Line("资助部门", each.name, each.clause) for each in ruleset.funders]
     for channel in ruleset.channels:
         until = f"{channel.until} 止" if channel.until else "缴费期内"
         lines.append(Line("办理渠道", f"{channel.name}（{until}）", channel.clause, channel.afterwards))
     return lines
+
+
+def _over_time(ruleset: RuleSet) -> Iterator[Line]:
+    if years := ruleset.continuity:
+        bridged = "在职工医保的年份不算中断" if years.bridge_employee_years else ""
+        yield Line("连续缴费年限", "中断后重新计算", years.clause, bridged)
+    if waiting := ruleset.waiting:
+        yield Line("等待期", f"未在集中缴费期参保或中断后再参保的，等待 {waiting.fixed_months} 个月", waiting.clause)
+        if waiting.months_per_broken_year:
+            text = f"每中断 1 年再加 {waiting.months_per_broken_year} 个月，补缴 1 年减去相应的月数"
+            yield Line("中断", text, waiting.broken_clause, _many_years(waiting))
+    if ruleset.newborn:
+        yield Line("新生儿", f"出生 {ruleset.newborn.days} 天内缴费的，从出生之日起享受", ruleset.newborn.clause)
+    if after := ruleset.after_employee:
+        reach = "，从终止次日起享受" if after.starts == "day_after_cover" else ""
+        yield Line("职工医保终止", f"终止后 {after.months} 个月内可以参保{reach}", after.clause)
+    if ruleset.new_member:
+        yield Line("新增成员", "在下一年度缴费期内登记缴费", ruleset.new_member)
+
+
+def _many_years(waiting: Waiting) -> str:
+    if waiting.many_years is None:
+        return ""
+    return f"中断 {waiting.many_years} 年及以上的，不少于 {waiting.many_years_least} 个月"
 
 
 def articles(rows: list[ClauseRow]) -> list[ArticleRow]:

@@ -1,12 +1,19 @@
 """规则与条款: rule sets and their clauses, for anyone in an office to read."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
+from common.decision import Refusal
 from enrollment import library, presentation
+from enrollment.forms import FeeForm
 from enrollment.models import Clause, RuleSet
-from offices.models import Office
+from enrollment.open_figures import fill_workmanship_fee
+from offices.access import for_administrators, has_role
+from offices.clock import moment
+from offices.models import Office, Staff
 
 
 @require_safe
@@ -38,6 +45,7 @@ def ruleset(request: HttpRequest, code: str) -> HttpResponse:
         "years": presentation.years(compiled),
         "sections": presentation.sections(compiled),
         "articles": presentation.articles(clauses),
+        "may_fill": has_role(request.user, Staff.Role.ADMINISTRATOR),
     }
     return render(request, "enrollment/ruleset.html", context)
 
@@ -51,3 +59,20 @@ def clause(request: HttpRequest, code: str, key: str) -> HttpResponse:
     response = render(request, template, {"clause": found})
     response.headers["Vary"] = "HX-Request, Sec-Fetch-Dest, Cookie"
     return response
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def workmanship_fee(request: HttpRequest, code: str) -> HttpResponse:
+    """Fill in the workmanship fee, which the document leaves to the price authority."""
+    row = get_object_or_404(RuleSet, code=code, current_edition__isnull=False)
+    form = FeeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            loaded = fill_workmanship_fee(code=code, **form.values(), by=request.user, at=moment(request.user.office))
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"工本费已填写，规则现为{loaded.edition}。")
+            return redirect(f"{reverse('ruleset', args=[code])}#other")
+    return render(request, "enrollment/fee.html", {"form": form, "row": row}, status=422 if form.errors else 200)

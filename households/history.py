@@ -16,6 +16,7 @@ from offices.models import Division, Staff
 _DONE = {"insert": "新增", "update": "更改", "delete": "删除"}
 _ID_NUMBERS = frozenset({"id_no", "mother_id_no"})
 _DIVISIONS = frozenset({"division_code", "division", "hukou_division", "issued_by_division"})
+_CODES = frozenset({"category", "document"})
 # The subject of a row names these already, or they never change.
 _UNTOLD = frozenset({"id", "household", "person", "office"})
 _TRACKED: tuple[type[Model], ...] = (Household, Person, Membership, Certification, OtherCover, Paper)
@@ -45,12 +46,16 @@ class _Names:
     staff: Mapping[int, str]
     persons: Mapping[int, str]
     divisions: Mapping[str, str]
+    words: Mapping[str, str]
 
 
-def history_of(household: Household) -> list[HistoryRow]:
-    """Every change, the latest first; ID numbers masked. Eight statements, however long the history."""
+def history_of(household: Household, *, words: Mapping[str, str] | None = None) -> list[HistoryRow]:
+    """Every change, the latest first; ID numbers masked. Eight statements, however long the history.
+
+    `words` says what the rule set calls the codes of its categories and papers.
+    """
     events = _events(household)
-    names = _names(events)
+    names = _names(events, words or {})
     rows = list(_rows(events, names))
     return [row for _, row in sorted(rows, key=lambda each: (each[1].recorded_at, each[1].at, each[0]), reverse=True)]
 
@@ -78,7 +83,7 @@ def _event_model(model: type[Model]) -> type[Model]:
     return apps.get_model("households", f"{model.__name__}Event")
 
 
-def _names(events: Mapping[type[Model], list[Any]]) -> _Names:
+def _names(events: Mapping[type[Model], list[Any]], words: Mapping[str, str]) -> _Names:
     staff, codes = set(), set()
     for model, those in events.items():
         for event in those:
@@ -93,6 +98,7 @@ def _names(events: Mapping[type[Model], list[Any]]) -> _Names:
         staff=dict(Staff.objects.filter(pk__in=staff - {None}).values_list("pk", "name")),
         persons={event.pgh_obj_id: event.name for event in events[Person]},
         divisions=dict(Division.objects.filter(code__in=codes).order_by("starts_on").values_list("code", "name")),
+        words=words,
     )
 
 
@@ -159,8 +165,9 @@ def _said(field: Field, event: Any, names: _Names) -> str:
         return mask(value)
     if field.name in _DIVISIONS:
         return names.divisions.get(value.ljust(12, "0"), value)
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
+    known = names.words if field.name in _CODES else dict(field.flatchoices or ())
+    if known:
+        return str(known.get(value, value))
     return next((say(value) for kind, say in _SAYINGS if isinstance(value, kind)), str(value))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,7 +57,7 @@ DETAILS = {
     "reason": "事由",
     "persons": "人数",
     "members": "人数",
-    "copy": "第几次",
+    "copy": "次数",
     "from": "原为",
     "to": "改为",
     "username": "登录名",
@@ -96,8 +96,8 @@ Things = dict[str, dict[int, str]]
 PAGES = {
     "households.household": "household",
     "payments.receipt": "receipt",
-    "offices.staff": "staff-change",
 }
+STAFF_PAGES = {"offices.staff": "staff-change"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +143,12 @@ def _readable(staff: Staff) -> QuerySet[Act]:
     return Act.objects.filter(Q(office__in=offices) | Q(division_code__startswith=staff.division_scope))
 
 
-def described(acts: Iterable[Act]) -> list[ActRow]:
-    """The acts in words; one query for each kind of thing among them."""
+def described(acts: Iterable[Act], *, reader: Staff) -> list[ActRow]:
+    """The acts in words, with ways to what the reader may open; one query for each kind of thing among them."""
     acts = list(acts)
     things = _things(acts)
-    return [_row(act, things) for act in acts]
+    pages = PAGES | (STAFF_PAGES if reader.role == Staff.Role.ADMINISTRATOR else {})
+    return [_row(act, things, pages) for act in acts]
 
 
 def _things(acts: list[Act]) -> Things:
@@ -168,10 +169,10 @@ def _referred(act: Act, key: str) -> str | None:
     return REFERENCES.get(f"{act.verb} {key}") or REFERENCES.get(key)
 
 
-def _row(act: Act, things: Things) -> ActRow:
+def _row(act: Act, things: Things, pages: Mapping[str, str]) -> ActRow:
     model = apps.get_model(act.subject_type)
     thing = things[act.subject_type].get(act.subject_id, "") if act.subject_id else ""
-    page = PAGES.get(act.subject_type)
+    page = pages.get(act.subject_type)
     detail = [(DETAILS.get(key, key), _words(act, key, value, things)) for key, value in act.detail.items()]
     return ActRow(
         act=act,

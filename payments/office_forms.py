@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from offices.forms import RefusableForm
+from offices.forms import DayField, RefusableForm
 from offices.models import Office, Staff
 from offices.staffing import AT_THE_COUNTER, offices_under
 from payments.models import ReceiptBook
@@ -22,13 +22,14 @@ class ClerkChoice(forms.ModelChoiceField):
 class ReceiptFilter(forms.Form):
     """What to look for among receipts. It comes by POST and is kept in the session: a payer's name is no address."""
 
-    day = forms.DateField(label="日期", required=False, error_messages={"invalid": "日期不对，请写成 2007-10-25。"})
+    day = DayField(label="日期", required=False)
     clerk = ClerkChoice(
         label="收款人",
         queryset=Staff.objects.none(),
         required=False,
         empty_label="全部",
         error_messages={"invalid_choice": "请从名单中选择收款人。"},
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
     number = forms.CharField(label="票据号码", required=False, max_length=40)
     payer = forms.CharField(label="缴款人", required=False, max_length=60)

@@ -9,11 +9,14 @@ from typing import Any
 from django.db.models import Q
 
 from common.dates import SHANGHAI
+from common.decision import Refusal
+from enrollment import library
 from households.history import HistoryRow, history_of
 from households.models import Household
 from offices.models import Act
 from payments.models import Payment, Receipt, ReceiptLine
 
+MANY = 6
 PAYMENT, RECEIPT = "payments.payment", "payments.receipt"
 VERIFICATION, OVERRIDE = "enrollment.verification", "enrollment.override"
 
@@ -41,17 +44,31 @@ class PastAct:
     text: str = ""
     receipt_id: int | None = None
 
+    @property
+    def is_long(self) -> bool:
+        """Too much to read at a glance."""
+        return len(self.changes) > MANY
+
 
 def past_of(household: Household) -> list[PastAct]:
     """Everything that was done to a household, in a number of queries that does not grow with it."""
-    acts = [*_of_files(history_of(household)), *_of_money(household)]
+    acts = [*_of_files(history_of(household, words=_words(household))), *_of_money(household)]
     return sorted(acts, key=lambda act: act.recorded_at, reverse=True)
+
+
+def _words(household: Household) -> dict[str, str]:
+    """What the office's rule set calls its categories and papers."""
+    try:
+        ruleset = library.current(household.office.ruleset_code)
+    except Refusal:
+        return {}
+    return {each.code: each.name for each in (*ruleset.categories, *ruleset.papers)}
 
 
 def _of_files(rows: Iterable[HistoryRow]) -> Iterable[PastAct]:
     """Rows of one transaction are one act."""
     for (recorded_at, at, by), group in groupby(rows, key=lambda row: (row.recorded_at, row.at, row.by)):
-        changes = tuple(Change(row.subject, row.done, row.field, row.before, row.after) for row in reversed([*group]))
+        changes = tuple(Change(row.subject, row.done, row.field, row.before, row.after) for row in group)
         yield PastAct(at, recorded_at, by, _title(changes), changes)
 
 

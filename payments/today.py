@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import TruncDate
 
+from common.dates import SHANGHAI
 from common.decision import Refusal
 from enrollment import library
 from enrollment.models import Enrollment, RuleSet, Verification
 from enrollment.rules.on_sale import year_on_sale
 from offices.models import Office, Staff
-from offices.staffing import AT_THE_COUNTER, offices_under
+from offices.staffing import offices_under
 from payments.desk import window_line
 from payments.models import Payment, Receipt, ReceiptBook
 
-FEW_NUMBERS = 20
+FEW_NUMBERS, DAYS = 20, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +34,21 @@ class ClerkDay:
 
 
 @dataclass(frozen=True, slots=True)
+class PastDay:
+    """What came in on one day, voided receipts left out."""
+
+    day: date
+    receipts: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Numbers:
-    """How many receipt numbers somebody has left, shared ones not counted in."""
+    """How many receipt numbers of the own books somebody has left, before those that all share."""
 
     name: str
     left: int
-    shared: int
-
-    @property
-    def is_low(self) -> bool:
-        """Fewer than a morning's work."""
-        return self.left + self.shared <= FEW_NUMBERS
+    is_low: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,8 @@ class OfficeDay:
     clerks: tuple[ClerkDay, ...]
     total: ClerkDay
     voided: int
+    days: tuple[PastDay, ...]
     numbers: tuple[Numbers, ...]
-    shared: int
     verified_unpaid: int
     year: int | None
     window: str
@@ -78,13 +84,12 @@ def office_day(office: Office, *, at: datetime) -> OfficeDay:
     start = at.replace(hour=0, minute=0, second=0, microsecond=0)
     year, window = _window(office, at)
     clerks = tuple(_by_clerk(office, start))
-    shared, numbers = _numbers(office)
     return OfficeDay(
         clerks=clerks,
         total=_total(clerks),
         voided=Receipt.objects.filter(office=office, voided_at__gte=start).count(),
-        numbers=numbers,
-        shared=shared,
+        days=_days(office, start),
+        numbers=_numbers(office),
         verified_unpaid=_verified_unpaid(office, year) if year else 0,
         year=year,
         window=window,
@@ -132,14 +137,23 @@ def _total(clerks: Iterable[ClerkDay]) -> ClerkDay:
     )
 
 
-def _numbers(office: Office) -> tuple[int, tuple[Numbers, ...]]:
-    """Numbers left: those that all share, and each clerk's own."""
+def _days(office: Office, start: datetime) -> tuple[PastDay, ...]:
+    """The days before today on which money came in, at most a week of them, the latest first."""
+    rows = Receipt.objects.valid().filter(office=office, issued_at__lt=start, issued_at__gte=start - timedelta(days=30))
+    by_day = rows.values(day=TruncDate("issued_at", tzinfo=SHANGHAI)).annotate(n=Count("pk"), total=Sum("amount"))
+    return tuple(PastDay(row["day"], row["n"], row["total"]) for row in by_day.order_by("-day")[:DAYS])
+
+
+def _numbers(office: Office) -> tuple[Numbers, ...]:
+    """Numbers left: those that all share first, then each clerk's own; clerks who live on the shared ones left out."""
     left: dict[int | None, int] = {}
     for book in ReceiptBook.objects.usable().filter(office=office):
         left[book.clerk_id] = left.get(book.clerk_id, 0) + book.left
-    shared = left.get(None, 0)
-    clerks = Staff.objects.filter(office=office, is_active=True, role__in=AT_THE_COUNTER).order_by("role", "username")
-    return shared, tuple(Numbers(clerk.name, left.get(clerk.pk, 0), shared) for clerk in clerks)
+    shared = left.pop(None, 0)
+    clerks = dict(Staff.objects.filter(pk__in=[pk for pk in left if pk]).values_list("pk", "name"))
+    own = sorted((clerks[pk], count) for pk, count in left.items() if pk)
+    everyone = Numbers("本机构共用", shared, shared <= FEW_NUMBERS)
+    return (everyone, *(Numbers(name, count, count + shared <= FEW_NUMBERS) for name, count in own))
 
 
 def _verified_unpaid(office: Office, year: int) -> int:

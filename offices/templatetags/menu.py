@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
 
 from offices.models import Staff
@@ -33,3 +34,9 @@ def pages(context: dict[str, Any]) -> list[dict[str, Any]]:
             here = request.path == href if name == "home" else request.path.startswith(href)
             found.append({"href": href, "label": label, "here": here})
     return found
+
+
+@register.simple_tag(takes_context=True)
+def may_set_clock(context: dict[str, Any]) -> bool:
+    """Whether the reader may set a demonstration office's clock."""
+    return settings.DEMO and context["request"].user.role in (SUPERVISOR, ADMINISTRATOR)

@@ -17,5 +17,5 @@ def acts(request: HttpRequest) -> HttpResponse:
     form = ActFilter(request.GET or None)
     wanted = form.cleaned_data if form.is_valid() else {}
     page = page_of(acts_within(request.user, **wanted), request.GET.get("page"))
-    context = {"form": form, "page": page, "rows": described(page.rows), "query": form.query()}
+    context = {"form": form, "page": page, "rows": described(page.rows, reader=request.user), "query": form.query()}
     return render(request, "offices/acts.html", context)

@@ -1,0 +1,60 @@
+"""文件未给出的数字: figures that a document leaves open; an administrator fills them in, as a new edition."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from common.decision import Reason, Refusal
+from enrollment.models import RuleSet
+from enrollment.rules.ruleset import RuleSet as Compiled
+from enrollment.rules.source import read_ruleset
+from enrollment.services import Loaded, load_ruleset
+from offices.access import require_role
+from offices.acts import accountable, record
+from offices.models import Staff
+
+TABLE = re.compile(r"^\[workmanship_fee\][ \t]*(?:#.*)?$", re.MULTILINE)
+NEXT_TABLE = re.compile(r"^\[", re.MULTILINE)
+AMOUNT = re.compile(r"^amount[ \t]*=.*\n?", re.MULTILINE)
+
+
+@accountable
+def fill_workmanship_fee(*, code: str, amount: Decimal, by: Staff, at: datetime) -> Loaded:
+    """Put the fee per person, in yuan, into the rule set's text and load it as a new edition."""
+    require_role(by, Staff.Role.ADMINISTRATOR)
+    ruleset = RuleSet.objects.select_for_update(of=["self"]).select_related("current_edition").get(code=code)
+    if ruleset.current_edition is None:
+        raise Refusal(Reason("RULESET_UNKNOWN", f"规则集“{code}”还没有载入，请先载入规则文件。"))
+    source = ruleset.current_edition.source
+    before = read_ruleset(source)
+    _refuse_outside(before, by)
+    if before.workmanship_fee is None:
+        raise Refusal(Reason("NO_FEE", "这份文件没有规定工本费，不能填写。"))
+    text = _with_amount(source, amount)
+    expected = replace(before, workmanship_fee=replace(before.workmanship_fee, amount=amount))
+    if read_ruleset(text) != expected:
+        raise Refusal(Reason("FEE_TEXT", "规则文件的写法特殊，不能在这里填写。请在规则文件中写明 amount 后重新载入。"))
+    loaded = load_ruleset(text=text, by=by, at=at)
+    old = before.workmanship_fee.amount
+    detail = {"from": None if old is None else str(old), "to": str(amount), "edition": loaded.edition.number}
+    record(by=by, at=at, verb="fill_workmanship_fee", subject=ruleset, detail=detail)
+    return loaded
+
+
+def _refuse_outside(ruleset: Compiled, by: Staff) -> None:
+    outside = [each.name for each in ruleset.area.divisions if not by.covers(each.code)]
+    if outside:
+        text = f"这份规则还管着{'、'.join(outside)}，不在您的管辖范围内。请由上级管理员填写。"
+        raise Refusal(Reason("RULESET_SCOPE", text))
+
+
+def _with_amount(source: str, amount: Decimal) -> str:
+    """The text with the amount in its table; a text without such a table stays as it is."""
+    head = TABLE.search(source)
+    if head is None:
+        return source
+    following = NEXT_TABLE.search(source, head.end())
+    end = following.start() if following else len(source)
+    table = AMOUNT.sub("", source[head.end() : end])
+    return f"{source[: head.end()]}\namount = {amount}{table}{source[end:]}"
