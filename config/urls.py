@@ -8,4 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", views.favicon),
     path("healthz/", views.healthz, name="healthz"),
     path("", include("offices.urls")),
+    path("", include("enrollment.urls")),
+    path("", include("payments.urls")),
 ]

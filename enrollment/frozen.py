@@ -1,8 +1,9 @@
 """核定结果的存档: a decision as JSON, as it is kept with the money taken under it; amounts as text, days as ISO."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from common.decision import Reason
+from common.decision import Clause, Reason
 from enrollment.rules.decision import HouseholdDecision, MemberDecision
 
 
@@ -11,6 +12,13 @@ def reason_json(reason: Reason) -> dict[str, Any]:
     clause = reason.clause
     place = {"key": clause.key, "document": clause.document, "article": clause.article} if clause else None
     return {"code": reason.code, "text": reason.text, "clause": place}
+
+
+def reason_of(kept: Mapping[str, Any]) -> Reason:
+    """The reason that `reason_json` wrote."""
+    place = kept["clause"]
+    clause = Clause(place["key"], place["document"], place["article"]) if place else None
+    return Reason(kept["code"], kept["text"], clause)
 
 
 def decision_json(decision: HouseholdDecision) -> dict[str, Any]:

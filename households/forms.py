@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
-from django.forms import BaseFormSet, formset_factory
+from django.forms import formset_factory
 
 from common.disability import DisabilityCertificateError, check_holder, parse_disability_certificate
 from common.idcard import IdNumber, parse_id_number
@@ -211,9 +211,7 @@ class _RowReader:
         return read
 
 
-MemberFormSet: type[BaseFormSet[MemberRowForm]] = formset_factory(
-    MemberRowForm, extra=4, max_num=MOST_MEMBERS, absolute_max=MOST_MEMBERS
-)
+MemberFormSet = formset_factory(MemberRowForm, extra=4, max_num=MOST_MEMBERS, absolute_max=MOST_MEMBERS)
 
 
 class HouseholdForm(forms.Form):

@@ -10,8 +10,8 @@ window.canbao = (() => {
     return found ? decodeURIComponent(found[1]) : document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
   }
 
-  function headers() {
-    return { "X-CSRFToken": token(), "Canbao-Staff": document.body.dataset.staff };
+  function headers(accept) {
+    return { Accept: accept, "X-CSRFToken": token(), "Canbao-Staff": document.body.dataset.staff };
   }
 
   /* Show that something works, but only when it takes longer than a glance. */
@@ -26,16 +26,16 @@ window.canbao = (() => {
   }
 
   /* POST and give the answer; a session that has run out is mended by the dialog, and the request goes out again. */
-  async function post(url, body, { signal } = {}) {
+  async function post(url, body, { signal, accept = "text/html" } = {}) {
     const done = working();
     try {
-      const answer = await fetch(url, { method: "POST", body, headers: headers(), signal, redirect: "manual" });
+      const answer = await fetch(url, { method: "POST", body, headers: headers(accept), signal, redirect: "manual" });
       if (answer.status !== 401) return answer;
     } finally {
       done();
     }
     await canbao.session.renew();
-    return post(url, body, { signal });
+    return post(url, body, { signal, accept });
   }
 
   function say(text, kind = "error") {
@@ -48,7 +48,7 @@ window.canbao = (() => {
   const LOST = "没有连上服务器，刚才的一步不知是否办成。请检查网络后重试；收款不会重复。";
 
   document.addEventListener("htmx:configRequest", (event) => {
-    Object.assign(event.detail.headers, headers());
+    Object.assign(event.detail.headers, headers("text/html"));
     // The token may have changed with a login since the page was made; the cookie has the one in force.
     if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token();
   });

@@ -71,30 +71,35 @@ canbao.counter = (() => {
   }, true);
 
   /* Print in a frame, so that the page stays; a browser that cannot opens the receipt beside it. */
-  function print(link) {
+  async function print(form) {
+    const answer = await canbao.post(form.action, new FormData(form), { accept: "application/json" });
+    if (!answer.ok) {
+      canbao.say("收据没有打印。请刷新页面，核对这张收据后再补打。");
+      return;
+    }
+    const { paper } = await answer.json();
     document.getElementById("print-frame")?.remove();
     const frame = document.createElement("iframe");
     frame.id = "print-frame";
     frame.className = "visually-hidden";
     frame.title = "打印收据";
-    frame.src = link.href;
+    frame.src = paper;
     frame.addEventListener("load", () => {
       try {
-        frame.contentWindow.focus();
         frame.contentWindow.print();
       } catch {
-        window.open(link.href, "_blank");
+        window.open(paper, "_blank");
       }
     });
     document.body.append(frame);
   }
 
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-print]");
-    if (!link || event.ctrlKey || event.metaKey) return;
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-print]");
+    if (!form) return;
     event.preventDefault();
-    link.removeAttribute("data-print-now");
-    print(link);
+    form.querySelector("[data-print-now]")?.removeAttribute("data-print-now");
+    print(form);
   });
   // After the payment the next card may come: the search box has the focus.
   document.addEventListener("htmx:afterSettle", () => {

@@ -74,8 +74,9 @@ canbao.keys = (() => {
       wanted.focus();
       wanted.select?.();
     }
-    const dialog = event.detail.elt.closest?.("dialog");
-    if (dialog && dialog.childElementCount && !dialog.open) dialog.showModal();
+    const dialog = document.getElementById("dialog");
+    if (event.detail.elt === dialog && dialog.childElementCount && !dialog.open) dialog.showModal();
+    if (event.detail.elt.id === "desk" && dialog.open) dialog.close();
   });
 
   return { act, composing, PLAIN };

@@ -15,20 +15,25 @@ canbao.reader = (() => {
     return /^[0-9xX]$/.test(event.key) ? event.key.toUpperCase() : null;
   }
 
+  const isText = (field) => field.matches?.("input:not([type=checkbox], [type=radio], [type=hidden])");
+
+  /* Remember what stands in every field: by the last digit the first ones may have done anything. */
   function start(event) {
-    const field = event.target.matches?.("input, textarea") ? event.target : null;
-    const inText = field && !["checkbox", "radio"].includes(field.type);
-    burst = { text: "", field: inText ? field : null, before: inText ? field.value : "", at: 0, composed: false };
+    const before = new Map();
+    for (const field of document.querySelectorAll("input")) if (isText(field)) before.set(field, field.value);
+    burst = { text: "", field: isText(event.target) ? event.target : null, before, at: 0, composed: false };
   }
 
   function restore(of) {
-    if (!of.field) return;
     const put = () => {
-      of.field.value = of.before;
-      of.field.dispatchEvent(new Event("input", { bubbles: true }));
+      for (const [field, value] of of.before) {
+        if (field.value === value) continue;
+        field.value = value;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
     };
     put();
-    if (of.composed) of.field.addEventListener("compositionend", () => setTimeout(put), { once: true });
+    if (of.composed) document.addEventListener("compositionend", () => setTimeout(put), { once: true });
   }
 
   function finish(event) {
@@ -37,12 +42,9 @@ canbao.reader = (() => {
     if (!of || event.timeStamp - of.at > PAUSE || !NUMBER.test(of.text)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const detail = { number: of.text, field: of.field, before: of.before, restore: () => restore(of) };
-    const card = new CustomEvent("canbao:card", { detail, cancelable: true });
-    if (document.dispatchEvent(card)) {
-      restore(of);
-      canbao.search.find(of.text);
-    }
+    restore(of);
+    const card = new CustomEvent("canbao:card", { detail: { number: of.text, field: of.field }, cancelable: true });
+    if (document.dispatchEvent(card)) canbao.search.find(of.text);
   }
 
   document.addEventListener("keydown", (event) => {

@@ -1,0 +1,103 @@
+"""收款、作废、放行的表单: the shape of what comes from the counter."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+
+from common.money import AmountError, parse_yuan
+from offices.forms import WRONG, RefusableForm
+from offices.models import Staff
+from offices.services import note_failed_login
+from payments.models import Payment
+
+
+class IdsField(forms.Field):
+    """Row numbers, as many as were ticked; what is no number is left out."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> tuple[int, ...]:
+        return tuple(int(each) for each in value or () if str(each).isascii() and str(each).isdigit())
+
+
+class DeskForm(forms.Form):
+    """Who is ticked, and which papers were seen."""
+
+    applying = IdsField(required=False)
+
+
+class PaymentForm(forms.Form):
+    """The money as it was typed. `previewed` is the total that the page showed."""
+
+    key = forms.UUIDField()
+    previewed = forms.DecimalField(max_digits=12, decimal_places=2)
+    applying = IdsField(required=False)
+    tendered = forms.CharField(required=False, max_length=30)
+    means = forms.ChoiceField(choices=Payment.Means.choices)
+
+    def clean_tendered(self) -> Any:
+        """The amount, or None for exactly what is due."""
+        typed = self.cleaned_data["tendered"].strip()
+        if not typed:
+            return None
+        try:
+            return parse_yuan(typed)
+        except AmountError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class BySupervisorForm(RefusableForm):
+    """Something that a supervisor must do: at the supervisor's own screen, or by name and password at the clerk's."""
+
+    reason = forms.CharField(
+        max_length=200,
+        error_messages={"required": "请写明事由，审计时要查。"},
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+    )
+    username = forms.CharField(
+        label="主管登录名",
+        max_length=40,
+        error_messages={"required": "请主管输入登录名。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label="主管口令",
+        strip=False,
+        error_messages={"required": "请主管输入口令。"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    reason_label: ClassVar = "事由"
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, request: HttpRequest) -> None:
+        super().__init__(data)
+        self.request, self.supervisor = request, request.user
+        self.fields["reason"].label = self.reason_label
+        if request.user.role in SUPERVISORS:
+            del self.fields["username"], self.fields["password"]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("username") and values.get("password"):
+            self.supervisor = authenticate(self.request, username=values["username"], password=values["password"])
+            if self.supervisor is None:
+                note_failed_login(username=values["username"])
+                self.add_error("password", WRONG)
+        return values
+
+
+SUPERVISORS = (Staff.Role.SUPERVISOR, Staff.Role.ADMINISTRATOR)
+
+
+class VoidForm(BySupervisorForm):
+    """作废 a receipt."""
+
+    reason_label: ClassVar = "作废事由"
+
+
+class OverrideForm(BySupervisorForm):
+    """主管放行 a refusal that the rule set lets a supervisor lift."""
+
+    reason_label: ClassVar = "放行事由"

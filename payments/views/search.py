@@ -1,0 +1,55 @@
+"""查找: the box on every page. By POST, so that no name and no number stands in an address or a log."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from common.decision import Refusal
+from enrollment.models import Enrollment
+from households.search import Found, Hit, search
+from offices.clock import moment
+from offices.models import Staff
+from payments.counter import coverage_year
+
+
+@dataclass(frozen=True, slots=True)
+class HitShown:
+    """A hit, and whether the person has paid for the year that the counter sells."""
+
+    hit: Hit
+    is_paid: bool
+
+
+@require_POST
+def find(request: HttpRequest) -> HttpResponse:
+    """One hit opens its household; several are listed; none offers to register."""
+    typed = request.POST.get("q", "").strip()[:60]
+    found = search(typed, staff=request.user)
+    households = {hit.household_id for hit in found.hits}
+    if len(households) == 1 and None not in households and not found.more:
+        return _open(request, households.pop())
+    context = {"q": typed, "shown": _shown(found, request.user), "more": found.more}
+    template = "payments/_hits.html" if request.htmx else "payments/search.html"
+    return render(request, template, context)
+
+
+def _open(request: HttpRequest, household_id: int) -> HttpResponse:
+    if not request.htmx:
+        return redirect("household", household_id)
+    return HttpResponse(headers={"HX-Redirect": reverse("household", args=[household_id])})
+
+
+def _shown(found: Found, staff: Staff) -> list[HitShown]:
+    paid: set[int] = set()
+    if staff.office and found.hits:
+        try:
+            year = coverage_year(staff.office, at=moment(staff.office))
+        except Refusal:
+            year = 0
+        persons = [hit.person_id for hit in found.hits if hit.person_id]
+        in_force = Enrollment.objects.in_force().filter(person__in=persons, coverage_year=year)
+        paid = set(in_force.values_list("person_id", flat=True))
+    return [HitShown(hit, hit.person_id in paid) for hit in found.hits]
