@@ -114,19 +114,26 @@ def first_password() -> str:
     return "-".join("".join(secrets.choice(kind) for _ in range(4)) for kind in (letters, digits, letters))
 
 
+class PasswordField(forms.CharField):
+    """A password that is shown, because it is to be handed over; one is proposed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=128,
+            strip=False,
+            initial=first_password,
+            help_text="可用系统给出的，也可自拟：至少 8 位，不能全是数字。",
+            widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+            error_messages={"required": "请填写口令。"},
+            **kwargs,
+        )
+
+
 class PasswordForm(RefusableForm):
-    """A new password that an administrator gives; shown, because it is to be handed over."""
+    """A new password that an administrator gives."""
 
     places: ClassVar = {"password_weak": "password"}
-    password = forms.CharField(
-        label="新口令",
-        max_length=128,
-        strip=False,
-        initial=first_password,
-        help_text="可用系统给出的，也可自拟：至少 8 位，不能全是数字。",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
-        error_messages={"required": "请填写口令。"},
-    )
+    password = PasswordField(label="新口令")
 
 
 class StaffAddForm(StaffForm):
@@ -143,7 +150,7 @@ class StaffAddForm(StaffForm):
             "invalid": "登录名只能用小写字母、数字和 . _ -，2 至 40 位，以字母或数字开头。",
         },
     )
-    password = PasswordForm.base_fields["password"]
+    password = PasswordField(label="初始口令")
     field_order: ClassVar = ["username", "name", "role", "office", "division_scope", "password"]
 
 
@@ -213,8 +220,7 @@ class DemoClockForm(RefusableForm):
     )
     to = forms.DateTimeField(
         label="设为",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        input_formats=["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y%m%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d"],
         error_messages={
             "required": "请填写日期和时刻，例如 2007-12-10 09:00。",
             "invalid": "日期或时刻不对，请写成 2007-12-10 09:00。",

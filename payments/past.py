@@ -16,7 +16,7 @@ from households.models import Household
 from offices.models import Act
 from payments.models import Payment, Receipt, ReceiptLine
 
-MANY = 6
+MANY, REGISTERED = 6, "登记本户"
 PAYMENT, RECEIPT = "payments.payment", "payments.receipt"
 VERIFICATION, OVERRIDE = "enrollment.verification", "enrollment.override"
 
@@ -69,12 +69,19 @@ def _of_files(rows: Iterable[HistoryRow]) -> Iterable[PastAct]:
     """Rows of one transaction are one act."""
     for (recorded_at, at, by), group in groupby(rows, key=lambda row: (row.recorded_at, row.at, row.by)):
         changes = tuple(Change(row.subject, row.done, row.field, row.before, row.after) for row in group)
-        yield PastAct(at, recorded_at, by, _title(changes), changes)
+        title = _title(changes)
+        yield PastAct(at, recorded_at, by, title, changes, text=_members(changes) if title == REGISTERED else "")
+
+
+def _members(changes: tuple[Change, ...]) -> str:
+    """Whom a household was registered with."""
+    persons = (each.subject for each in changes if each.subject != "本户" and " " not in each.subject)
+    return "、".join(dict.fromkeys(persons))
 
 
 def _title(changes: tuple[Change, ...]) -> str:
     if any(change.subject == "本户" and change.done == "新增" for change in changes):
-        return "登记本户"
+        return REGISTERED
     done = {change.done for change in changes}
     return f"{done.pop()}资料" if len(done) == 1 else "更改资料"
 

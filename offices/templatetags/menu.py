@@ -21,6 +21,8 @@ PAGES = (
     ("staff", "工作人员", (ADMINISTRATOR,)),
     ("acts", "操作日志", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
 )
+# Pages that lie elsewhere in the address and belong to one of these.
+BELOW = {"rulesets": ("/clauses/",)}
 
 
 @register.simple_tag(takes_context=True)
@@ -31,7 +33,8 @@ def pages(context: dict[str, Any]) -> list[dict[str, Any]]:
     for name, label, roles in PAGES:
         if request.user.role in roles:
             href = reverse(name)
-            here = request.path == href if name == "home" else request.path.startswith(href)
+            under = (href, *BELOW.get(name, ()))
+            here = request.path == href if name == "home" else request.path.startswith(under)
             found.append({"href": href, "label": label, "here": here})
     return found
 
@@ -40,3 +43,9 @@ def pages(context: dict[str, Any]) -> list[dict[str, Any]]:
 def may_set_clock(context: dict[str, Any]) -> bool:
     """Whether the reader may set a demonstration office's clock."""
     return settings.DEMO and context["request"].user.role in (SUPERVISOR, ADMINISTRATOR)
+
+
+@register.simple_tag
+def in_demo() -> bool:
+    """Whether everything here is invented."""
+    return settings.DEMO

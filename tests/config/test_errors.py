@@ -1,0 +1,110 @@
+"""出错页: what went wrong, why, what to do, the way back and the request's number; never a bare error."""
+
+import logging
+import re
+from io import StringIO
+
+import pytest
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import include, path, reverse
+
+from offices.models import Staff
+
+NUMBER = re.compile(r"<code>([0-9a-f-]{36})</code>")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("坏了")
+
+
+def odd(request: HttpRequest) -> HttpResponse:
+    raise BadRequest("页码应为数字。")
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied("本页供主管使用。如需办理，请与其联系。")
+
+
+urlpatterns = [
+    path("", include("config.urls")),
+    path("broken/", broken),
+    path("odd/", odd),
+    path("closed/", closed),
+]
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.page_not_found"
+handler500 = "config.errors.server_error"
+
+
+@pytest.fixture
+def browser_of_liu(aunt_liu: Staff) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(aunt_liu)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "sentence"),
+    [
+        pytest.param("/broken/", 500, "服务器出错，这一步没有完成", id="服务器出错"),
+        pytest.param("/odd/", 400, "页码应为数字。", id="请求有误"),
+        pytest.param("/closed/", 403, "本页供主管使用。如需办理，请与其联系。", id="无权使用"),
+        pytest.param("/nowhere/", 404, "没有找到这一页", id="没有找到"),
+    ],
+)
+@override_settings(ROOT_URLCONF=__name__)
+def test_an_error_page_says_what_and_carries_the_number_of_its_request(
+    browser_of_liu: Client, address: str, status: int, sentence: str
+):
+    response = browser_of_liu.get(address)
+
+    page = response.content.decode()
+    assert response.status_code == status
+    assert sentence in page
+    assert 'href="/"' in page
+    assert NUMBER.search(page)[1] == response["Canbao-Request"]
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_the_log_of_an_error_carries_the_number_that_the_page_shows(browser_of_liu: Client, monkeypatch):
+    log = StringIO()
+    monkeypatch.setattr(logging.getLogger("django").handlers[0], "stream", log)
+
+    response = browser_of_liu.get("/broken/")
+
+    number = NUMBER.search(response.content.decode())[1]
+    assert f"[{number}]: Internal Server Error: /broken/" in log.getvalue()
+
+
+def test_an_error_page_leads_back_to_the_page_before(browser_of_liu: Client):
+    page = browser_of_liu.get("/nowhere/", headers={"Referer": "http://testserver/receipts/"}).content.decode()
+
+    assert 'href="http://testserver/receipts/"' in page
+
+
+def test_an_error_page_does_not_lead_to_a_stranger(browser_of_liu: Client):
+    page = browser_of_liu.get("/nowhere/", headers={"Referer": "http://example.com/"}).content.decode()
+
+    assert "example.com" not in page
+
+
+def test_a_request_under_another_name_of_the_server_is_explained(browser_of_liu: Client):
+    response = browser_of_liu.get("/nowhere/", headers={"Host": "evil.example"})
+
+    assert response.status_code == 400
+    assert "服务器看不懂这个请求" in response.content.decode()
+
+
+def test_a_stale_form_is_explained_and_leads_back(aunt_liu: Staff):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(aunt_liu)
+
+    response = client.post(reverse("own-password"), {"old": "x"}, headers={"Referer": "http://testserver/password/"})
+
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "这一页已过期，没有保存" in page
+    assert 'href="http://testserver/password/"' in page
