@@ -1,0 +1,233 @@
+"""权限: every address of the application × everyone who may ask for it, made from the URL map itself.
+
+An address that is new and stands in no row of PAGES fails, so that nobody forgets to say whose it is.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from common.relations import HEAD
+from enrollment.models import Clause
+from households.models import Certification, Household, OtherCover
+from offices.models import Staff
+from payments.models import ReceiptBook
+from payments.services import record_print
+from tests.builders import at, make_staff
+from tests.payments.conftest import Pay, book, pay, rulesets  # noqa: F401 - fixtures
+
+CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR = Staff.Role.values
+EVERYONE = frozenset({CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR})
+AT_THE_COUNTER = frozenset({CLERK, SUPERVISOR})
+MANAGERS = frozenset({SUPERVISOR, ADMINISTRATOR})
+OVERSEERS = frozenset({SUPERVISOR, ADMINISTRATOR, AUDITOR})
+ADMINISTRATORS = frozenset({ADMINISTRATOR})
+ANSWERED = frozenset({200, 302, 422})
+
+
+@dataclass(frozen=True)
+class Page:
+    """Whose a page is. `of_office`: outside the office's divisions it does not exist (404)."""
+
+    roles: frozenset[str]
+    method: str = "get"
+    of_office: bool = False
+
+
+def read(roles: frozenset[str] = EVERYONE, *, of_office: bool = False) -> Page:
+    return Page(roles, "get", of_office)
+
+
+def write(roles: frozenset[str] = AT_THE_COUNTER, *, of_office: bool = False) -> Page:
+    return Page(roles, "post", of_office)
+
+
+# Pages that want no login; what they answer to is tested with them.
+OPEN = frozenset({"healthz", "favicon", "login", "login-again", "logout"})
+PAGES = {
+    "home": read(),
+    "own-password": write(EVERYONE),
+    "staff": read(ADMINISTRATORS),
+    "staff-add": write(ADMINISTRATORS),
+    "staff-change": write(ADMINISTRATORS),
+    "staff-password": write(ADMINISTRATORS),
+    "staff-active": write(ADMINISTRATORS),
+    "acts": read(OVERSEERS),
+    "demo-clock": write(MANAGERS),
+    "rulesets": read(),
+    "ruleset": read(),
+    "ruleset-fee": write(ADMINISTRATORS),
+    "clause": read(),
+    "counter": read(),
+    "search": write(EVERYONE),
+    "household": read(of_office=True),
+    "household-assess": write(EVERYONE, of_office=True),
+    "household-history": read(of_office=True),
+    "papers-seen": write(of_office=True),
+    "household-pay": write(of_office=True),
+    "household-override": write(of_office=True),
+    "household-edit": write(of_office=True),
+    "member-add": read(AT_THE_COUNTER, of_office=True),
+    "member-check": write(of_office=True),
+    "member-edit": write(of_office=True),
+    "certification-add": write(of_office=True),
+    "household-certification-add": write(of_office=True),
+    "certification-edit": write(of_office=True),
+    "cover-add": write(of_office=True),
+    "cover-edit": write(of_office=True),
+    "registration": read(AT_THE_COUNTER),
+    "registration-check": write(),
+    "registration-start": write(),
+    "registration-discard": write(),
+    "receipts": read(),
+    "receipt": read(of_office=True),
+    "receipt-print": write(of_office=True),
+    "receipt-paper": read(of_office=True),
+    "receipt-void": write(of_office=True),
+    "books": read(OVERSEERS),
+    "book-receive": write(MANAGERS),
+    "book-allot": write(MANAGERS, of_office=True),
+    "book-close": write(MANAGERS, of_office=True),
+}
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    for each in (resolver or get_resolver()).url_patterns:
+        if isinstance(each, URLResolver):
+            yield from patterns(each)
+        else:
+            yield each
+
+
+NAMES = [pattern.name or str(pattern.pattern) for pattern in patterns()]
+
+
+@pytest.fixture
+def arguments(
+    zhang_household: Household,
+    aunt_liu: Staff,
+    mr_chen: Staff,
+    book: ReceiptBook,  # noqa: F811
+    pay: Pay,  # noqa: F811
+) -> dict[str, object]:
+    """What the addresses of 新浦街道 name: a paid household, its receipt, printed once, and so on."""
+    receipt_id = pay(zhang_household, aunt_liu, "420.00").receipt_id
+    record_print(receipt_id=receipt_id, by=aunt_liu, at=at("2007-10-25 10:01"))
+    head = zhang_household.memberships.get(relation=HEAD).person
+    return {
+        "household_id": zhang_household.pk,
+        "person_id": head.pk,
+        "receipt_id": receipt_id,
+        "copy": 1,
+        "book_id": book.pk,
+        "code": "lianyungang",
+        "key": Clause.objects.filter(ruleset__code="lianyungang").first().key,
+    }
+
+
+# The argument `pk` means another thing on every page.
+def pk_of(name: str) -> int:
+    if name == "certification-edit":
+        return Certification.objects.first().pk
+    if name == "cover-edit":
+        return OtherCover.objects.first().pk
+    return Staff.objects.get(username="liu").pk
+
+
+def address(name: str, arguments: dict[str, object]) -> str:
+    pattern = next(each for each in patterns() if each.name == name)
+    wanted = pattern.pattern.converters
+    known = arguments | {"pk": pk_of(name)} if "pk" in wanted else arguments
+    if name == "household-override":
+        known = known | {"code": "HOUSEHOLD_INCOMPLETE"}
+    return reverse(name, kwargs={key: known[key] for key in wanted})
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """What is done inside is undone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def test_every_page_says_whose_it_is():
+    unknown = [name for name in NAMES if name not in PAGES and name not in OPEN and name != "favicon.ico"]
+    gone = [name for name in PAGES if name not in NAMES]
+
+    assert not unknown, f"not in PAGES: {unknown}"
+    assert not gone, f"no such page any more: {gone}"
+
+
+@pytest.fixture
+def cast(xinpu, aunt_liu, mr_chen, miss_yang, mr_zhou, mrs_wu) -> dict[str, Staff]:
+    """Everyone who may come: those of 新浦街道, their likes of another office, those who see everything or nothing."""
+    another = miss_yang.office
+    return {
+        "经办员": make_staff(xinpu, "sun", name="孙晓梅"),
+        "主管": mr_chen,
+        "管理员": mr_zhou,
+        "审计员": mrs_wu,
+        "别处经办员": miss_yang,
+        "别处主管": make_staff(another, "duan", name="段主任", role="supervisor"),
+        "别处管理员": make_staff(None, "he", role="administrator", division_scope="53"),
+        "别处审计员": make_staff(None, "lu", role="auditor", division_scope="53"),
+    }
+
+
+def expected(name: str, who: str, staff: Staff) -> frozenset[int]:
+    page = PAGES[name]
+    if staff.role not in page.roles:
+        return frozenset({403})
+    if who.startswith("别处") and (page.of_office or name in {"staff-change", "staff-password", "staff-active"}):
+        return frozenset({404})
+    return ANSWERED
+
+
+# One world for all pages: making it anew for each would take minutes. Each page is asked in a savepoint of its own.
+@pytest.mark.parametrize(
+    "who", ["经办员", "主管", "管理员", "审计员", "别处经办员", "别处主管", "别处管理员", "别处审计员"]
+)
+def test_each_page_is_for_those_whose_it_is(who: str, arguments: dict[str, object], cast: dict[str, Staff], settings):
+    settings.DEMO = True
+    wrong = []
+
+    for name, page in PAGES.items():
+        client = Client()
+        client.force_login(cast[who])
+        with savepoint():
+            status = getattr(client, page.method)(address(name, arguments)).status_code
+        if status not in expected(name, who, cast[who]):
+            wrong.append((name, status))
+
+    assert not wrong
+
+
+def test_nobody_comes_in_without_a_login(arguments: dict[str, object]):
+    wrong = []
+
+    for name, page in PAGES.items():
+        url = address(name, arguments)
+        whole = getattr(Client(), page.method)(url)
+        fragment = getattr(Client(), page.method)(url, headers={"HX-Request": "true"})
+        if (whole.status_code, whole["Location"].split("?")[0]) != (302, reverse("login")):
+            wrong.append((name, whole.status_code))
+        if (fragment.status_code, fragment.get("Canbao-Login")) != (401, "required"):
+            wrong.append((name, fragment.status_code))
+
+    assert not wrong
+
+
+def test_a_login_that_was_closed_is_of_no_use(arguments: dict[str, object], mr_zhou: Staff):
+    client = Client()
+    client.force_login(mr_zhou)
+    Staff.objects.filter(pk=mr_zhou.pk).update(is_active=False)
+
+    answers = {getattr(client, page.method)(address(name, arguments)).status_code for name, page in PAGES.items()}
+
+    assert answers == {302}
