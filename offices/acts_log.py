@@ -173,7 +173,7 @@ def _row(act: Act, things: Things, pages: Mapping[str, str]) -> ActRow:
     model = apps.get_model(act.subject_type)
     thing = things[act.subject_type].get(act.subject_id, "") if act.subject_id else ""
     page = pages.get(act.subject_type)
-    detail = [(DETAILS.get(key, key), _words(act, key, value, things)) for key, value in act.detail.items()]
+    detail = [(DETAILS.get(key, key), _words(act, key, value, things)) for key, value in _ordered(act.detail)]
     return ActRow(
         act=act,
         verb=VERBS.get(act.verb, act.verb),
@@ -182,6 +182,12 @@ def _row(act: Act, things: Things, pages: Mapping[str, str]) -> ActRow:
         href=reverse(page, args=[act.subject_id]) if page and thing else "",
         detail="，".join(f"{label} {words}" for label, words in detail),
     )
+
+
+def _ordered(detail: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """In the order of DETAILS: the database keeps keys in an order of its own."""
+    order = list(DETAILS)
+    return sorted(detail.items(), key=lambda item: order.index(item[0]) if item[0] in DETAILS else len(order))
 
 
 def _words(act: Act, key: str, value: Any, things: Things) -> str:

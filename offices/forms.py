@@ -192,9 +192,7 @@ class OwnPasswordForm(RefusableForm):
 class ActFilter(forms.Form):
     """What to look for in the log. Nothing here names an insured person: the words stand in the address."""
 
-    day = forms.DateField(
-        label="日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    day = DayField(label="日期", required=False)
     who = forms.CharField(label="操作人", required=False, max_length=50)
     verb = forms.ChoiceField(label="操作", required=False, choices=[("", "全部操作"), *VERBS.items()])
     request_id = forms.UUIDField(
