@@ -109,6 +109,7 @@ def test_money_receipts_and_books_agree(seeded, code, year):
 
     assert receipts.aggregate(Sum("amount")) == paid.aggregate(Sum("amount"))
     assert 2 <= receipts.exclude(voided_at=None).count() <= 3
+    assert not receipts.filter(payment__amount=0).exists()
     for book in ReceiptBook.objects.filter(office__code=code):
         numbers = list(receipts.filter(book=book).order_by("number").values_list("number", flat=True))
         assert numbers == list(range(book.first_number, book.next_number))
@@ -128,6 +129,13 @@ def test_a_third_of_the_street_of_2007_has_paid_some_of_them_early(seeded):
     assert min(starts.values()) > 20
     days = Payment.objects.filter(office__code=XINPU).values_list("paid_at__date", flat=True).distinct()
     assert len(days) > 20
+
+
+def test_whom_departments_pay_for_is_enrolled_without_a_receipt(seeded):
+    free = Payment.objects.filter(office__code=SONGYANG, amount=0)
+
+    assert free.count() >= 3
+    assert all(each.assessment.sponsored > 0 and not hasattr(each, "receipt") for each in free)
 
 
 def test_the_street_of_2016_has_something_to_renew(seeded):
