@@ -1,0 +1,56 @@
+"""What browser tests of the counter share: a keyboard that counts, a card reader, and the office of 2007 at work."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.builders import PASSWORD
+
+FAMILY = (("1960-01-01", "M"), ("1962-02-03", "F"), ("1988-03-04", "F"), ("1985-04-05", "M"))
+
+
+@dataclass
+class Clerk:
+    """A clerk at the keyboard of an office PC; `keys` counts what she pressed, names by their characters."""
+
+    page: Page
+    keys: int = 0
+
+    def press(self, *names: str) -> None:
+        """Press keys one after the other."""
+        for name in names:
+            self.page.keyboard.press(name)
+            self.keys += 1
+
+    def type(self, text: str) -> None:
+        """Type by hand: slower than a card reader."""
+        for character in text:
+            self.page.keyboard.press(character)
+            self.page.wait_for_timeout(90)
+            self.keys += 1
+
+    def write(self, text: str) -> None:
+        """Write Chinese: an input method puts it in at once; each character counts as one key."""
+        self.page.keyboard.insert_text(text)
+        self.keys += len(text)
+
+    def read_card(self, number: str) -> None:
+        """Lay an ID card on the reader: it types the number in a burst and presses Enter; nobody pressed a key."""
+        self.page.wait_for_timeout(120)
+        self.page.keyboard.type(number, delay=4)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_timeout(120)
+
+    @property
+    def focused(self) -> str:
+        """Id or name of the element that has the focus."""
+        return self.page.evaluate("document.activeElement.id || document.activeElement.name")
+
+
+def log_in(page: Page, username: str = "liu") -> None:
+    """Log in by hand."""
+    page.goto("/login/")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/counter/")
