@@ -6,7 +6,7 @@ from django import forms
 
 from households.drafts import CertificationDraft, OtherCoverDraft
 from households.models import Certification, Household, OtherCover, Person
-from households.words import disability_words
+from households.words import DISABILITY, disability_words
 from offices.forms import RefusableForm
 
 
@@ -97,6 +97,11 @@ class PersonForm(RefusableForm):
         return values
 
 
+def word_of(row: Certification) -> str:
+    """The value under which lists and selects know what is certified: dibao, disability:肢体:2."""
+    return row.category or f"{DISABILITY}:{row.disability_kind}:{row.disability_grade}"
+
+
 class CertificationForm(RefusableForm):
     """类别认定: a category or a disability, its paper, until when it holds."""
 
@@ -130,15 +135,14 @@ class CertificationForm(RefusableForm):
     def initial_of(row: Certification) -> dict[str, Any]:
         """What the form shows at first."""
         names = ("number", "valid_from", "valid_to", "issued_by_division", "funder_list", "claimed", "ended_on")
-        category = row.category or f"disability:{row.disability_kind}:{row.disability_grade}"
         seen = {"original_seen": bool(row.original_seen_at), "copy_kept": bool(row.copy_kept_at)}
-        return {name: getattr(row, name) for name in names} | seen | {"category": category}
+        return {name: getattr(row, name) for name in names} | seen | {"category": word_of(row)}
 
     def draft(self, *, papers: dict[str, str]) -> CertificationDraft:
         """For the services; `papers` are the certificates' names by category."""
         values = dict(self.cleaned_data)
         chosen = values.pop("category")
-        if not chosen.startswith("disability:"):
+        if not chosen.startswith(f"{DISABILITY}:"):
             return CertificationDraft(category=chosen, kind=papers.get(chosen, ""), **values)
         _, kind, grade = chosen.split(":")
         return CertificationDraft(disability_kind=kind, disability_grade=int(grade), kind="残疾人证", **values)

@@ -258,14 +258,13 @@ def _paid_row(
     where = f"在{covered.office_name}" if elsewhere else ""
     once = Reason("COVERED", f"{covered.enrolled_at:%Y-%m-%d}{where}参保缴费", facts.ruleset().once_a_year)
     money = [reason for reason in kept if reason.code in RATE_CODES]
-    named = [reason for reason in kept if reason.code in CATEGORY_CODES]
     return MemberRow(
         **_person(member),
-        category=whys(covered.category_name, named),
+        category=_named(covered.category_name, kept, whys),
         fee=whys(f"{covered.payable:,.2f}", money),
         cover=whys(
             span(covered.benefit_starts_on, covered.benefit_ends_on),
-            [reason for reason in kept if reason not in money and reason not in named],
+            [reason for reason in kept if reason.code not in RATE_CODES | CATEGORY_CODES],
         ),
         word=whys("别处已缴" if elsewhere else "已缴", [once]),
         state="paid",
@@ -289,10 +288,15 @@ def _open_row(member: MemberFacts, decided: MemberDecision, wants_papers: bool, 
 def _category(decided: MemberDecision, whys: _Whys) -> Why:
     if decided.charge is None:
         return whys("—")
-    disabled = next((reason.text for reason in decided.reasons if reason.code == "CATEGORY"), "")
-    kind = disabled.partition("：")[2].partition("，")[0]
-    name = f"{decided.charge.category_name} {kind}".strip()
-    return whys(name, [reason for reason in decided.reasons if reason.code in CATEGORY_CODES])
+    return _named(decided.charge.category_name, decided.reasons, whys)
+
+
+def _named(category: str, reasons: Iterable[Reason], whys: _Whys) -> Why:
+    """The category, with what the certificate says of it: 重度残疾 肢体二级."""
+    named = [reason for reason in reasons if reason.code in CATEGORY_CODES]
+    proof = next((reason.text for reason in named if reason.code == "CATEGORY"), "")
+    kind = proof.partition("：")[2].partition("，")[0]
+    return whys(f"{category} {kind}".strip(), named)
 
 
 def _fee(decided: MemberDecision, whys: _Whys) -> Why:

@@ -17,7 +17,7 @@ from enrollment.rules.ruleset import RuleSet
 from households.duplicates import Known, known_among
 from households.forms import RegistrationRead, RowRead, Vocabulary
 from households.identity import NewbornKey
-from households.models import Household, Person
+from households.models import Household, Person, RegistrationDraft
 from households.services import add_member, record_certification
 from households.services.persons import MemberRefusal
 from households.words import Word, disability_words
@@ -66,6 +66,12 @@ def last_village(staff: Staff, villages: Sequence[tuple[str, str]]) -> str:
     last = mine.order_by("-pk").values_list("division_code", flat=True).first()
     codes = [code for code, _ in villages]
     return last if last in codes else next(iter(codes), "")
+
+
+def people_in(draft: RegistrationDraft) -> int:
+    """How many rows of a draft have somebody in them."""
+    cells = [name.rsplit("-", 1) for name, typed in draft.payload.items() if str(typed).strip()]
+    return len({row for row, *cell in cells if cell in (["id_no"], ["name"])})
 
 
 def answer(read: RegistrationRead, *, by: Staff, at: datetime, priced: bool = True) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from common.decision import Refusal
 from households import identity
-from households.edit_forms import CertificationForm, HouseholdEditForm, OtherCoverForm, PersonForm, disability_choices
+from households.edit_forms import (
+    CertificationForm,
+    HouseholdEditForm,
+    OtherCoverForm,
+    PersonForm,
+    disability_choices,
+    word_of,
+)
 from households.forms import Vocabulary
 from households.models import Certification, Household, Membership, OtherCover
 from households.services import (
@@ -36,12 +44,13 @@ def household_edit(request: HttpRequest, household_id: int) -> HttpResponse:
     """Village, address, telephone, hukou book; and the certificates that hold for the whole household."""
     found = household_within(household_id, staff=request.user)
     at = moment_at(found.office, staff=request.user)
-    villages = list(vocabulary_of(found.office, at=at).villages)
+    vocabulary = vocabulary_of(found.office, at=at)
+    villages = list(vocabulary.villages)
     form = HouseholdEditForm(request.POST or None, initial=HouseholdEditForm.initial_of(found), villages=villages)
     save = _Save(lambda: update_household(household_id=found.pk, by=request.user, at=at, **form.values()))
     if save.done(form):
         return redirect("household", found.pk)
-    context = {"form": form, "household": found, "certifications": found.certifications.order_by("-pk")}
+    context = {"form": form, "household": found, "certifications": _labelled(found.certifications, vocabulary)}
     return render(request, "payments/household_edit.html", context, status=422 if form.errors else 200)
 
 
@@ -63,7 +72,7 @@ def member_edit(request: HttpRequest, household_id: int, person_id: int) -> Http
         "membership": membership,
         "person": person,
         "masked_id": identity.masked(person),
-        "certifications": person.certifications.order_by("-pk"),
+        "certifications": _labelled(person.certifications, vocabulary_of(found.office, at=at)),
         "covers": person.other_covers.order_by("-pk"),
     }
     return render(request, "payments/member_edit.html", context, status=422 if form.errors else 200)
@@ -170,6 +179,12 @@ def _certification_of(found: Household, pk: int) -> Certification:
     if row is None:
         raise Http404
     return row
+
+
+def _labelled(rows: QuerySet[Certification], vocabulary: Vocabulary) -> list[tuple[str, Certification]]:
+    """Certifications, the newest first, by the names that the rule set gives their categories."""
+    names = {word.value: word.label for word in vocabulary.categories}
+    return [(names.get(word_of(row), str(row)), row) for row in rows.order_by("-pk")]
 
 
 def _categories(vocabulary: Vocabulary, *, for_household: bool) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from offices.access import for_clerks
 from payments.counter import coverage_year, household_within, moment_at, note_papers, open_desk, today_of
 from payments.desk import Desk
 from payments.forms import DeskForm, OverrideForm, PaymentForm
+from payments.registration import people_in
 from payments.services import TakenPayment, take_payment
 
 
@@ -24,7 +25,8 @@ from payments.services import TakenPayment, take_payment
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """The counter with nobody at it."""
-    context = {"today": today_of(request.user), "draft": draft_of(staff=request.user)}
+    draft = draft_of(staff=request.user)
+    context = {"today": today_of(request.user), "draft": draft, "typed": people_in(draft) if draft else 0}
     return render(request, "payments/counter.html", context)
 
 

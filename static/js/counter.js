@@ -101,6 +101,16 @@ canbao.counter = (() => {
     form.querySelector("[data-print-now]")?.removeAttribute("data-print-now");
     print(form);
   });
+  // Nothing typed, nothing else in hand: Enter belongs to the receipt that has just been made.
+  document.addEventListener("keydown", (event) => {
+    if (!/Enter$/.test(event.code) || event.repeat || canbao.keys.composing(event)) return;
+    const box = document.getElementById("search-box");
+    if (event.target !== document.body && (event.target !== box || box.value.trim())) return;
+    const button = document.querySelector("[data-print-now]");
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
   // After the payment the next card may come: the search box has the focus.
   document.addEventListener("htmx:afterSettle", () => {
     if (document.querySelector("[data-print-now]")) {

@@ -69,7 +69,7 @@ canbao.keys = (() => {
 
   // Keep the focus through a swap, and give it to whoever asks for it.
   document.addEventListener("htmx:afterSettle", (event) => {
-    const wanted = event.detail.elt.querySelector?.("[autofocus]");
+    const wanted = event.detail.elt.querySelector?.(".is-invalid") ?? event.detail.elt.querySelector?.("[autofocus]");
     if (wanted) {
       wanted.focus();
       wanted.select?.();

@@ -39,10 +39,7 @@ canbao.search = (() => {
       if (hits().length || answer().childElementCount) close();
       else box().value = "";
     } else if (/Enter$/.test(event.code) && chosen() && box().value === box().dataset.asked) chosen().click();
-    else if (/Enter$/.test(event.code) && !box().value.trim()) {
-      // Nothing typed: Enter belongs to the receipt that has just been made, if there is one.
-      document.querySelector("[data-print-now]")?.click();
-    } else return;
+    else if (!/Enter$/.test(event.code) || box().value.trim()) return;
     event.preventDefault();
   });
 

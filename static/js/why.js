@@ -27,6 +27,15 @@ canbao.why = (() => {
     (asked?.isConnected ? asked : document.getElementById("search-box")).focus();
   }
 
+  /* Two reasons from one article: its text stands there once. */
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (!panel().contains(event.detail.target)) return;
+    const texts = new Set();
+    for (const text of panel().querySelectorAll(".why-text")) {
+      if (texts.has(text.textContent)) text.textContent = "（原文见上）";
+      else texts.add(text.textContent);
+    }
+  });
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".why");
     if (link && !event.ctrlKey && !event.metaKey && open(link)) event.preventDefault();
