@@ -7,17 +7,7 @@ from django import forms
 from households.drafts import CertificationDraft, OtherCoverDraft
 from households.models import Certification, Household, OtherCover, Person
 from households.words import DISABILITY, disability_words
-from offices.forms import RefusableForm
-
-
-class DayField(forms.DateField):
-    """A date as 2007-10-01 or 20071001."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"placeholder": "2007-10-01", "autocomplete": "off", "inputmode": "numeric"})
-        formats = ["%Y-%m-%d", "%Y%m%d", "%Y.%m.%d", "%Y/%m/%d", "%Y年%m月%d日"]
-        super().__init__(widget=widget, input_formats=formats, required=kwargs.pop("required", False), **kwargs)
-        self.error_messages["invalid"] = "请按年月日录入，例如 2007-10-01。"
+from offices.forms import DayField, RefusableForm
 
 
 class HouseholdEditForm(RefusableForm):

@@ -62,7 +62,7 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"placeholder": "2007-10-01", "autocomplete": "off", "inputmode": "numeric"})
         formats = ["%Y-%m-%d", "%Y%m%d", "%Y.%m.%d", "%Y/%m/%d", "%Y年%m月%d日"]
-        super().__init__(widget=widget, input_formats=formats, **kwargs)
+        super().__init__(widget=widget, input_formats=formats, required=kwargs.pop("required", False), **kwargs)
         self.error_messages["invalid"] = "请按年月日录入，例如 2007-10-01。"
 
 
@@ -192,7 +192,7 @@ class OwnPasswordForm(RefusableForm):
 class ActFilter(forms.Form):
     """What to look for in the log. Nothing here names an insured person: the words stand in the address."""
 
-    day = DayField(label="日期", required=False)
+    day = DayField(label="日期")
     who = forms.CharField(label="操作人", required=False, max_length=50)
     verb = forms.ChoiceField(label="操作", required=False, choices=[("", "全部操作"), *VERBS.items()])
     request_id = forms.UUIDField(

@@ -22,7 +22,7 @@ class ClerkChoice(forms.ModelChoiceField):
 class ReceiptFilter(forms.Form):
     """What to look for among receipts. It comes by POST and is kept in the session: a payer's name is no address."""
 
-    day = DayField(label="日期", required=False)
+    day = DayField(label="日期")
     clerk = ClerkChoice(
         label="收款人",
         queryset=Staff.objects.none(),
