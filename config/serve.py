@@ -12,9 +12,19 @@ from urllib.request import ProxyHandler, build_opener
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
+from gunicorn.workers.gthread import ThreadWorker
 
 HOST = "127.0.0.1"
 ANSWER_SECONDS = 60
+
+
+class OfficeWorker(ThreadWorker):
+    """A worker that leaves Ctrl-C and a closed terminal, which reach every process of it, to the master."""
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 class Application(BaseApplication):
@@ -28,14 +38,14 @@ class Application(BaseApplication):
         options = {
             "bind": f"{HOST}:{self.port}",
             "workers": min(4, max(2, os.cpu_count() or 2)),
-            "worker_class": "gthread",
+            "worker_class": OfficeWorker,
             "threads": 4,
             "timeout": 120,
             "graceful_timeout": 10,
             "preload_app": True,
             "control_socket_disable": True,
             "loglevel": "warning",
-            "post_worker_init": self.begin_worker,
+            "post_worker_init": self.announce_once,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -47,10 +57,7 @@ class Application(BaseApplication):
         fonts.warm_up()
         return application
 
-    def begin_worker(self, worker: Worker) -> None:
-        # Ctrl-C reaches every process of the terminal; the master tells its workers to end, and twice would hang them.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    def announce_once(self, worker: Worker) -> None:
         if worker.age == 1:
             threading.Thread(target=announce, args=(self.port,), daemon=True).start()
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -81,6 +82,7 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS, env=environment)
         yield browser
         browser.close()
+        connections.close_all()  # Django keeps those opened beside a running event loop apart from the others
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
