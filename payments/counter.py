@@ -24,7 +24,6 @@ from offices.models import Division, Office, Staff
 from payments.desk import Desk, desk_of
 from payments.models import Receipt
 from payments.papers_shown import ALL, seen_today, wanted_keys
-from payments.services import book_for
 
 
 def household_within(household_id: int, *, staff: Staff) -> Household:
@@ -52,7 +51,6 @@ def open_desk(household: Household, *, staff: Staff, at: datetime, applying: Col
     """The household's page as it is now; `applying` names the members who are ticked."""
     year = coverage_year(household.office, at=at)
     facts = _facts(household, year=year, at=at, applying=applying)
-    book = book_for(staff)
     receipts = Receipt.objects.filter(payment__household=household, coverage_year=year).select_related("payment")
     division = Division.objects.filter(code=household.division_code).order_by("-starts_on").first()
     return desk_of(
@@ -62,7 +60,6 @@ def open_desk(household: Household, *, staff: Staff, at: datetime, applying: Col
         division_name=division.name if division else "",
         may_take=has_role(staff, Staff.Role.CLERK, Staff.Role.SUPERVISOR),
         receipt=receipts.order_by("-issued_at", "-pk").first(),
-        next_number=book.printed(book.next_number) if book else "",
         paid_reasons=_kept_reasons([member.person_id for member in facts.members], year),
     )
 

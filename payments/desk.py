@@ -110,7 +110,6 @@ class Desk:
     earlier: tuple[EarlierYear, ...]
     due: Why
     may_take: bool
-    next_number: str = ""
     receipt: Receipt | None = None
     taken: TakenPayment | None = None
     idempotency_key: UUID = field(default_factory=uuid4)
@@ -180,7 +179,6 @@ def desk_of(
     division_name: str,
     may_take: bool,
     receipt: Receipt | None = None,
-    next_number: str = "",
     paid_reasons: Mapping[int, tuple[Reason, ...]],
 ) -> Desk:
     """Arrange facts and decision for the page; `paid_reasons` are those kept with each person's enrolment."""
@@ -200,7 +198,6 @@ def desk_of(
         due=_due(decision, whys),
         may_take=may_take,
         receipt=receipt,
-        next_number=next_number,
     )
 
 
