@@ -75,14 +75,16 @@ def browser() -> Iterator[Browser]:
     """Chromium, one for all tests of the run."""
     executable = find_browser()
     assert executable, "没有浏览器，请先运行 make test 或 python -m tests.browser_setup"
-    # Playwright's event loop runs in this thread, and Django takes that for an asynchronous view.
+    # Playwright's event loop runs in this thread. Django takes that for an asynchronous view, and keeps the connections
+    # opened beside it apart from the others: so neither side may leave one open.
+    connections.close_all()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     environment = os.environ | {"FONTCONFIG_FILE": str(font_configuration())}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS, env=environment)
         yield browser
         browser.close()
-        connections.close_all()  # Django keeps those opened beside a running event loop apart from the others
+        connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
