@@ -18,7 +18,7 @@ run: .venv/run.stamp
 
 test: .venv/dev.stamp
 	@$(PY) -m tests.browser_setup
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 check: .venv/dev.stamp
 	$(PY) -m ruff format --check .
