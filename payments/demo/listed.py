@@ -44,7 +44,12 @@ def who_is_not(registry: Registry, today: date) -> list[Trait]:
 
     return [
         _one(registry, f"{MISMATCH}：未满60", "low_income_elder", lambda each: each.age(today) in range(54, 60)),
-        _one(registry, f"{MISMATCH}：农村户口", "low_income_elder", lambda each: each.hukou_kind == "rural"),
+        _one(
+            registry,
+            f"{MISMATCH}：农村户口",
+            "low_income_elder",
+            lambda each: each.hukou_kind == "rural" and each.age(today) > 62,
+        ),
         _one(registry, f"{MISMATCH}：已满18", "low_income_minor", lambda each: each.age(today) in range(18, 24)),
         _one(registry, f"{MISMATCH}：城镇独生子女", "only_child", is_only_child_in_town),
     ]
