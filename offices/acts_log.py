@@ -43,6 +43,7 @@ VERBS = {
     "take_payment": "收款",
     "print_receipt": "打印收据",
     "void_receipt": "作废收据",
+    "cancel_sponsored": "撤销资助参保",
     "receive_book": "票据入库",
     "allot_book": "分配票据",
     "close_book": "停用票据",

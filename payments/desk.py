@@ -161,6 +161,13 @@ class Desk:
         return self.nothing_due and self.receipt is not None and self.receipt.voided_at is None
 
     @property
+    def may_cancel(self) -> bool:
+        """Departments paid for somebody here: there is no receipt to void, but the enrolment can be cancelled."""
+        covered = (member.covered_in(self.year) for member in self.facts.members)
+        here = [each for each in covered if each and each.household_id == self.facts.id]
+        return self.may_take and self.nothing_due and bool(here) and not any(each.payable for each in here)
+
+    @property
     def can_pay(self) -> bool:
         """The rules and the person's role both allow it."""
         return self.decision.eligible and self.may_take

@@ -97,6 +97,12 @@ class VoidForm(BySupervisorForm):
     reason_label: ClassVar = "作废事由"
 
 
+class CancelForm(BySupervisorForm):
+    """撤销 enrolments that departments paid for."""
+
+    reason_label: ClassVar = "撤销事由"
+
+
 class OverrideForm(BySupervisorForm):
     """主管放行 a refusal that the rule set lets a supervisor lift."""
 

@@ -1,5 +1,6 @@
 """一户的历史: changes of its files and what was done about its money, in one row per act, the latest first."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,12 @@ from payments.models import Payment, Receipt, ReceiptLine
 MANY, REGISTERED = 6, "登记本户"
 PAYMENT, RECEIPT = "payments.payment", "payments.receipt"
 VERIFICATION, OVERRIDE = "enrollment.verification", "enrollment.override"
+HOUSEHOLD = "households.household"
+SAID = {
+    "verify_papers": ("核定材料齐全", "{year}年度。"),
+    "lift_refusal": ("主管特批", "{year}年度，事由：{reason}。"),
+    "cancel_sponsored": ("撤销资助参保", "{coverage_year}年度{persons}人，事由：{reason}。"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,7 @@ def _acts(household: Household) -> Iterable[Act]:
         | Q(subject_type=RECEIPT, subject_id__in=Receipt.objects.filter(payment__household=household).values("pk"))
         | Q(subject_type=VERIFICATION, subject_id__in=household.verifications.values("pk"))
         | Q(subject_type=OVERRIDE, subject_id__in=household.overrides.values("pk"))
+        | Q(subject_type=HOUSEHOLD, subject_id=household.pk, verb="cancel_sponsored")
     )
     return Act.objects.filter(subjects).select_related("by").order_by("pk")
 
@@ -135,8 +143,5 @@ def _said(act: Act, persons: str) -> tuple[str, str]:
     if act.verb == "void_receipt":
         cancelled = f"此前有效；{told.get('persons', 0)}人的参保同时撤销，{told.get('amount', '')} 元退还。"
         return "作废收据", f"{told.get('receipt', '')}，事由：{told.get('reason', '')}。{cancelled}"
-    if act.verb == "verify_papers":
-        return "核定材料齐全", f"{told.get('year', '')}年度。"
-    if act.verb == "lift_refusal":
-        return "主管特批", f"{told.get('year', '')}年度，事由：{told.get('reason', '')}。"
-    return act.verb, ""
+    title, sentence = SAID.get(act.verb, (act.verb, ""))
+    return title, sentence.format_map(defaultdict(str, told))

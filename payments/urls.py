@@ -13,6 +13,7 @@ urlpatterns = [
     path("counter/<int:household_id>/papers/", counter.papers, name="papers-seen"),
     path("counter/<int:household_id>/pay/", counter.pay, name="household-pay"),
     path("counter/<int:household_id>/override/<slug:code>/", counter.override, name="household-override"),
+    path("counter/<int:household_id>/cancel/", counter.cancel, name="sponsored-cancel"),
     path("counter/<int:household_id>/history/", home.history, name="household-history"),
     path("counter/<int:household_id>/edit/", changes.household_edit, name="household-edit"),
     path("counter/<int:household_id>/members/add/", registration.member_add, name="member-add"),

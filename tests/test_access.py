@@ -71,6 +71,7 @@ PAGES = {
     "papers-seen": write(of_office=True),
     "household-pay": write(of_office=True),
     "household-override": write(of_office=True),
+    "sponsored-cancel": write(of_office=True),
     "household-edit": write(of_office=True),
     "member-add": read(AT_THE_COUNTER, of_office=True),
     "member-check": write(of_office=True),

@@ -6,7 +6,8 @@ from django.db.models import Max
 
 from common.decision import Reason, Refusal
 from enrollment.models import Enrollment
-from offices.access import require_role
+from households.models import Household
+from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.models import Staff
 from payments.models import Receipt, ReceiptPrint
@@ -39,11 +40,40 @@ def _refuse_void(receipt: Receipt, reason: str, by: Staff) -> None:
         raise Refusal(Reason("VOIDED", f"收据 {number} 已于{receipt.voided_at:%Y-%m-%d}作废，不必再作废。"))
     if receipt.payment.clerk_id == by.pk:
         raise Refusal(Reason("SECOND_PERSON", f"收据 {number} 是您本人收的款，作废须由另一位主管办理。"))
+    _refuse_reason(reason)
+
+
+def _refuse_reason(reason: str) -> None:
     if not reason:
-        raise Refusal(Reason("VOID_REASON", "没有写作废事由，无法存查。请写明为什么作废。"))
+        raise Refusal(Reason("VOID_REASON", "没有写事由，无法存查。请写明为什么作废。"))
     limit = Receipt._meta.get_field("void_reason").max_length
     if len(reason) > limit:
-        raise Refusal(Reason("VOID_REASON", f"作废事由最多{limit}个字，现在是{len(reason)}个字。请写得简短些。"))
+        raise Refusal(Reason("VOID_REASON", f"事由最多{limit}个字，现在是{len(reason)}个字。请写得简短些。"))
+
+
+@accountable
+def cancel_sponsored(*, household_id: int, coverage_year: int, reason: str, by: Staff, at: datetime) -> int:
+    """撤销 a household's enrolments for which departments paid everything, so that no receipt stands for them.
+
+    What a void is for a receipt, and by the same second person. Returns how many persons it was.
+    """
+    require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR)
+    household = visible(Household.objects.select_for_update(no_key=True), by).filter(pk=household_id).first()
+    unpaid = Enrollment.objects.in_force().filter(
+        household=household, coverage_year=coverage_year, assessment__payment__amount=0
+    )
+    found = list(unpaid.values_list("pk", "assessment__payment__clerk"))
+    if household is None or not found:
+        text = "本户本年度没有可撤销的资助参保（可能刚刚撤销过）。已收款的请作废收据。"
+        raise Refusal(Reason("NOTHING_SPONSORED", text))
+    if by.pk in {clerk for _, clerk in found}:
+        raise Refusal(Reason("SECOND_PERSON", "这次参保是您本人登记的，撤销须由另一位主管办理。"))
+    reason = reason.strip()
+    _refuse_reason(reason)
+    Enrollment.objects.filter(pk__in=[pk for pk, _ in found]).update(cancelled_at=at, cancelled_by=by)
+    detail = {"coverage_year": coverage_year, "reason": reason, "persons": len(found)}
+    record(by=by, at=at, verb="cancel_sponsored", subject=household, detail=detail)
+    return len(found)
 
 
 @accountable

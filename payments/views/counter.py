@@ -16,9 +16,9 @@ from households.services import draft_of
 from offices.access import for_clerks
 from payments.counter import coverage_year, household_within, moment_at, note_papers, open_desk, today_of
 from payments.desk import Desk
-from payments.forms import DeskForm, OverrideForm, PaymentForm
+from payments.forms import CancelForm, DeskForm, OverrideForm, PaymentForm
 from payments.registration import people_in
-from payments.services import TakenPayment, take_payment
+from payments.services import TakenPayment, cancel_sponsored, take_payment
 
 
 @never_cache
@@ -133,6 +133,27 @@ def override(request: HttpRequest, household_id: int, code: str) -> HttpResponse
             return changed(request, found, at=at)
     context = {"form": form, "household": found, "code": code}
     return render(request, "payments/override.html", context, status=422 if form.errors else 200)
+
+
+@for_clerks
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, household_id: int) -> HttpResponse:
+    """撤销 enrolments without a receipt, by a supervisor, here or by name and password at the clerk's desk."""
+    found = household_within(household_id, staff=request.user)
+    at = moment_at(found.office, staff=request.user)
+    year = coverage_year(found.office, at=at)
+    form = CancelForm(request.POST if request.method == "POST" else None, request=request)
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            cancel_sponsored(household_id=found.pk, coverage_year=year, reason=reason, by=form.supervisor, at=at)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return changed(request, found, at=at)
+    context = {"form": form, "household": found, "year": year}
+    return render(request, "payments/cancel.html", context, status=422 if form.errors else 200)
 
 
 def changed(request: HttpRequest, found: Household, *, at: datetime) -> HttpResponse:

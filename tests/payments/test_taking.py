@@ -17,7 +17,7 @@ from households.models import Household, Person
 from offices.models import Act, Staff
 from payments import fonts
 from payments.models import Payment, Receipt, ReceiptBook, ReceiptLine
-from payments.services import allot_book, book_for, close_book
+from payments.services import allot_book, book_for, cancel_sponsored, close_book
 from tests.builders import DAUGHTER, HEAD, SON, WIFE, at, make_household, member
 from tests.payments.conftest import Pay, a_book
 
@@ -376,6 +376,37 @@ def test_where_a_department_pays_for_everybody_no_number_is_used(pay: Pay, miss_
     assert list(Enrollment.objects.values_list("funder", "sponsored").distinct()) == [("民政", Decimal(150))]
     assert not Receipt.objects.exists()
     connection.check_constraints()
+
+
+def test_a_supervisor_cancels_what_departments_paid_for_and_it_can_be_enrolled_again(pay: Pay, miss_yang):
+    household = make_household(miss_yang, listed("杨德福", certifications=(DIBAO,)), moment="2016-11-08 09:00")
+    supervisor = miss_yang_supervisor(miss_yang)
+    pay(household, miss_yang, "0.00", **NOW_2016)
+    asked = {"household_id": household.pk, "coverage_year": 2017, "at": at("2016-11-08 11:00")}
+
+    with pytest.raises(Refusal, match="主管"):
+        cancel_sponsored(**asked, reason="名单有误", by=miss_yang)
+    with pytest.raises(Refusal, match="没有写事由"):
+        cancel_sponsored(**asked, reason=" ", by=supervisor)
+    assert cancel_sponsored(**asked, reason="名单有误", by=supervisor) == 1
+    with pytest.raises(Refusal, match="没有可撤销"):
+        cancel_sponsored(**asked, reason="名单有误", by=supervisor)
+
+    assert not Enrollment.objects.in_force().exists()
+    assert not pay(household, miss_yang, "0.00", **NOW_2016).repeated
+    assert Enrollment.objects.in_force().count() == 1
+    assert "名单有误" in Act.objects.get(verb="cancel_sponsored").detail["reason"]
+
+
+def test_what_was_paid_for_by_receipt_is_not_cancelled_without_it(pay: Pay, zhang_household, aunt_liu, mr_chen, book):
+    pay(zhang_household, aunt_liu, "420.00")
+
+    with pytest.raises(Refusal, match="作废收据"):
+        cancel_sponsored(
+            household_id=zhang_household.pk, coverage_year=2008, reason="错", by=mr_chen, at=at("2007-10-25 16:00")
+        )
+
+    assert Enrollment.objects.in_force().count() == 4
 
 
 def test_where_a_department_pays_for_one_the_others_pay_themselves(pay: Pay, miss_yang):
