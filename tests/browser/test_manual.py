@@ -1,0 +1,180 @@
+"""操作手册: the pages that the manual shows still open as it says; with CANBAO_MANUAL=1 its pictures are taken anew.
+
+The people in the pictures are those of the demonstration district.
+"""
+
+import io
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from enrollment.models import Clause
+from households.models import Household
+from households.services import update_household
+from offices.clock import moment
+from offices.demo import PASSWORD
+from offices.models import Office, Staff
+from payments.counter import open_desk
+from payments.demo.seeding import seed_demo
+from tests.browser.counter import Clerk
+from tests.builders import id_number
+
+MANUAL = Path(__file__).resolve().parents[2] / "docs" / "manual"
+IMAGES = MANUAL / "images"
+TAKING = os.environ.get("CANBAO_MANUAL") == "1"
+MOST_BYTES = 150_000
+COLOURS = 128
+Shot = Callable[[str], None]
+
+
+@pytest.fixture
+def shot(page: Page) -> Shot:
+    """Take a picture for the manual, if it is wanted; in few colours, as a page of words has."""
+
+    def take(name: str) -> None:
+        page.wait_for_load_state("networkidle")
+        if TAKING:
+            page.mouse.move(0, 0)
+            picture = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+            picture.quantize(COLOURS, dither=Image.Dither.NONE).save(IMAGES / f"{name}.png", optimize=True)
+
+    return take
+
+
+def enter(page: Page, username: str) -> None:
+    """Log in as one of the demonstration users."""
+    page.context.clear_cookies()
+    page.goto("/login/")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "/login/" not in address)
+
+
+def due_household() -> Household:
+    """A household of 新浦街道 that can pay now, of four or more, one of them with a reduced fee."""
+    office = Office.objects.get(code="LYG-XINPU")
+    clerk, at = Staff.objects.get(username="liu"), moment(office)
+    for household in Household.objects.filter(office=office).select_related("office").order_by("pk"):
+        desk = open_desk(household, staff=clerk, at=at)
+        fees = {row.fee.text for row in desk.rows if row.state == "due"}
+        if desk.can_pay and len(desk.rows) >= 4 and len(fees) > 1:
+            return household
+    raise AssertionError("no household of the demonstration is due with a reduced fee")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_pages_of_the_manual_open_as_it_shows_them(live_server, page: Page, shot: Shot, settings):
+    settings.DEMO = True
+    seed_demo()
+    # The documents' own words are not ours to copy into pictures.
+    Clause.objects.update(full_text="（这里显示该条款的原文。）")
+    household = due_household()
+
+    page.goto("/login/")
+    shot("login")
+    enter(page, "liu")
+    the_counter(page, shot, household)
+    the_registration(page, shot)
+    enter(page, "chen")
+    the_receipts(page, shot, household)
+    the_supervisor(page, shot, household)
+    enter(page, "admin")
+    the_administrator(page, shot)
+
+
+def the_counter(page: Page, shot: Shot, household: Household) -> None:
+    """收款台: search, look, ask why, take the money."""
+    clerk = Clerk(page)
+    expect(page.get_by_role("heading", name="刷身份证，或查找一户")).to_be_visible()
+    shot("counter")
+    clerk.write("张")
+    clerk.press("Enter")
+    expect(page.locator(".hit").first).to_be_visible()
+    shot("search")
+
+    page.goto(f"/counter/{household.pk}/")
+    expect(page.locator("#take-money")).to_be_visible()
+    shot("household")
+    page.locator(".members .money .why").first.click()
+    expect(page.locator("#why .why-text").first).to_be_visible()
+    shot("clause")
+    clerk.press("Escape", "F9")
+    clerk.press("Enter")
+    expect(page.locator("#receipt-print")).to_be_visible()
+    shot("paid")
+
+
+def the_registration(page: Page, shot: Shot) -> None:
+    """新户登记: three rows, not sent."""
+    clerk = Clerk(page)
+    clerk.press("F2")
+    page.wait_for_url("**/registration/")
+    for name, born, sex, relation in (("丁大为", "1965-03-02", "M", ""), ("罗春兰", "1967-08-11", "F", "2")):
+        clerk.read_card(id_number(born, sex=sex, serial=7))
+        clerk.write(name)
+        clerk.press(*relation, "Enter")
+    clerk.read_card(id_number("1990-05-06", sex="F", serial=7))
+    clerk.write("丁小雨")
+    clerk.press("4")
+    expect(page.locator("#reg-total")).to_contain_text("360.00")
+    shot("registration")
+
+
+def the_receipts(page: Page, shot: Shot, household: Household) -> None:
+    """收据: the list, one receipt, voiding it, the household's history."""
+    page.goto("/receipts/")
+    expect(page.get_by_role("heading", name="收据")).to_be_visible()
+    shot("receipts")
+    page.locator(".grid tbody a").first.click()
+    expect(page.get_by_role("heading", name="打印记录")).to_be_visible()
+    shot("receipt")
+    page.locator("#receipt-void").click()
+    expect(page.get_by_text("作废事由")).to_be_visible()
+    shot("void")
+    clerk = Staff.objects.get(username="liu")
+    update_household(household_id=household.pk, phone="13812348888", by=clerk, at=moment(clerk.office))
+    page.goto(f"/counter/{household.pk}/history/")
+    expect(page.get_by_text("更改资料")).to_be_visible()
+    shot("history")
+
+
+def the_supervisor(page: Page, shot: Shot, household: Household) -> None:
+    """主管: the day, the books of receipt numbers, the log, the rules."""
+    for address, heading, name in (
+        ("/", re.compile("10月25日"), "today"),
+        ("/books/", "票据号段", "books"),
+        ("/books/receive/", "票据入库", "book-receive"),
+        ("/acts/", "操作日志", "acts"),
+        ("/rulesets/", "规则与条款", "rulesets"),
+        ("/rulesets/lianyungang/", "连云港市市区城镇居民基本医疗保险", "ruleset"),
+    ):
+        page.goto(address)
+        expect(page.get_by_role("heading", name=heading).first).to_be_visible()
+        shot(name)
+
+
+def the_administrator(page: Page, shot: Shot) -> None:
+    """管理员: staff, and the clock of a demonstration."""
+    for address, heading, name in (("/staff/", "工作人员", "staff"), ("/demo-clock/", "演示时间", "demo-clock")):
+        page.goto(address)
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        shot(name)
+
+
+def test_the_manual_shows_every_picture_that_it_has_and_has_every_one_that_it_shows():
+    shown = {name for path in MANUAL.glob("*.md") for name in re.findall(r"\(images/([\w-]+\.png)\)", path.read_text())}
+
+    assert shown == {path.name for path in IMAGES.glob("*.png")}
+    assert not {path.name for path in IMAGES.glob("*.png") if path.stat().st_size >= MOST_BYTES}
+
+
+def test_the_contents_of_the_manual_lead_to_every_chapter():
+    listed = set(re.findall(r"\(([^()/]+\.md)\)", (MANUAL / "README.md").read_text()))
+
+    assert listed == {path.name for path in MANUAL.glob("*.md")} - {"README.md"}
