@@ -26,6 +26,9 @@ from enrollment.rules.facts import (
 from enrollment.rules.ruleset import RuleSet
 
 CHANNELS = ("counter", "village", "school", "app", "department")
+HUKOU_KINDS = ("urban", "rural", "converted")
+OTHER_COVERS = ("employee", "nrcms")
+YEARS = range(1900, 2200)
 
 
 class CaseError(ValueError):
@@ -71,12 +74,10 @@ def read_case(data: Any) -> Case:
     if at is None:
         raise CaseError("缺少 as_of（ISO 8601 时刻，带时区）")
     year = _need(case, "coverage_year")
-    if not isinstance(year, int) or isinstance(year, bool):
-        raise CaseError(f"coverage_year 应是年份整数，现在是 {year!r}")
-    channel = case.get("channel") or "counter"
-    if channel not in CHANNELS:
-        raise CaseError(f"channel 应是 {'、'.join(CHANNELS)} 之一，现在是 {channel!r}")
-    people = tuple(_member(_object(each, "members")) for each in members)
+    if not isinstance(year, int) or isinstance(year, bool) or year not in YEARS:
+        raise CaseError(f"coverage_year 应是年份整数，如 2008，现在是 {year!r:.60}")
+    channel = _one_of(case, "channel", CHANNELS) if case.get("channel") else "counter"
+    people = tuple(_told_by_member(_object(each, "members")) for each in members)
     refs = [member.ref for member in people]
     if len(set(refs)) != len(refs):
         raise CaseError(f"每个成员的 ref 应各不相同，现在是 {'、'.join(refs)}")
@@ -110,6 +111,13 @@ def _need(data: Mapping[str, Any], key: str) -> Any:
     return data[key]
 
 
+def _one_of(data: Mapping[str, Any], key: str, choices: tuple[str, ...]) -> str:
+    value = _need(data, key)
+    if value not in choices:
+        raise CaseError(f"{key} 应是 {'、'.join(choices)} 之一，现在是 {value!r:.60}")
+    return str(value)
+
+
 def _list(data: Mapping[str, Any], key: str = "certifications") -> list[Any]:
     value = data.get(key) or []
     if not isinstance(value, list):
@@ -125,6 +133,8 @@ def _moment(data: Mapping[str, Any], key: str) -> datetime | None:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError) as error:
         raise CaseError(f"{key} 应是 ISO 8601 时刻，如 2007-10-25T10:00:00+08:00，现在是 {value!r}") from error
+    if moment.year not in YEARS:
+        raise CaseError(f"{key} 的年份应在 {YEARS[0]} 至 {YEARS[-1]} 之间，现在是 {value!r}")
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
@@ -147,7 +157,19 @@ def _years(data: Mapping[str, Any], key: str) -> frozenset[int]:
 
 def _flag(data: Mapping[str, Any], key: str, default: bool = False) -> bool:
     value = data.get(key)
-    return default if value is None else bool(value)
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise CaseError(f"{key} 应是 true 或 false，现在是 {value!r:.60}")
+    return value
+
+
+def _told_by_member(data: Mapping[str, Any]) -> Member:
+    """Read a member; whatever is wrong with one is told with its ref."""
+    try:
+        return _member(data)
+    except CaseError as error:
+        raise CaseError(f"成员{data.get('ref') or '（无 ref）'}的 {error}") from error
 
 
 def _member(data: Mapping[str, Any]) -> Member:
@@ -157,7 +179,7 @@ def _member(data: Mapping[str, Any]) -> Member:
     return Member(
         ref=str(_need(data, "ref")),
         name=str(data.get("name") or ""),
-        hukou=Hukou(str(_need(hukou, "division")), str(_need(hukou, "kind"))),
+        hukou=Hukou(str(_need(hukou, "division")), _one_of(hukou, "kind", HUKOU_KINDS)),
         applying=_flag(data, "applying", True),
         birth_date=_day(data, "birth_date"),
         certifications=tuple(_certification(_object(each, "certifications")) for each in _list(data)),
@@ -186,12 +208,12 @@ def _photos(value: Any) -> int:
 
 
 def _student(data: Mapping[str, Any]) -> Student:
-    in_area = data.get("school_in_county", data.get("school_in_area"))
-    return Student(str(_need(data, "kind")), bool(in_area))
+    in_area = "school_in_county" if "school_in_county" in data else "school_in_area"
+    return Student(str(_need(data, "kind")), _flag(data, in_area))
 
 
 def _other_cover(data: Mapping[str, Any]) -> OtherCover:
-    return OtherCover(str(_need(data, "kind")), _flag(data, "certificate_seen", True))
+    return OtherCover(_one_of(data, "kind", OTHER_COVERS), _flag(data, "certificate_seen", True))
 
 
 def _ended_cover(data: Mapping[str, Any]) -> EndedCover | None:

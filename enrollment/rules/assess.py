@@ -197,10 +197,10 @@ class _Desk:
         return reasons
 
     def earliest_start(self, coverage_year: int) -> date:
-        """The first day of cover that can still be had, if registered by now and paid on the window's first day."""
+        """The first day of cover that can still be had, if registered by now and paid as early as the window lets."""
         period = self.ruleset.periods.get(coverage_year)
         window = self.ruleset.window(coverage_year)
         if period is None or window is None:
             return date(coverage_year, 1, 1)
-        opens = window.opens.date()
-        return band_on(period, opens).first_cover(opens)
+        soonest = max(window.opens.date(), self.moments.day)
+        return band_on(period, soonest).first_cover(soonest)

@@ -149,7 +149,7 @@ def _new_member(member: Member, ruleset: RuleSet, coverage_year: int, moments: M
 
 
 def next_window(ruleset: RuleSet, coverage_year: int, moments: Moments) -> tuple[int, Window] | None:
-    """The coverage year and window that open next: the year's own while it lies ahead, else the first that follows."""
+    """Where money can be taken next: the year's own window while it lies ahead, else a later one that is not over."""
     period = ruleset.periods.get(coverage_year)
     following = [band for band in period.bands if band.from_day and band.from_day > moments.day] if period else []
     if period and following and period.window.opens <= moments.payment <= period.window.pay_until:
@@ -162,6 +162,6 @@ def next_window(ruleset: RuleSet, coverage_year: int, moments: Moments) -> tuple
     years = [coverage_year, *range(moments.day.year, moments.day.year + 3)]
     for year in years:
         window = ruleset.window(year)
-        if window and window.opens > moments.payment:
+        if window and moments.payment < (window.pay_until if year > coverage_year else window.opens):
             return year, window
     return None

@@ -1,7 +1,7 @@
 """`manage.py assess` as its users call it: the contract, by the rule sets in the database."""
 
 import json
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -60,6 +60,7 @@ def test_a_case_that_cannot_be_read_is_told_and_the_others_are_answered(tmp_path
         pytest.param(b"{", id="broken"),
         pytest.param(b"\xff\xfe", id="not UTF-8"),
         pytest.param(b"[]", id="no object"),
+        pytest.param(b'{"cases": ' + b"9" * 5000 + b"}", id="a number beyond all reading"),
         pytest.param(b'{"cases": 3}', id="no list"),
     ],
 )
@@ -70,3 +71,15 @@ def test_a_file_that_holds_no_cases_is_refused_in_words(tmp_path, content):
 
     with pytest.raises(CommandError, match=r"cases\.json"):
         assess(file)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_answer_is_json_in_every_encoding_of_the_terminal(tmp_path):
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps({"cases": [CASE | {"id": "𬱖"}, CASE | {"id": "\ud800"}]}), encoding="utf-8")
+    raw = BytesIO()
+    terminal = TextIOWrapper(raw, encoding="gbk")
+
+    call_command("assess", str(file), stdout=terminal)
+
+    assert [each["id"] for each in json.loads(raw.getvalue().decode("gbk"))["results"]] == ["𬱖", "\ud800"]

@@ -53,6 +53,13 @@ def test_what_is_absent_holds_by_default():
         ("as_of", None, "缺少 as_of"),
         ("coverage_year", "2017", "coverage_year"),
         ("channel", "pigeon", "channel"),
+        ("coverage_year", -1, "coverage_year"),
+        ("as_of", "0001-01-01T00:00:00+08:00", "as_of 的年份"),
+        ("as_of", "9999-12-31T23:59:59-08:00", "as_of 的年份"),
+        ("household.members.0.hukou.kind", "urbane", "成员A的 kind 应是 urban"),
+        ("household.members.0.applying", "false", "成员A的 applying 应是 true 或 false"),
+        ("household.members.0.certifications", [{"category": "低保", "on_funder_list": "no"}], "on_funder_list 应是"),
+        ("household.members.0.insured_elsewhere", {"kind": "employe"}, "kind 应是 employee、nrcms"),
     ],
 )
 def test_a_case_that_cannot_be_read_says_which_key_and_what_was_expected(path, value, says):

@@ -40,7 +40,10 @@ def test_the_later_of_registration_and_payment_decides_the_benefit_start(registe
         pytest.param(2009, "2008-01-01", "WINDOW_NOT_OPEN", "2008-09-01", "2009-01-01", id="年初问下年"),
         pytest.param(2010, "2008-10-01", "WINDOW_NOT_OPEN", "2009-09-01", "2010-01-01", id="隔年"),
         pytest.param(2010, "2009-12-11", "WINDOW_CLOSED", "2010-09-01", "2011-01-01", id="缴费期每年重复"),
-        pytest.param(2007, "2007-10-20", "WINDOW_CLOSED", "2008-09-01", "2009-01-01", id="2007年度没有这项保险"),
+        pytest.param(
+            2007, "2007-10-20", "WINDOW_CLOSED", "2007-09-01", "2008-01-01", id="2007年度没有，2008年度正在收"
+        ),
+        pytest.param(2008, "2008-09-05", "WINDOW_CLOSED", "2008-09-01", "2009-01-01", id="下一缴费期已经开始"),
     ],
 )
 def test_money_is_taken_only_inside_the_window(year, asked, code, opens, earliest):

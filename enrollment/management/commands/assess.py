@@ -21,11 +21,23 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, file: str, **_options: Any) -> None:
         results = [_answer(case) for case in _cases(file)]
-        json.dump({"results": results}, self.stdout, ensure_ascii=False, indent=1)
-        self.stdout.write("\n")
+        self._write({"results": results})
         wrong = [f"{answer['id'] or '（无编号）'}：{answer['error']}" for answer in results if "error" in answer]
         if wrong:
             raise CommandError("\n".join(["有案例读不懂，其余已核定：", *wrong]))
+
+    def _write(self, answer: dict[str, Any]) -> None:
+        """Write JSON that every terminal and pipe can carry: what its encoding lacks is escaped."""
+        text = json.dumps(answer, ensure_ascii=False, indent=1)
+        try:
+            text.encode(getattr(self.stdout, "encoding", None) or "utf-8")
+        except UnicodeEncodeError:
+            text = json.dumps(answer, indent=1)
+        try:
+            self.stdout.write(text)
+            self.stdout.flush()
+        except OSError as error:
+            raise CommandError(f"结果写不出去：{error.strerror}。") from error
 
 
 def _cases(file: str) -> list[Any]:
@@ -34,7 +46,7 @@ def _cases(file: str) -> list[Any]:
         data = json.loads(text)
     except OSError as error:
         raise CommandError(f"读不到案例文件 {file}：{error.strerror}。请核对路径。") from error
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise CommandError(f"{file} 不是 UTF-8 的 JSON 文件：{error}。") from error
     cases = data.get("cases") if isinstance(data, dict) else None
     if not isinstance(cases, list):
