@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import TruncDate
 
 from common.dates import SHANGHAI
@@ -23,7 +23,7 @@ FEW_NUMBERS, DAYS = 20, 7
 
 @dataclass(frozen=True, slots=True)
 class ClerkDay:
-    """What one clerk has taken today, voided receipts left out."""
+    """What one clerk has taken today, voided receipts and cancelled enrolments left out."""
 
     clerk_id: int | None
     name: str
@@ -106,7 +106,8 @@ def _window(office: Office, at: datetime) -> tuple[int | None, str]:
 
 
 def _by_clerk(office: Office, start: datetime) -> Iterable[ClerkDay]:
-    paid = Payment.objects.filter(office=office, paid_at__gte=start, receipt__voided_at__isnull=True)
+    standing = Enrollment.objects.in_force().filter(assessment=OuterRef("assessment"))
+    paid = Payment.objects.filter(Exists(standing), office=office, paid_at__gte=start)
     rows = paid.values("clerk", "clerk__name").annotate(
         receipts=Count("receipt"),
         households=Count("household", distinct=True),

@@ -12,9 +12,9 @@ from households.drafts import CertificationDraft, PaperDraft
 from households.models import Household
 from offices.models import Office, Staff
 from payments.models import ReceiptBook
-from payments.services import void_receipt
+from payments.services import cancel_sponsored, void_receipt
 from payments.today import office_day, offices_overview
-from tests.builders import at, make_household, member
+from tests.builders import at, make_household, make_staff, member
 from tests.payments.conftest import Pay, a_book
 
 EVENING = at("2007-10-25 17:00")
@@ -64,15 +64,20 @@ def test_the_day_is_counted_by_clerk_without_what_was_voided(
     assert [(str(past.day), past.receipts, past.amount) for past in day.days] == [("2007-10-24", 1, Decimal("120.00"))]
 
 
-def test_who_pays_nothing_counts_among_the_persons(miss_yang: Staff, songyang: Office, pay: Pay):
+def test_who_pays_nothing_counts_among_the_persons_until_cancelled(miss_yang: Staff, songyang: Office, pay: Pay):
     listed = CertificationDraft(category="dibao", funder_list="民政名单")
     head = member("何文", HEAD, hukou_division="530127", certifications=(listed,), papers=(PaperDraft("id_card"),))
     household = make_household(miss_yang, head, moment="2016-11-01 09:00")
+    duan = make_staff(songyang, "duan", role="supervisor")
+    evening = at("2016-11-08 17:00")
+
     pay(household, miss_yang, "0.00", coverage_year=2017, at=at("2016-11-08 10:00"))
+    paid = office_day(songyang, at=evening).total
+    cancel_sponsored(household_id=household.pk, coverage_year=2017, reason="误登", by=duan, at=evening)
+    cancelled = office_day(songyang, at=evening).total
 
-    day = office_day(songyang, at=at("2016-11-08 17:00"))
-
-    assert (day.total.households, day.total.persons, day.total.receipts) == (1, 1, 0)
+    assert (paid.households, paid.persons, paid.receipts) == (1, 1, 0)
+    assert (cancelled.households, cancelled.persons) == (0, 0)
 
 
 def test_households_found_complete_and_not_paid_wait(
