@@ -7,6 +7,7 @@ from offices.views import acts, clock, doors, staff
 urlpatterns = [
     path("login/", doors.log_in, name="login"),
     path("login/again/", doors.log_in_again, name="login-again"),
+    path("session/", doors.session, name="session"),
     path("logout/", doors.log_out, name="logout"),
     path("password/", staff.own_password, name="own-password"),
     path("staff/", staff.staff_list, name="staff"),

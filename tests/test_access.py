@@ -27,7 +27,7 @@ AT_THE_COUNTER = frozenset({CLERK, SUPERVISOR})
 MANAGERS = frozenset({SUPERVISOR, ADMINISTRATOR})
 OVERSEERS = frozenset({SUPERVISOR, ADMINISTRATOR, AUDITOR})
 ADMINISTRATORS = frozenset({ADMINISTRATOR})
-ANSWERED = frozenset({200, 302, 422})
+ANSWERED = frozenset({200, 204, 302, 422})
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ def write(roles: frozenset[str] = AT_THE_COUNTER, *, of_office: bool = False) ->
 OPEN = frozenset({"healthz", "favicon", "login", "login-again", "logout"})
 PAGES = {
     "home": read(),
+    "session": read(),
     "own-password": write(EVERYONE),
     "staff": read(ADMINISTRATORS),
     "staff-add": write(ADMINISTRATORS),

@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from offices.demo import demo_logins
 from offices.forms import WRONG, LoginForm
@@ -60,6 +60,13 @@ def log_in_again(request: HttpRequest) -> JsonResponse:
     login(request, staff)
     note_login(staff=staff)
     return JsonResponse({"csrf_token": get_token(request), "staff": staff.pk})
+
+
+@never_cache
+@require_safe
+def session(request: HttpRequest) -> HttpResponse:
+    """Say that the session still holds: a page asks before it sends a form that an expired one would lose."""
+    return HttpResponse(status=204)
 
 
 @login_not_required

@@ -2,13 +2,13 @@
 "use strict";
 
 canbao.keys = (() => {
-  const PLAIN = new Set(["/", "?"]);
-
   function composing(event) {
     return event.isComposing || event.keyCode === 229;
   }
 
+  /* In the empty search box, where the focus mostly is, no search begins with these. */
   function typing(target) {
+    if (target.id === "search-box" && !target.value) return false;
     return target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
   }
 
@@ -16,7 +16,7 @@ canbao.keys = (() => {
     if (event.ctrlKey || event.altKey || event.metaKey) return null;
     if (/^F\d+$/.test(event.code)) return event.code;
     if (typing(event.target)) return null;
-    if (event.code === "Slash" || event.code === "NumpadDivide") return event.shiftKey ? "?" : "/";
+    if (event.code === "Slash" || event.code === "NumpadDivide") return event.shiftKey || event.key === "?" ? "?" : "/";
     return null;
   }
 
@@ -79,5 +79,5 @@ canbao.keys = (() => {
     if (event.detail.elt.id === "desk" && dialog.open) dialog.close();
   });
 
-  return { act, composing, PLAIN };
+  return { act, composing };
 })();

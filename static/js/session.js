@@ -62,5 +62,33 @@ canbao.session = (() => {
     htmx.ajax(verb, path, { source: elt, target: event.detail.target, swap: elt.getAttribute("hx-swap") ?? undefined, values });
   });
 
+  /* A form that is sent as a page would lose what was typed to the login page: ask first whether the session holds. */
+  const RECENT = 60_000;
+  let heard = Date.now();
+
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) heard = Date.now(); });
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const isPage = form.method === "post" && !form.hasAttribute("hx-post") && !form.target;
+    if (event.defaultPrevented || !isPage || Date.now() - heard < RECENT) return;
+    event.preventDefault();
+    const { submitter } = event;
+    if (await holds()) {
+      heard = Date.now();
+      form.requestSubmit(submitter);
+    }
+  });
+
+  async function holds() {
+    try {
+      const answer = await fetch(document.body.dataset.session, { headers: { "Canbao-Staff": document.body.dataset.staff } });
+      if (answer.status === 401) await renew();
+      return true;
+    } catch {
+      canbao.say(canbao.LOST);
+      return false;
+    }
+  }
+
   return { renew };
 })();
