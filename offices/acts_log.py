@@ -123,7 +123,7 @@ def acts_within(
     **_: Any,
 ) -> QuerySet[Act]:
     """The acts that a member of staff may read, newest first: a supervisor's office, an overseer's divisions."""
-    rows = _readable(staff).select_related("by", "office").order_by("-pk")
+    rows = _readable(staff).select_related("by", "office")
     if day:
         rows = rows.filter(at__date=day)
     if verb:
@@ -135,7 +135,7 @@ def acts_within(
 
 def _readable(staff: Staff) -> QuerySet[Act]:
     if staff.role == Staff.Role.SUPERVISOR:
-        return Act.objects.filter(office=staff.office_id)
+        return Act.objects.filter(office=staff.office_id).order_by("-at", "-pk")  # as the index act_of_office has it
     if staff.role not in (Staff.Role.ADMINISTRATOR, Staff.Role.AUDITOR):
         return Act.objects.none()
     if not staff.division_scope:
