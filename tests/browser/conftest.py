@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from enrollment.services import load_ruleset
@@ -78,6 +78,7 @@ def browser() -> Iterator[Browser]:
     # Playwright's event loop runs in this thread. Django takes that for an asynchronous view, and keeps the connections
     # opened beside it apart from the others: so neither side may leave one open.
     connections.close_all()
+    expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     environment = os.environ | {"FONTCONFIG_FILE": str(font_configuration())}
     with sync_playwright() as playwright:
