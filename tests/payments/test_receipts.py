@@ -82,7 +82,7 @@ def test_who_took_the_money_does_not_void_it(pay: Pay, zhang_household, mr_chen:
 
 @pytest.mark.parametrize(
     ("reason", "sentence"),
-    [("", "没有写事由"), (" \n ", "没有写作废事由"), ("错" * 201, "最多200个字，现在是201个字")],
+    [("", "没有写事由"), (" \n ", "没有写事由"), ("错" * 201, "最多200个字，现在是201个字")],
 )
 def test_a_void_needs_a_reason(paid: Receipt, mr_chen: Staff, reason, sentence):
     with pytest.raises(Refusal, match=sentence):
