@@ -27,6 +27,8 @@ window.canbao = (() => {
 
   /* POST and give the answer; a session that has run out is mended by the dialog, and the request goes out again. */
   async function post(url, body, { signal, accept = "text/html" } = {}) {
+    // A body that waited for the password has the token of before, and that in the body counts before the header's.
+    if (body.has("csrfmiddlewaretoken")) body.set("csrfmiddlewaretoken", token());
     const done = working();
     try {
       const answer = await fetch(url, { method: "POST", body, headers: headers(accept), signal, redirect: "manual" });

@@ -26,7 +26,7 @@ class Clerk:
         """Type by hand: slower than a card reader."""
         for character in text:
             self.page.keyboard.press(character)
-            self.page.wait_for_timeout(90)
+            self.page.wait_for_timeout(170)
             self.keys += 1
 
     def write(self, text: str) -> None:
@@ -36,7 +36,7 @@ class Clerk:
 
     def read_card(self, number: str) -> None:
         """Lay an ID card on the reader: it types the number in a burst and presses Enter; nobody pressed a key."""
-        self.page.wait_for_timeout(120)
+        self.page.wait_for_timeout(200)
         self.page.keyboard.type(number, delay=4)
         self.page.keyboard.press("Enter")
         self.page.wait_for_timeout(120)
