@@ -23,7 +23,7 @@ def main() -> int:
     for data in place_of_clusters().glob("*/data"):
         stop(data.parent.name)
     for folder in folders:
-        shutil.rmtree(folder, ignore_errors=not folder.exists())
+        shutil.rmtree(folder)
     return 0
 
 
