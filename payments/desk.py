@@ -14,6 +14,7 @@ from common import relations
 from common.decision import Clause, Reason
 from common.money import capitals
 from enrollment.facts import CoveredYear, HouseholdFacts, MemberFacts
+from enrollment.presentation import COMMON_PAPERS
 from enrollment.rules.decision import HouseholdDecision, MemberDecision
 from enrollment.rules.ruleset import RuleSet, Window
 from payments.models import Payment, Receipt
@@ -200,7 +201,7 @@ def desk_of(
         rows=rows,
         papers=_papers(facts, ruleset, whys),
         refusals=_refusals(decision, facts, ruleset, whys),
-        warnings=tuple(whys(reason.text, [reason]) for reason in decision.warnings),
+        warnings=tuple(_warnings(decision, whys)),
         earlier=_earlier(facts),
         due=_due(decision, whys),
         may_take=may_take,
@@ -350,18 +351,22 @@ def _refusals(
         for reason in decision.refusals
         if reason.code != MISSING
     ]
-    if decision.missing_documents:
-        papers = RefusalShown("还缺材料", _missing(decision, facts, whys), MISSING, "papers")
-        shown.append(papers)
+    missing = _missing(decision, facts, ruleset, whys)
+    if missing:
+        shown.append(RefusalShown("还缺材料", missing, MISSING, "papers"))
     return tuple(shown)
 
 
-def _missing(decision: HouseholdDecision, facts: HouseholdFacts, whys: _Whys) -> tuple[Why, ...]:
-    """居民身份证原件（3人）: each paper once, with whose it is."""
+def _missing(decision: HouseholdDecision, facts: HouseholdFacts, ruleset: RuleSet, whys: _Whys) -> tuple[Why, ...]:
+    """居民身份证原件（3人）: each paper once, with whose it is; none of somebody who is refused whatever is brought."""
+    refused = {member.ref for member in decision.applicants if any(r.code != MISSING for r in member.refusals)}
     names = {member.asked.ref: member.name for member in facts.members}
     owners: dict[tuple[str, Clause], list[str]] = defaultdict(list)
     for each in decision.missing_documents:
-        label = each.document if each.wanted.startswith("(第") else each.label
+        if each.ref in refused:
+            continue
+        document = _any_of(each.document, ruleset)
+        label = document if each.wanted.startswith("(第") else f"{document}{each.wanted}"
         whose = owners[label, each.clause]
         if each.ref and names[each.ref] not in whose:
             whose.append(names[each.ref])
@@ -373,12 +378,33 @@ def _missing(decision: HouseholdDecision, facts: HouseholdFacts, whys: _Whys) ->
     return tuple(told)
 
 
+def _any_of(document: str, ruleset: RuleSet) -> str:
+    """社会保障卡、居民身份证或居民户口簿: a paper with those that do instead."""
+    instead = next((rule.instead for rule in ruleset.papers if rule.name == document), ())
+    *first, last = (document, *(COMMON_PAPERS.get(code, code) for code in instead))
+    return f"{'、'.join(first)}或{last}" if first else last
+
+
 def _mend(code: str, ruleset: RuleSet) -> str:
     if code == "HOUSEHOLD_INCOMPLETE" and ruleset.together.may_override:
         return "override"
     if code == "EMPLOYEE_SCOPE" and any(each.may_override for each in ruleset.exclusions):
         return "override"
     return ""
+
+
+def _warnings(decision: HouseholdDecision, whys: _Whys) -> Iterator[Why]:
+    """What to look at before the money is taken: each sentence once, with the names of all whom it is about."""
+    whom: dict[tuple[str, Clause | None, str], list[str]] = defaultdict(list)
+    for member in decision.applicants:
+        for reason in member.warnings:
+            owned = reason.text.removeprefix(f"{member.name}的")
+            rest = f"：{owned}" if owned == reason.text else f"的{owned}"
+            whom[reason.code, reason.clause, rest].append(member.name)
+    of_members = {reason for member in decision.applicants for reason in member.warnings}
+    told = [reason for reason in decision.warnings if reason not in of_members]
+    told += [Reason(code, f"{'、'.join(names)}{rest}", clause) for (code, clause, rest), names in whom.items()]
+    return (whys(reason.text, [reason]) for reason in told)
 
 
 def _papers(facts: HouseholdFacts, ruleset: RuleSet, whys: _Whys) -> tuple[PaperLine, ...]:

@@ -1,5 +1,6 @@
 """查找: the box on every page. By POST, so that no name and no number stands in an address or a log."""
 
+import re
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -8,11 +9,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from common.decision import Refusal
+from common.idcard import IdNumberError, clean_id_number, parse_id_number
 from enrollment.models import Enrollment
 from households.search import Found, Hit, search
 from offices.clock import moment
 from offices.models import Staff
 from payments.counter import coverage_year
+
+# Longer than any telephone number.
+_LIKE_ID = re.compile(r"[0-9]{13,}[0-9X]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +36,21 @@ def find(request: HttpRequest) -> HttpResponse:
     households = {hit.household_id for hit in found.hits}
     if len(households) == 1 and None not in households and not found.more:
         return _open(request, households.pop())
-    context = {"q": typed, "shown": _shown(found, request.user), "more": found.more}
+    wrong = "" if found.hits else _wrong_number(typed)
+    context = {"q": typed, "wrong": wrong, "shown": _shown(found, request.user), "more": found.more}
     template = "payments/_hits.html" if request.htmx else "payments/search.html"
     return render(request, template, context)
+
+
+def _wrong_number(typed: str) -> str:
+    """Why a number that was meant as a whole ID number cannot be one."""
+    if not _LIKE_ID.fullmatch(clean_id_number(typed)):
+        return ""
+    try:
+        parse_id_number(typed, today=None)
+    except IdNumberError as error:
+        return str(error)
+    return ""
 
 
 def _open(request: HttpRequest, household_id: int) -> HttpResponse:

@@ -78,6 +78,7 @@ canbao.counter = (() => {
       return;
     }
     const { paper } = await answer.json();
+    form.querySelector("[type=submit]").textContent = "补打";
     document.getElementById("print-frame")?.remove();
     const frame = document.createElement("iframe");
     frame.id = "print-frame";
@@ -112,8 +113,8 @@ canbao.counter = (() => {
     button.click();
   });
   // After the payment the next card may come: the search box has the focus.
-  document.addEventListener("htmx:afterSettle", () => {
-    if (document.querySelector("[data-print-now]")) {
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.elt.matches?.(".desk-paid")) {
       const box = document.getElementById("search-box");
       box.value = "";
       box.focus();
