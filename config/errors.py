@@ -38,6 +38,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponseNotFound(_page("404.html", request))
 
 
+def method_not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """405: an address that only takes forms, typed or reloaded; the view's own answer gets words."""
+    response.content = _page("405.html", request)
+    response["Content-Type"] = "text/html; charset=utf-8"
+    return response
+
+
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form's token is not the browser's; with the way back to the page where the form stands."""

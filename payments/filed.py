@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -62,8 +62,8 @@ def receipts_of(
     if staff.office_id:
         rows = rows.filter(office=staff.office_id)
     if day:
-        start = datetime.combine(day, time(), SHANGHAI)
-        rows = rows.filter(issued_at__gte=start, issued_at__lt=start + timedelta(days=1))
+        first, last = (datetime.combine(day, moment, SHANGHAI) for moment in (time.min, time.max))
+        rows = rows.filter(issued_at__range=(first, last))
     if clerk:
         rows = rows.filter(payment__clerk=clerk)
     if number:

@@ -1,5 +1,6 @@
 """收款、作废、放行的表单: the shape of what comes from the counter."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -15,12 +16,12 @@ from payments.models import Payment
 
 
 class IdsField(forms.Field):
-    """Row numbers, as many as were ticked; what is no number is left out."""
+    """Row numbers, as many as were ticked; what cannot be one is left out."""
 
     widget = forms.MultipleHiddenInput
 
     def clean(self, value: Any) -> tuple[int, ...]:
-        return tuple(int(each) for each in value or () if str(each).isascii() and str(each).isdigit())
+        return tuple(int(each) for each in value or () if re.fullmatch(r"[0-9]{1,18}", str(each)))
 
 
 class DeskForm(forms.Form):

@@ -1,5 +1,6 @@
 """新户登记: one page for a whole household, its draft kept on the server, the fee alive beside it."""
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -178,7 +179,7 @@ def _with_blank_rows(data: Any) -> dict[str, str]:
     """The rows that were typed, and blank ones after them."""
     typed = _payload(data) if isinstance(data, QueryDict) else dict(data or {})
     total = str(typed.get("rows-TOTAL_FORMS", "0"))
-    count = max(int(total) if total.isdigit() else 0, BLANK_ROWS)
+    count = max(int(total) if re.fullmatch(r"[0-9]{1,4}", total) else 0, BLANK_ROWS)
     return {"rows-0-relation": "户主"} | typed | {"rows-TOTAL_FORMS": str(count), "rows-INITIAL_FORMS": "0"}
 
 

@@ -108,3 +108,24 @@ def test_a_stale_form_is_explained_and_leads_back(aunt_liu: Staff):
     assert response.status_code == 403
     assert "这一页已过期，没有保存" in page
     assert 'href="http://testserver/password/"' in page
+
+
+@pytest.mark.parametrize("name", ["papers-seen", "household-pay", "household-assess"])
+def test_an_address_that_takes_only_forms_is_explained_when_it_is_opened(browser_of_liu: Client, name: str):
+    response = browser_of_liu.get(reverse(name, args=[1]))
+
+    assert response.status_code == 405
+    assert "这个地址不能直接打开" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/rulesets/%00/", "/clauses/lianyungang/L%00/", "/%00"])
+def test_an_address_with_a_nul_is_no_page(browser_of_liu: Client, address: str):
+    assert browser_of_liu.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["search", "registration", "registration-check", "receipts"])
+def test_a_nul_in_a_form_is_explained(browser_of_liu: Client, name: str):
+    response = browser_of_liu.post(reverse(name), {"q": "王\0", "rows-0-name": "王\0", "payer": "王\0"})
+
+    assert response.status_code == 400
+    assert "空字符" in response.content.decode()

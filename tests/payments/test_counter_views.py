@@ -388,3 +388,10 @@ def test_outside_demonstration_mode_there_is_no_band(counter: Client, settings: 
     settings.DEMO = False
 
     assert "demo-band" not in text_of(counter.get(reverse("counter")))
+
+
+@pytest.mark.parametrize("odd", ["9" * 5000, "²", "-1", "x", ""])
+def test_a_tick_that_is_no_number_is_left_out(counter: Client, zhang_household: Household, odd: str):
+    page = counter.post(reverse("household-assess", args=[zhang_household.pk]), {"applying": [odd]})
+
+    assert page.status_code == 200

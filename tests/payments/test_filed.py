@@ -91,6 +91,11 @@ def test_a_day_is_summed_without_what_was_voided(three: list[Receipt], aunt_liu:
     assert "共 <strong>1</strong> 张有效，合计 <strong>120.00</strong> 元；另作废 1 张" in page
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_last_of_all_days_have_no_receipts(three: list[Receipt], aunt_liu: Staff, day: str):
+    assert client_of(aunt_liu).get(reverse("receipts"), {"day": day}).context["page"].rows == ()
+
+
 def test_what_cannot_be_a_number_is_explained_and_kept(three: list[Receipt], aunt_liu: Staff):
     answer = client_of(aunt_liu).post(reverse("receipts"), {"number": "No.12"}, follow=True)
 

@@ -274,3 +274,11 @@ def test_somebody_known_who_left_may_be_taken_in_and_a_changed_name_is_asked_abo
     assert first.status_code == 422
     assert second.status_code == 200
     assert Person.objects.get().name == "周小为"
+
+
+@pytest.mark.parametrize("count", ["²", "9" * 5000, "-1", "", "x"])
+def test_a_number_of_rows_that_is_none_sends_the_form_back(counter: Client, count: str):
+    sent = counter.post(reverse("registration"), form(*four()) | {"rows-TOTAL_FORMS": count})
+
+    assert sent.status_code == 422
+    assert counter.get(reverse("registration")).status_code == 200
