@@ -4,10 +4,11 @@ PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check -qq --no-input
 
-.PHONY: help run test check lock clean-data
+.PHONY: help run setup test check lock clean-data
 
 help:
 	@echo "make run         set up and serve on http://127.0.0.1:8000 (see README.md for CANBAO_PORT, DATABASE_URL)"
+	@echo "make setup       the same without serving"
 	@echo "make test        set up a browser and run all tests"
 	@echo "make check       format, lint, layers, types, templates, migrations"
 	@echo "make lock        pin requirements*.txt to requirements*.in (UPGRADE=--upgrade: to the newest releases)"
@@ -15,6 +16,9 @@ help:
 
 run: .venv/run.stamp
 	@$(PY) -m config.run
+
+setup: .venv/run.stamp
+	@$(PY) -m config.run --set-up-only
 
 test: .venv/dev.stamp
 	@$(PY) -m tests.browser_setup

@@ -6,12 +6,19 @@ import sys
 from config.embedded import EmbeddedError
 from config.local import environment
 
+# Commands of our own that need tables and rule sets: on a new machine they are made first.
+ON_TABLES = {"assess", "load_ruleset", "load_policy_text", "seed_demo"}
+
 
 def main() -> None:
     try:
         with environment():
             from django.core.management import execute_from_command_line
 
+            if ON_TABLES.intersection(sys.argv[1:2]):
+                from config.run import furnish
+
+                furnish()
             execute_from_command_line(sys.argv)
     except EmbeddedError as error:
         sys.exit(str(error))

@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from types import FrameType
 
@@ -31,18 +32,20 @@ class StartError(Exception):
     """The application cannot start; the text says why and what to do."""
 
 
-def main() -> int:
+def main(*, serves: bool = True) -> int:
+    """Set up what is missing and, unless told otherwise, serve until stopped."""
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGHUP, _leave)
     os.environ.setdefault("CANBAO_DEMO", "1")
     embedded = not os.environ.get("DATABASE_URL")
     try:
-        port = _free_port()
+        port = _free_port() if serves else 0
         if embedded:
             _say(EMBEDDED.format(place=place_of_clusters() / "main"))
         with environment():
             _set_up()
-            serve(port)
+            if serves:
+                serve(port)
     except (EmbeddedError, StartError, ImproperlyConfigured) as error:
         print(error, file=sys.stderr)
         return 1
@@ -215,5 +218,22 @@ STEPS = (
     _collect_static,
 )
 
+
+def furnish() -> None:
+    """Give an empty database its tables and rule sets, so that a command has something to work on (`manage.py`).
+
+    Whatever is said on the way goes to standard error: standard output belongs to the command. A database that has
+    tables already stays as it is.
+    """
+    from django import setup
+    from django.db import connection
+
+    setup()
+    if not connection.introspection.table_names():
+        with redirect_stdout(sys.stderr):
+            for step in (_check, _migrate, _load_rule_sets, _load_policy_text):
+                step()
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(serves="--set-up-only" not in sys.argv[1:]))
