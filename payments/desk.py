@@ -24,6 +24,16 @@ from payments.services import TakenPayment
 RATE_CODES = frozenset({"RATE", "SPONSORED", "WORKMANSHIP_EXEMPT"})
 CATEGORY_CODES = frozenset({"CATEGORY", "ADMITTED"})
 MISSING = "DOCUMENT_MISSING"
+CLOSED_CODES = frozenset({"WINDOW_CLOSED", "VERIFY_CLOSED", "PAYMENT_CLOSED"})
+# What fits into the last column for somebody who does not take part; the whole sentence is in the reasons.
+SHORT_WORDS = {
+    "EMPLOYEE_INSURED": "已参加职工医保",
+    "NRCMS_INSURED": "已参加新农合",
+    "EMPLOYEE_SCOPE": "应参加职工医保",
+    "HUKOU_OUTSIDE": "户籍不在本地",
+    "NOT_URBAN_RESIDENT": "户口性质不符",
+    "EXEMPT": "可暂不参保",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,8 +337,8 @@ def _state(decided: MemberDecision, wants_papers: bool, whys: _Whys) -> tuple[st
         return "due", whys("缺材料" if wants_papers else "待缴", [])
     if decided.due:
         return "wrong", whys("应同时参保", decided.reasons)
-    told = decided.reasons[0].text if decided.reasons else "不参保"
-    return "out", whys(told.partition("，")[0], decided.reasons)
+    told = SHORT_WORDS.get(decided.reasons[0].code, "不参保") if decided.reasons else "不参保"
+    return "out", whys(told, decided.reasons)
 
 
 def _due(decision: HouseholdDecision, whys: _Whys) -> Why:
@@ -347,7 +357,7 @@ def _refusals(
 ) -> tuple[RefusalShown, ...]:
     """The reasons in their order; all missing papers together, because one key mends them."""
     shown = [
-        RefusalShown("", (whys(reason.text, [reason]),), reason.code, _mend(reason.code, ruleset))
+        RefusalShown("", (whys(reason.text + _what_next(reason, decision), [reason]),), reason.code, _mend(reason.code, ruleset))
         for reason in decision.refusals
         if reason.code != MISSING
     ]
@@ -360,6 +370,8 @@ def _refusals(
 def _missing(decision: HouseholdDecision, facts: HouseholdFacts, ruleset: RuleSet, whys: _Whys) -> tuple[Why, ...]:
     """居民身份证原件（3人）: each paper once, with whose it is; none of somebody who is refused whatever is brought."""
     refused = {member.ref for member in decision.applicants if any(r.code != MISSING for r in member.refusals)}
+    if len(refused) == len(decision.applicants):
+        return ()
     names = {member.asked.ref: member.name for member in facts.members}
     owners: dict[tuple[str, Clause], list[str]] = defaultdict(list)
     for each in decision.missing_documents:

@@ -130,7 +130,7 @@ def override(request: HttpRequest, household_id: int, code: str) -> HttpResponse
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            return changed(request, found, at=at)
+            return changed(request, found, at=at, ticks_stay=True)
     context = {"form": form, "household": found, "code": code}
     return render(request, "payments/override.html", context, status=422 if form.errors else 200)
 
@@ -156,11 +156,12 @@ def cancel(request: HttpRequest, household_id: int) -> HttpResponse:
     return render(request, "payments/cancel.html", context, status=422 if form.errors else 200)
 
 
-def changed(request: HttpRequest, found: Household, *, at: datetime) -> HttpResponse:
+def changed(request: HttpRequest, found: Household, *, at: datetime, ticks_stay: bool = False) -> HttpResponse:
     """After a dialog: the household's page anew, in the place of the old one."""
     if not request.htmx:
         return redirect("household", found.pk)
-    response = show(request, open_desk(found, staff=request.user, at=at))
+    applying = _applying(request) if ticks_stay else None
+    response = show(request, open_desk(found, staff=request.user, at=at, applying=applying))
     response["HX-Retarget"], response["HX-Reswap"] = "#desk", "outerHTML"
     return response
 

@@ -76,7 +76,11 @@ canbao.keys = (() => {
     }
     const dialog = document.getElementById("dialog");
     if (event.detail.elt === dialog && dialog.childElementCount && !dialog.open) dialog.showModal();
-    if (event.detail.elt.id === "desk" && dialog.open) dialog.close();
+    if (event.detail.elt.id === "desk" && dialog.open) {
+      dialog.close();
+      // What had the focus before the dialog may be gone with the old page.
+      if (document.activeElement === document.body) document.getElementById("search-box").focus();
+    }
   });
 
   return { act, composing };

@@ -5,6 +5,7 @@ canbao.registration = (() => {
   const PAUSE = 250;
   const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
   const NEWBORN = "新生儿";
+  const MOST = 30; // the server reads no more
   const form = document.getElementById("registration");
   const grid = form.querySelector(".reg-grid");
   const touched = new Set();
@@ -24,6 +25,10 @@ canbao.registration = (() => {
 
   function append() {
     const total = form.elements["rows-TOTAL_FORMS"];
+    if (Number(total.value) >= MOST) {
+      canbao.say(`一次最多登记${MOST}人，其余的登记后用 F4 加入。`);
+      return rows().at(-1);
+    }
     const fragment = document.getElementById("row-template").content.querySelector(".person").cloneNode(true);
     const place = total.value;
     fragment.innerHTML = fragment.innerHTML.replaceAll("rows-__prefix__", `rows-${place}`);

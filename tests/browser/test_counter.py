@@ -116,6 +116,9 @@ def test_a_member_left_out_needs_a_supervisor_who_says_why(aunt_liu: Staff, mr_c
     clerk.press("Enter")
 
     expect(page.locator("#dialog")).to_be_hidden()
+    expect(page.get_by_label("李秀英参保")).not_to_be_checked()
+    expect(page.locator(".warnings")).to_contain_text("李秀英未同时参保，已由主管放行")
+    expect(page.locator("#take-money")).to_be_visible()
     assert Override.objects.get().by == mr_chen
 
 
