@@ -56,7 +56,9 @@ def assess(
         coverage_year=coverage_year,
         members=members,
         refusals=tuple(dict.fromkeys(found)),
-        warnings=together_warning + tuple(reason for member in applicants for reason in member.warnings),
+        warnings=together_warning
+        + desk.expired_of_household()
+        + tuple(reason for member in applicants for reason in member.warnings),
         missing_documents=missing,
         missing_members=tuple(member.ref for member in left_out),
         next_window=upcoming[1].span if upcoming else None,
@@ -141,7 +143,7 @@ class _Desk:
             due=True,
             refusals=decision.refusals,
             reasons=tuple(reasons),
-            warnings=self._warnings(member, verified_on) + found.mismatches,
+            warnings=self._expired(member.certifications, member.label, verified_on) + found.mismatches,
             charge=found,
             benefit=None if decision.refusals else cover,
             continuous_years=years[0] if years else None,
@@ -154,19 +156,19 @@ class _Desk:
                 return [Reason("LATE_CHANNEL", channel.afterwards, channel.afterwards_clause)]
         return []
 
-    def _warnings(self, member: Member, day: date) -> tuple[Reason, ...]:
-        expired = [
-            each
-            for each in (*member.certifications, *self.household.certifications)
-            if each.valid_until and each.valid_until < day
-        ]
-        return tuple(self._expired(member, each) for each in expired)
+    def expired_of_household(self) -> tuple[Reason, ...]:
+        """A warning for each certificate of the whole household that has expired."""
+        return self._expired(self.household.certifications, "本户", self.moments.day)
 
-    def _expired(self, member: Member, certification: Certification) -> Reason:
-        named = next((c for c in self.ruleset.categories if named_by(certification.category, c)), None)
-        name = named.name if named else certification.category or "残疾"
-        text = f"{member.label}的{name}证件已于{certification.valid_until}到期，请核对；是否采用由主管决定。"
-        return Reason("CERTIFICATE_EXPIRED", text, (named or self.ruleset.general).clause)
+    def _expired(self, certifications: tuple[Certification, ...], whose: str, day: date) -> tuple[Reason, ...]:
+        found = []
+        for each in certifications:
+            if each.valid_until and each.valid_until < day:
+                named = next((c for c in self.ruleset.categories if named_by(each.category, c)), None)
+                name = named.name if named else each.category or "残疾"
+                text = f"{whose}的{name}证件已于{each.valid_until}到期，请核对；是否采用由主管决定。"
+                found.append(Reason("CERTIFICATE_EXPIRED", text, (named or self.ruleset.general).clause))
+        return tuple(found)
 
     def together(self, left_out: tuple[MemberDecision, ...]) -> tuple[list[Reason], tuple[Reason, ...]]:
         """家庭内应参保人员必须同时参保: a refusal, or a warning where a supervisor has lifted it."""

@@ -298,3 +298,14 @@ def test_the_household_pays_what_its_members_pay_and_every_figure_has_its_clause
     assert articles["CATEGORY"] == "第五条"
     assert articles["RATE"] == "第八条"
     assert articles["BENEFIT"] == "第七条"
+
+
+def test_an_expired_certificate_still_counts_and_is_warned_of_once():
+    expired = Certification("低保户", valid_until=date(2007, 6, 30))
+
+    decision = lianyungang(urban("A"), urban("B"), paid=FEW_DAYS, certifications=(expired,))
+
+    assert decision.payable == 120
+    assert [warning.text for warning in decision.warnings] == [
+        "本户的低保户证件已于2007-06-30到期，请核对；是否采用由主管决定。"
+    ]
