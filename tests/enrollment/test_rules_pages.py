@@ -201,6 +201,7 @@ def test_a_document_without_such_a_fee_has_nothing_to_fill(mr_zhou: Staff):
 @pytest.mark.parametrize("code", CODES)
 def test_the_number_of_queries_does_not_grow_with_the_clauses(aunt_liu, code, django_assert_max_num_queries):
     client = client_of(aunt_liu)
+    client.get(reverse("ruleset", args=[code]))  # the first look compiles the rule set
 
     with django_assert_max_num_queries(10):
         client.get(reverse("ruleset", args=[code]))
