@@ -357,7 +357,9 @@ def _refusals(
 ) -> tuple[RefusalShown, ...]:
     """The reasons in their order; all missing papers together, because one key mends them."""
     shown = [
-        RefusalShown("", (whys(reason.text + _what_next(reason, decision), [reason]),), reason.code, _mend(reason.code, ruleset))
+        RefusalShown(
+            "", (whys(reason.text + _what_next(reason, decision), [reason]),), reason.code, _mend(reason.code, ruleset)
+        )
         for reason in decision.refusals
         if reason.code != MISSING
     ]
@@ -367,10 +369,20 @@ def _refusals(
     return tuple(shown)
 
 
+def _what_next(reason: Reason, decision: HouseholdDecision) -> str:
+    """Behind a window that is over, the next one."""
+    if reason.code not in CLOSED_CODES:
+        return ""
+    if decision.next_window is None:
+        return "下一个缴费期还没有公布。"
+    opens, closes = decision.next_window
+    return f"请在下一个缴费期（{opens} 至 {closes}）来办理。"
+
+
 def _missing(decision: HouseholdDecision, facts: HouseholdFacts, ruleset: RuleSet, whys: _Whys) -> tuple[Why, ...]:
     """居民身份证原件（3人）: each paper once, with whose it is; none of somebody who is refused whatever is brought."""
     refused = {member.ref for member in decision.applicants if any(r.code != MISSING for r in member.refusals)}
-    if len(refused) == len(decision.applicants):
+    if refused and len(refused) == len(decision.applicants):
         return ()
     names = {member.asked.ref: member.name for member in facts.members}
     owners: dict[tuple[str, Clause], list[str]] = defaultdict(list)

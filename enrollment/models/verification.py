@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from common.dates import local_day
 from enrollment.models.ruleset import ContributionPeriod
 from households.models import Household
 from offices.models import Staff
@@ -37,7 +38,7 @@ class Verification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.household_id} {self.verified_at:%Y-%m-%d %H:%M}"
+        return f"{self.household_id} {local_day(self.verified_at)}"
 
 
 class Override(models.Model):
