@@ -24,6 +24,13 @@ class IdsField(forms.Field):
         return tuple(int(each) for each in value or () if re.fullmatch(r"[0-9]{1,18}", str(each)))
 
 
+STALE = dict.fromkeys(
+    ("required", "invalid", "max_digits", "max_decimal_places", "max_whole_digits"),
+    "页面送来的内容不完整，没有收款。请刷新本页，核对金额后再收。",
+)
+MEANS = dict.fromkeys(("required", "invalid_choice"), "没有选择收款方式，没有收款。请选择现金、刷卡、转账或扫码。")
+
+
 class DeskForm(forms.Form):
     """Who is ticked, and which papers were seen."""
 
@@ -33,11 +40,15 @@ class DeskForm(forms.Form):
 class PaymentForm(forms.Form):
     """The money as it was typed. `previewed` is the total that the page showed."""
 
-    key = forms.UUIDField()
-    previewed = forms.DecimalField(max_digits=12, decimal_places=2)
+    key = forms.UUIDField(error_messages=STALE)
+    previewed = forms.DecimalField(max_digits=12, decimal_places=2, error_messages=STALE)
     applying = IdsField(required=False)
-    tendered = forms.CharField(required=False, max_length=30)
-    means = forms.ChoiceField(choices=Payment.Means.choices)
+    tendered = forms.CharField(
+        required=False,
+        max_length=30,
+        error_messages={"max_length": "实收金额太长，没有收款。请重新录入，例如 300 或 300.50。"},
+    )
+    means = forms.ChoiceField(choices=Payment.Means.choices, error_messages=MEANS)
 
     def clean_tendered(self) -> Any:
         """The amount, or None for exactly what is due."""

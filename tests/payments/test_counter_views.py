@@ -395,3 +395,61 @@ def test_a_tick_that_is_no_number_is_left_out(counter: Client, zhang_household: 
     page = counter.post(reverse("household-assess", args=[zhang_household.pk]), {"applying": [odd]})
 
     assert page.status_code == 200
+
+
+def test_the_next_receipt_number_is_in_the_corner_as_soon_as_one_is_used(counter: Client, zhang_household: Household):
+    address = reverse("household-pay", args=[zhang_household.pk])
+    form = pay_form(zhang_household, "420.00", applying=insured(zhang_household))
+
+    page = text_of(counter.post(address, form, headers=HTMX))
+
+    assert 'id="day-book" hx-swap-oob="true"' in page
+    assert "收据 00012347" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("320705196001010014", "身份证号校验位不符"),
+        ("32070519600101001", "身份证号应为18位，现为17位"),
+        ("320705600101001", "第一代身份证的15位号码"),
+        ("13812349999", "请核对后再查"),
+    ],
+)
+def test_a_number_that_cannot_be_found_is_explained(counter: Client, typed: str, told: str):
+    assert told in text_of(counter.post(reverse("search"), {"q": typed}, headers=HTMX))
+
+
+def test_after_the_deadline_the_next_window_is_told_and_no_papers_are_asked_for(
+    counter: Client, xinpu: Office, aunt_liu: Staff
+):
+    household = make_household(aunt_liu, member("周大为", HEAD, born="1955-05-05", photos=0))
+    xinpu.demo_moment = at("2007-12-11 09:00")
+    xinpu.save()
+
+    page = text_of(counter.get(reverse("household", args=[household.pk])))
+
+    assert "不能再缴费。请在下一个缴费期（2008-09-01 至 2008-12-10）来办理。" in page
+    assert "还缺材料" not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"key": "x"}, "请刷新本页"),
+        ({"previewed": ""}, "请刷新本页"),
+        ({"previewed": "1E+999999"}, "请刷新本页"),
+        ({"means": "goats"}, "请选择现金"),
+        ({"tendered": "9" * 31}, "实收金额太长"),
+    ],
+)
+def test_a_payment_that_cannot_be_read_takes_nothing_and_says_what_to_do(
+    counter: Client, zhang_household: Household, typed: dict[str, str], says: str
+):
+    page = counter.post(
+        reverse("household-pay", args=[zhang_household.pk]), pay_form(zhang_household, "300.00", **typed)
+    )
+
+    assert page.status_code == 422
+    assert says in text_of(page)
+    assert not Payment.objects.exists()
