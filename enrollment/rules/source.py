@@ -72,6 +72,9 @@ def read_ruleset(text: str) -> RuleSet:
         data = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise RuleSetError([syntax_problem(text, str(error))]) from error
+    except (RecursionError, ValueError) as error:
+        unreadable = "列表套得太深，或数字太长，不像是规则集。请核对是否选错了文件"
+        raise RuleSetError([Problem(1, "（全文）", unreadable)]) from error
     source = Source(line_numbers(text))
     ruleset = _ruleset(Table(source, (), data))
     if source.problems:

@@ -114,3 +114,11 @@ def _paths(value, path):
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in items:
         yield from _paths(inner, (*path, key))
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 20_000 + "]" * 20_000, "x = " + "9" * 5000])
+def test_what_is_beyond_all_reading_is_refused_in_words(text: str):
+    with pytest.raises(RuleSetError) as refused:
+        read_ruleset(text)
+
+    assert "不像是规则集" in refused.value.problems[0].expected
