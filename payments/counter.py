@@ -21,7 +21,8 @@ from households.services import mark_papers_seen
 from offices.access import has_role, visible
 from offices.clock import moment
 from offices.models import Division, Office, Staff
-from payments.desk import Desk, desk_of
+from payments.desk import Desk
+from payments.desk_told import desk_of
 from payments.models import Receipt
 from payments.papers_shown import ALL, seen_today, wanted_keys
 
