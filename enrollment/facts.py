@@ -66,6 +66,7 @@ class HouseholdFacts:
 
     id: int
     coverage_year: int
+    day: date
     office_id: int
     office_name: str
     division_code: str
@@ -148,6 +149,7 @@ def household_facts(
     facts = HouseholdFacts(
         id=row["id"],
         coverage_year=coverage_year,
+        day=day,
         office_id=row["office"],
         office_name=row["office_name"],
         division_code=row["division_code"],

@@ -251,7 +251,8 @@ def papers(ruleset: RuleSet) -> list[Line]:
     lines = []
     for each in ruleset.papers:
         count = f"，{each.count} 张" if each.count > 1 else ""
-        note = f"可用{'或'.join(names.get(code, code) for code in each.instead)}代替" if each.instead else ""
+        who = f"未满{each.instead_below_age}周岁的" if each.instead_below_age else ""
+        note = f"{who}可用{'或'.join(names.get(code, code) for code in each.instead)}代替" if each.instead else ""
         lines.append(Line(each.name, f"{ASKED_OF.get(each.asked_of, each.asked_of)}{count}", each.clause, note))
     return lines
 

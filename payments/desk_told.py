@@ -112,7 +112,8 @@ def _missing(decision: HouseholdDecision, facts: HouseholdFacts, ruleset: RuleSe
 
 def _any_of(document: str, ruleset: RuleSet) -> str:
     """社会保障卡、居民身份证或居民户口簿: a paper with those that do instead."""
-    instead = next((rule.instead for rule in ruleset.papers if rule.name == document and not rule.instead_below_age), ())
+    rule = next((each for each in ruleset.papers if each.name == document), None)
+    instead = rule.instead if rule and rule.instead_below_age is None else ()
     *first, last = (document, *(COMMON_PAPERS.get(code, code) for code in instead))
     return f"{'、'.join(first)}或{last}" if first else last
 

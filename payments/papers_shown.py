@@ -61,7 +61,7 @@ def _asked(rule: PaperRule, facts: HouseholdFacts) -> PaperShown:
 def _pieces(rule: PaperRule, facts: HouseholdFacts) -> Iterator[Piece]:
     household = facts.asked.papers or frozenset()
     if rule.asked_of == "household":
-        yield Piece(f"paper:{rule.code}", "", _shown(rule, household))
+        yield Piece(f"paper:{rule.code}", "", rule.shown_by(household, day=facts.day))
         return
     for member in _applicants(facts):
         if rule.code == PHOTO:
@@ -69,12 +69,9 @@ def _pieces(rule: PaperRule, facts: HouseholdFacts) -> Iterator[Piece]:
             label = member.name if have in (0, rule.count) else f"{member.name} {rule.count - have}张"
             yield Piece(f"photos:{member.person_id}", label, have >= rule.count)
         else:
-            shown = _shown(rule, (member.asked.papers or frozenset()) | household)
+            papers = (member.asked.papers or frozenset()) | household
+            shown = rule.shown_by(papers, birth_date=member.birth_date, day=facts.day)
             yield Piece(f"paper:{rule.code}:{member.person_id}", member.name, shown)
-
-
-def _shown(rule: PaperRule, papers: Collection[str]) -> bool:
-    return rule.code in papers or any(code in papers for code in rule.instead)
 
 
 def _applicants(facts: HouseholdFacts) -> list[MemberFacts]:

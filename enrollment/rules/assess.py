@@ -184,7 +184,9 @@ class _Desk:
     def missing_documents(self, members: tuple[MemberDecision, ...]) -> tuple[MissingDocument, ...]:
         """Papers still wanted, each once."""
         claimed = [each for member in members if member.charge for each in member.charge.missing]
-        return tuple(dict.fromkeys([*missing_papers(self.household, ruleset=self.ruleset), *claimed]))
+        return tuple(
+            dict.fromkeys([*missing_papers(self.household, ruleset=self.ruleset, day=self.moments.day), *claimed])
+        )
 
     def missing_reasons(self, missing: tuple[MissingDocument, ...]) -> list[Reason]:
         """缺材料: one reason per clause, naming each paper and whose it is."""

@@ -1,6 +1,7 @@
 """材料: which papers are still wanted from the household and its members."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from enrollment.rules.decision import MissingDocument
 from enrollment.rules.facts import Household, Member
@@ -9,30 +10,32 @@ from enrollment.rules.ruleset import PaperRule, RuleSet
 PHOTO = "photo"
 
 
-def missing_papers(household: Household, *, ruleset: RuleSet) -> Iterator[MissingDocument]:
+def missing_papers(household: Household, *, ruleset: RuleSet, day: date) -> Iterator[MissingDocument]:
     """Papers of the household as a whole, then of each applicant, then certificates of who is insured elsewhere."""
     for rule in ruleset.papers:
-        if rule.asked_of == "household" and not _seen(rule, household.papers):
+        if (
+            rule.asked_of == "household"
+            and household.papers is not None
+            and not rule.shown_by(household.papers, day=day)
+        ):
             yield MissingDocument(None, rule.name, "原件", rule.clause)
     for member in household.members:
         if member.applying:
             for rule in ruleset.papers:
                 if rule.asked_of == "applicant":
-                    yield from _of_applicant(rule, member, household)
+                    yield from _of_applicant(rule, member, household, day)
         else:
             yield from _certificate_of_other_cover(member, ruleset)
 
 
-def _seen(rule: PaperRule, papers: frozenset[str] | None) -> bool:
-    return papers is None or rule.code in papers or any(code in papers for code in rule.instead)
-
-
-def _of_applicant(rule: PaperRule, member: Member, household: Household) -> Iterator[MissingDocument]:
+def _of_applicant(rule: PaperRule, member: Member, household: Household, day: date) -> Iterator[MissingDocument]:
     if rule.code == PHOTO:
         for number in range(member.photos + 1, rule.count + 1):
             yield MissingDocument(member.ref, rule.name, f"(第{number}张)", rule.clause)
-    elif member.papers is not None and not _seen(rule, member.papers | (household.papers or frozenset())):
-        yield MissingDocument(member.ref, rule.name, "原件", rule.clause)
+    elif member.papers is not None:
+        papers = member.papers | (household.papers or frozenset())
+        if not rule.shown_by(papers, birth_date=member.birth_date, day=day):
+            yield MissingDocument(member.ref, rule.name, "原件", rule.clause)
 
 
 def _certificate_of_other_cover(member: Member, ruleset: RuleSet) -> Iterator[MissingDocument]:

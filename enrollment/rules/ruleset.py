@@ -4,12 +4,12 @@ Where places differ in an amount or a date, the value differs; where they differ
 (`way = …`) and the rule that knows that way does it. `source.py` reads these from TOML, docs/rulesets.md explains them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from common.dates import SHANGHAI
+from common.dates import SHANGHAI, age_on
 from common.decision import Clause
 
 
@@ -134,14 +134,29 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class PaperRule:
-    """材料: a document wanted from the household or from each applicant, how many, and what may stand in for it."""
+    """材料: a document wanted from the household or from each applicant, how many, and what may stand in for it.
+
+    With `instead_below_age` the substitutes serve only who is younger than that.
+    """
 
     code: str
     name: str
     asked_of: str
     count: int
     instead: tuple[str, ...]
+    instead_below_age: int | None
     clause: Clause
+
+    def shown_by(self, papers: Collection[str], *, birth_date: date | None = None, day: date) -> bool:
+        """Whether the papers that were seen for somebody hold this one, or one that may stand in for it."""
+        return self.code in papers or any(code in papers for code in self.substitutes(birth_date, day))
+
+    def substitutes(self, birth_date: date | None, day: date) -> tuple[str, ...]:
+        """What may be shown instead by somebody of that age; an unknown age is not a young one."""
+        if self.instead_below_age is None:
+            return self.instead
+        young = birth_date is not None and age_on(birth_date, day) < self.instead_below_age
+        return self.instead if young else ()
 
 
 @dataclass(frozen=True, slots=True)

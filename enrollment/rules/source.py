@@ -306,6 +306,7 @@ def _paper(table: Table) -> PaperRule:
         asked_of=table.choice("asked_of", ("household", "applicant")),
         count=table.integer("count", least=1, most=9, default=1),
         instead=table.texts("instead"),
+        instead_below_age=table.optional_integer("instead_below_age", least=1, most=150),
         clause=table.clause(),
     )
     table.finish()

@@ -309,3 +309,16 @@ def test_an_expired_certificate_still_counts_and_is_warned_of_once():
     assert [warning.text for warning in decision.warnings] == [
         "本户的低保户证件已于2007-06-30到期，请核对；是否采用由主管决定。"
     ]
+
+
+def test_a_child_without_identity_card_shows_the_hukou_book():
+    grown = urban("A", birth_date=date(1970, 1, 1), papers=frozenset())
+    child = urban("B", birth_date=date(1991, 10, 21), papers=frozenset())
+    just_sixteen = urban("C", birth_date=date(1991, 10, 20), papers=frozenset())
+
+    decision = lianyungang(grown, child, just_sixteen, asked=FEW_DAYS, papers=frozenset({"hukou_book"}))
+
+    assert [(each.ref, each.label) for each in decision.missing_documents] == [
+        ("A", "居民身份证原件"),
+        ("C", "居民身份证原件"),
+    ]
