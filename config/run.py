@@ -5,6 +5,7 @@ Each step looks first whether there is anything to do, so that a second start is
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -66,7 +67,7 @@ def _say(text: str) -> None:
 def _free_port() -> int:
     """The port to serve on, found free before anything is begun."""
     written = os.environ.get("CANBAO_PORT", "8000")
-    if not written.isdigit() or not 1 <= int(written) <= 65535:
+    if not re.fullmatch(r"[0-9]{1,5}", written) or not 1 <= int(written) <= 65535:
         raise StartError(f"CANBAO_PORT 应为 1 到 65535 的整数，现为 {written}。 CANBAO_PORT must be 1 to 65535.")
     port = int(written)
     with socket.socket() as attempt:
@@ -85,7 +86,8 @@ def _free_port() -> int:
 def _set_up() -> None:
     """Do what has not been done yet; Django is ready from here on."""
     from django import setup
-    from django.db import OperationalError, connections
+    from django.db import DatabaseError, OperationalError, connections
+    from django.db.migrations.exceptions import InconsistentMigrationHistory, MigrationSchemaMissing
 
     setup()
     try:
@@ -95,6 +97,12 @@ def _set_up() -> None:
         raise StartError(
             f"数据库不能连接或拒绝了请求：{error}\n请检查 DATABASE_URL 和数据库服务器。"
             " Check DATABASE_URL and its server."
+        ) from error
+    except (DatabaseError, InconsistentMigrationHistory, MigrationSchemaMissing) as error:
+        raise StartError(
+            f"数据表建不成，或与本程序的不符：{error}\n请用一个空的、只供参保使用的数据库，"
+            "它的用户须有建表的权限（最好是数据库的所有者），数据库不能是只读的。"
+            " Use an empty database that belongs to the user named in DATABASE_URL."
         ) from error
     connections.close_all()  # the workers must not share them
 

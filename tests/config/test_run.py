@@ -134,6 +134,19 @@ def test_a_database_that_cannot_be_had_gets_a_sentence(furnished: Station, url: 
     assert "Traceback" not in done.stderr
 
 
+def test_a_database_that_cannot_be_written_gets_a_sentence(furnished: Station):
+    url = furnished.run("config.embedded", "start", "bare").stdout.strip()
+    try:
+        only_read = f"{url}&options=-c%20default_transaction_read_only%3Don"
+        done = furnished.run("config.run", CANBAO_PORT=free_port(), DATABASE_URL=only_read)
+    finally:
+        furnished.run("config.embedded", "stop", "bare")
+
+    assert done.returncode == 1
+    assert "数据表建不成" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 COUNTS = "SELECT (SELECT count(*) FROM offices_staff), (SELECT count(*) FROM households_person);\n"
 
 
