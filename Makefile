@@ -63,4 +63,5 @@ clean-data: .venv/run.stamp
 	  echo "正在安装 python3-venv… Installing Debian's python3-venv …" && apt-get -qq update && \
 	  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends python3-venv >/dev/null; } || { \
 	  echo "缺少 Python 的 venv 模块，请先安装：apt-get install python3-venv。 Install python3-venv first." >&2; exit 1; }
-	@$(PYTHON) -m venv --clear .venv
+	@$(PYTHON) -m venv --clear .venv || { \
+	  echo "虚拟环境 .venv 建不成，原因见上；请确认当前用户对本目录有写权限。 .venv could not be made; see above." >&2; exit 1; }

@@ -50,6 +50,13 @@ def main(*, serves: bool = True) -> int:
     except (EmbeddedError, StartError, ImproperlyConfigured) as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        print(
+            f"读写不了 {error.filename or BASE_DIR}：{error.strerror}。请确认当前用户对本目录有写权限，磁盘没有满。"
+            " This folder must be writable for the user who starts the application, and the disk not full.",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         return 130
     return 0

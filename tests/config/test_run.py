@@ -147,6 +147,14 @@ def test_a_database_that_cannot_be_written_gets_a_sentence(furnished: Station):
     assert "Traceback" not in done.stderr
 
 
+def test_a_folder_that_cannot_be_written_gets_a_sentence(furnished: Station):
+    done = furnished.run("config.run", CANBAO_PORT=free_port(), CANBAO_STATE_DIR="/dev/null/state")
+
+    assert done.returncode == 1
+    assert "读写不了 /dev/null/state" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 COUNTS = "SELECT (SELECT count(*) FROM offices_staff), (SELECT count(*) FROM households_person);\n"
 
 
