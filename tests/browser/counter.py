@@ -17,7 +17,8 @@ class Clerk:
     keys: int = 0
 
     def press(self, *names: str) -> None:
-        """Press keys one after the other."""
+        """Press keys one after the other, once the page listens."""
+        self.page.wait_for_load_state()
         for name in names:
             self.page.keyboard.press(name)
             self.keys += 1
