@@ -237,17 +237,32 @@ STEPS = (
 def furnish() -> None:
     """Give an empty database its tables and rule sets, so that a command has something to work on (`manage.py`).
 
-    Whatever is said on the way goes to standard error: standard output belongs to the command. A database that has
-    tables already stays as it is.
+    Whatever is said on the way goes to standard error: standard output belongs to the command. Tables and
+    rule sets that are there already stay as they are.
     """
     from django import setup
     from django.db import connection
 
     setup()
-    if not connection.introspection.table_names():
-        with redirect_stdout(sys.stderr):
-            for step in (_check, _migrate, _load_rule_sets, _load_policy_text):
-                step()
+    with redirect_stdout(sys.stderr):
+        if not connection.introspection.table_names():
+            _check()
+            _migrate()
+        if not _has_rule_sets():
+            _load_rule_sets()
+            _load_policy_text()
+
+
+def _has_rule_sets() -> bool:
+    """Whether there is one; a database whose tables are of another version is left to `make run`."""
+    from django.db import ProgrammingError
+
+    from enrollment.models import RuleSet
+
+    try:
+        return RuleSet.objects.exists()
+    except ProgrammingError:
+        return True
 
 
 if __name__ == "__main__":

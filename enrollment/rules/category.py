@@ -124,7 +124,7 @@ def _certifications(member: Member, household: Household, category: Category) ->
     yield from member.certifications
     if category.scope == "household":
         yield from household.certifications
-        for other in household.members:
+        for other in sorted(household.members, key=lambda each: each.ref):
             if other.ref != member.ref:
                 yield from other.certifications
 
