@@ -1,10 +1,17 @@
-"""The small named cast: two offices, who works in them, and one family."""
+"""The small named cast: two offices, who works in them, and one family; how property tests run."""
+
+import os
 
 import pytest
+from hypothesis import settings
 
 from households.models import Household
 from offices.models import Office, Staff
 from tests.builders import PaperDraft, make_household, make_office, make_staff, zhang_family
+
+# Properties are about values, not about speed. A check that must repeat tries the same values each time.
+settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("ours")
 
 
 @pytest.fixture
