@@ -53,7 +53,7 @@ CONDITIONS = (
     "hukou_kinds",
     "student_kinds",
 )
-CODE = re.compile(r"[a-z][a-z0-9_-]*")
+CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 DIVISION = re.compile(r"[0-9]{2,12}")
 
 
@@ -128,7 +128,7 @@ def _ruleset(root: Table) -> RuleSet:
 def _code(table: Table) -> str:
     code = table.text("code")
     if code and not CODE.fullmatch(code):
-        table.fault("code", f"应填小写字母、数字、下划线和连字符，以字母开头，现在是“{code}”")
+        table.fault("code", f"应填小写字母、数字、下划线和连字符，以字母开头，最多40个字符，现在是“{code}”")
     return code
 
 

@@ -21,6 +21,7 @@ SONGMING = (RULESETS / "songming.toml").read_text(encoding="utf-8")
     [
         (LIANYUNGANG, 'code = "lianyungang"', "code = lianyungang", "code = lianyungang", "TOML"),
         (LIANYUNGANG, 'clause = "L-15-1"', 'clause = "L-15-9"', "ruleset.clause", "是不是“L-15-1”"),
+        (LIANYUNGANG, 'code = "hukou_book"', f'code = "{"h" * 41}"', "papers#1.code", "最多40个字符"),
         (LIANYUNGANG, "issued_on = 2007-08-07", 'issued_on = "2007-08-07"', "document.issued_on", "不带引号"),
         (LIANYUNGANG, "payable = 120, clause", "payable = 110, clause", "periods#1.rates#1.standard", "之和应等于"),
         (LIANYUNGANG, "standard = 120", "standard = 120.555", "periods#1.rates#1.standard", "最多两位小数"),
