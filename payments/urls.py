@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.views import books, changes, counter, home, office, receipts, registration, search
+from payments.views import books, changes, counter, home, office, receipts, registration, renewal, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -32,6 +32,7 @@ urlpatterns = [
     path("registration/check/", registration.check, name="registration-check"),
     path("registration/start/", registration.start, name="registration-start"),
     path("registration/discard/", registration.discard, name="registration-discard"),
+    path("renewal/", renewal.renewal, name="renewal"),
     path("receipts/", office.receipt_list, name="receipts"),
     path("receipts/<int:receipt_id>/", office.receipt, name="receipt"),
     path("receipts/<int:receipt_id>/print/", receipts.print_, name="receipt-print"),

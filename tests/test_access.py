@@ -86,6 +86,7 @@ PAGES = {
     "registration-check": write(),
     "registration-start": write(),
     "registration-discard": write(),
+    "renewal": read(AT_THE_COUNTER),
     "receipts": read(),
     "receipt": read(of_office=True),
     "receipt-print": write(of_office=True),

@@ -15,6 +15,7 @@ PAGES = (
     ("home", "今日", (SUPERVISOR,)),
     ("home", "概况", (ADMINISTRATOR,)),
     ("counter", "收款台", (CLERK, SUPERVISOR)),
+    ("renewal", "续保", (CLERK, SUPERVISOR)),
     ("receipts", "收据", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("books", "票据号段", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("rulesets", "规则与条款", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
