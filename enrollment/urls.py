@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from enrollment import views
+from enrollment.views import accounts, rulesets
 
 urlpatterns = [
-    path("rulesets/", views.ruleset_list, name="rulesets"),
-    path("rulesets/<str:code>/", views.ruleset, name="ruleset"),
-    path("rulesets/<str:code>/workmanship-fee/", views.workmanship_fee, name="ruleset-fee"),
-    path("clauses/<str:code>/<str:key>/", views.clause, name="clause"),
+    path("rulesets/", rulesets.ruleset_list, name="rulesets"),
+    path("rulesets/<str:code>/", rulesets.ruleset, name="ruleset"),
+    path("rulesets/<str:code>/workmanship-fee/", rulesets.workmanship_fee, name="ruleset-fee"),
+    path("accounts/", accounts.account_list, name="accounts"),
+    path("accounts/credit/", accounts.account_credit, name="accounts-credit"),
+    path("accounts/persons/<int:person_id>/", accounts.account, name="account"),
+    path("accounts/entries/<int:entry_id>/reverse/", accounts.entry_reverse, name="account-reverse"),
+    path("clauses/<str:code>/<str:key>/", rulesets.clause, name="clause"),
 ]
