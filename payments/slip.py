@@ -37,7 +37,7 @@ def refund_slip(slip: RefundSlip) -> bytes:
 
 
 def _draw(sheet: Sheet, slip: RefundSlip) -> None:
-    sheet.text(105, 28, "城镇居民基本医疗保险个人账户余额退款单", 16, "centre")
+    sheet.text(105, 28, "居民基本医疗保险个人账户余额退款单", 16, "centre")
     local = slip.moment.astimezone(SHANGHAI)
     sheet.text(LEFT, 40, f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}", 10)
     sheet.text(RIGHT, 40, f"编号 {slip.number}", 10, "right")
