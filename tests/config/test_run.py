@@ -76,6 +76,16 @@ def test_it_answers_says_where_and_leaves_nothing_behind(furnished: Station, end
     assert not _of_this_station(furnished)
 
 
+def test_a_request_that_the_server_itself_refuses_gets_a_page_in_words(furnished: Station):
+    port = free_port()
+
+    with running(furnished, CANBAO_PORT=port), pytest.raises(HTTPError) as refused:
+        get(port, "/receipts/?payer=" + "x" * 9000)
+
+    assert refused.value.code == 414
+    assert "服务器看不懂这个请求" in refused.value.read().decode()
+
+
 def test_a_second_start_keeps_the_data_and_has_nothing_to_set_up(furnished: Station):
     with running(furnished, CANBAO_PORT=free_port()):
         before = furnished.run("config.embedded", "psql", stdin=COUNTS).stdout
