@@ -63,6 +63,24 @@ def stop(name: str) -> None:
         _stop(home)
 
 
+def end_of(home: Home) -> str:
+    """How the cluster ended: `crashed` where its pid file was left behind, `stopped` where not; "" while it runs."""
+    pid = _postmaster_pid(home)
+    if pid is None:
+        return "stopped"
+    try:
+        return "crashed" if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE else ""
+    except psutil.NoSuchProcess:
+        return "crashed"
+
+
+def revive(home: Home) -> None:
+    """Start a cluster again that crashed while it was in use; nothing happens where it runs."""
+    with _locked(home):
+        if home.data.exists():
+            _start(home)
+
+
 @contextmanager
 def use(name: str) -> Iterator[str]:
     """Have the cluster run while the block runs; the last user stops it, unless `start` was called.

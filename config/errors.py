@@ -1,9 +1,18 @@
 """出错页: what went wrong, why, what to do, and the request's number for whoever looks into it."""
 
 import logging
+import sys
 from typing import Any
 
-from django.core.exceptions import BadRequest, DisallowedHost, PermissionDenied
+from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.db import InterfaceError, OperationalError
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -11,6 +20,7 @@ from django.http import (
     HttpResponseForbidden,
     HttpResponseNotFound,
     HttpResponseServerError,
+    UnreadablePostError,
 )
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,11 +30,29 @@ from offices import origin
 
 logger = logging.getLogger("canbao.errors")
 
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+READ_AT_MOST, CHUNK = 200_000_000, 1_000_000
+# The classes of PostgreSQL's codes that say that nobody is there: connection lost, server ended or not ready yet.
+DATABASE_GONE = ("08", "57P")
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: what the browser sent cannot be read."""
+    """400: what the browser sent cannot be read; 413: it is more than a page may send."""
+    if isinstance(exception, TOO_MUCH):
+        return _too_much(request)
     why = str(exception) if isinstance(exception, BadRequest) else ""
     return HttpResponseBadRequest(_page("400.html", request, why=why))
+
+
+def _too_much(request: HttpRequest) -> HttpResponse:
+    """Read the rest and throw it away first: a browser that is cut off while it sends shows no page at all."""
+    left = READ_AT_MOST
+    try:
+        while left > 0 and (read := request.read(CHUNK)):
+            left -= len(read)
+    except (UnreadablePostError, OSError):
+        logger.warning("the browser went away while it sent too much")
+    return HttpResponse(_page("413.html", request), status=413)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -53,8 +81,30 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault. Drawn without database and session, which may be what failed."""
+    """500: our fault; 503: the database is away. Drawn without database and session, which may be what failed."""
+    if _is_database_gone(sys.exception()):
+        return HttpResponse(_page("503.html", request), status=503, headers={"Retry-After": "5"})
     return HttpResponseServerError(_page("500.html", request))
+
+
+class DatabaseGoneFilter(logging.Filter):
+    """A database that is away is said in one line of the log: pages of traces would hide who brings it back."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and _is_database_gone(error := record.exc_info[1]):
+            record.msg, record.args = (
+                f"{record.getMessage()}（数据库连不上：{(str(error).splitlines() or [''])[0]}）",
+                (),
+            )
+            record.exc_info = None
+        return True
+
+
+def _is_database_gone(error: BaseException | None) -> bool:
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    code = getattr(error.__cause__, "sqlstate", None)
+    return code is None or code.startswith(DATABASE_GONE)
 
 
 def _page(template: str, request: HttpRequest, **context: Any) -> str:

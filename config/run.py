@@ -10,7 +10,7 @@ import shutil
 import signal
 import socket
 import sys
-from contextlib import redirect_stdout
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from types import FrameType
 
@@ -21,6 +21,7 @@ from config.local import environment
 from config.places import BASE_DIR
 from config.postgres_home import place_of_clusters
 from config.serve import HOST, serve
+from config.watch import watching
 
 POLICY = BASE_DIR.parent / "shared" / "policy"
 
@@ -46,7 +47,8 @@ def main(*, serves: bool = True) -> int:
         with environment():
             _set_up()
             if serves:
-                serve(port)
+                with watching("main") if embedded else nullcontext():
+                    serve(port)
     except (EmbeddedError, StartError, ImproperlyConfigured) as error:
         print(error, file=sys.stderr)
         return 1

@@ -6,16 +6,45 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from socket import socket
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
+from gunicorn import util
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import ThreadWorker
 
 HOST = "127.0.0.1"
+# What gunicorn says of itself, before a request reaches the application: too long an address, headers, nonsense.
+UNREADABLE = """\
+<!doctype html>
+<html lang="zh-CN">
+<head>
+  <meta charset="utf-8">
+  <title>请求有误 · 参保</title>
+  <link rel="stylesheet" href="/static/css/door.css">
+</head>
+<body class="door">
+  <main class="door-sheet">
+    <p class="door-name">参保</p>
+    <h1>服务器看不懂这个请求</h1>
+    <p>浏览器送来的地址或请求头太长，或格式不对，没有保存任何改动。</p>
+    <p>请回到首页重新办理；仍然出错时，请清除浏览器的 Cookie 后再登录。</p>
+    <p class="door-ways"><a class="btn btn-primary door-go" href="/">回到首页</a></p>
+  </main>
+</body>
+</html>
+"""
 ANSWER_SECONDS = 60
+
+
+def write_error(sock: socket, status: int, reason: str, message: str) -> None:
+    """Answer in Chinese, in the place of gunicorn's own function of this name; what was wrong stands in the log."""
+    page = UNREADABLE.encode()
+    head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: text/html; charset=utf-8\r\n"
+    util.write_nonblock(sock, f"{head}Content-Length: {len(page)}\r\n\r\n".encode("latin-1") + page)
 
 
 class OfficeWorker(ThreadWorker):
@@ -74,6 +103,7 @@ class Server(Arbiter):
 
 def serve(port: int) -> None:
     """Serve until told to stop; ends by SystemExit, as gunicorn does."""
+    util.write_error = write_error
     Server(Application(port)).run()
 
 

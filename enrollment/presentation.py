@@ -223,6 +223,7 @@ def _conditions(category: Category) -> Iterator[str]:
     yield "全户适用" if category.scope == "household" else "只适用于本人"
     if category.proof == "certificate":
         yield f"查验{category.document}原件，留存复印件"
+        yield "证件到期的由主管决定是否采用" if category.expired == "supervisor" else "证件到期的只作提醒"
     else:
         yield PROOFS[category.proof]
     if category.disability:

@@ -11,6 +11,7 @@ from common.decision import Reason, Refusal
 from enrollment import library, policytext
 from enrollment.facts import HouseholdFacts, read_household
 from enrollment.models import Clause, ContributionPeriod, Override, RuleSet, RuleSetEdition, Verification
+from enrollment.rules.lifting import liftable
 from enrollment.rules.ruleset import RuleSet as Compiled
 from enrollment.rules.source import read_ruleset
 from enrollment.ruleset_limits import refuse_what_does_not_fit
@@ -163,7 +164,7 @@ def lift_refusal(*, household_id: int, coverage_year: int, code: str, reason: st
     facts = locked_facts(household_id=household_id, coverage_year=coverage_year, by=by, at=at)
     if not reason.strip():
         raise Refusal(Reason("OVERRIDE_REASON", "没有写特批事由，无法存查。请写明为什么放行。"))
-    if code not in _liftable(facts.ruleset()):
+    if code not in liftable(facts.ruleset()):
         raise Refusal(Reason("OVERRIDE_CODE", "文件没有规定这一项可以由主管放行，请按原规定办理。"))
     found, new = Override.objects.get_or_create(
         household_id=household_id,
@@ -175,11 +176,6 @@ def lift_refusal(*, household_id: int, coverage_year: int, code: str, reason: st
         detail = {"household": facts.number, "year": coverage_year, "code": code, "reason": found.reason}
         record(by=by, at=at, verb="lift_refusal", subject=found, detail=detail)
     return found
-
-
-def _liftable(ruleset: Compiled) -> set[str]:
-    codes = {"HOUSEHOLD_INCOMPLETE"} if ruleset.together.may_override else set()
-    return codes | {"EMPLOYEE_SCOPE" for each in ruleset.exclusions if each.may_override}
 
 
 def locked_facts(

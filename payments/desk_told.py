@@ -9,6 +9,7 @@ from common.decision import Clause, Reason
 from enrollment.facts import HouseholdFacts
 from enrollment.presentation import COMMON_PAPERS
 from enrollment.rules.decision import HouseholdDecision
+from enrollment.rules.lifting import liftable
 from enrollment.rules.ruleset import RuleSet
 from payments.desk import Desk, EarlierYear, PaperLine, RefusalShown, Why, Whys, window_line
 from payments.desk_rows import member_rows
@@ -119,11 +120,7 @@ def _any_of(document: str, ruleset: RuleSet) -> str:
 
 
 def _mend(code: str, ruleset: RuleSet) -> str:
-    if code == "HOUSEHOLD_INCOMPLETE" and ruleset.together.may_override:
-        return "override"
-    if code == "EMPLOYEE_SCOPE" and any(each.may_override for each in ruleset.exclusions):
-        return "override"
-    return ""
+    return "override" if code in liftable(ruleset) else ""
 
 
 def _warnings(decision: HouseholdDecision, whys: Whys) -> Iterator[Why]:

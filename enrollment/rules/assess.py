@@ -6,9 +6,9 @@ from datetime import date, datetime
 from common.dates import local_day
 from common.decision import Reason
 from enrollment.rules.benefit import band_on, benefit
-from enrollment.rules.category import charge, names
+from enrollment.rules.category import EXPIRED, OF_HOUSEHOLD, charge, is_expired, names
 from enrollment.rules.continuity import continuous_years
-from enrollment.rules.decision import HouseholdDecision, MemberDecision, MissingDocument
+from enrollment.rules.decision import ExpiredDocument, HouseholdDecision, MemberDecision, MissingDocument
 from enrollment.rules.eligibility import admission_reason, not_due, refusals
 from enrollment.rules.facts import Certification, Household, Member
 from enrollment.rules.papers import missing_papers
@@ -47,6 +47,7 @@ def assess(
         *(reason for member in applicants for reason in member.refusals if reason.code in desk.timing),
         *together,
         *desk.missing_reasons(missing),
+        *desk.expired_reasons(applicants),
     ]
     if not applicants:
         found.append(Reason("NOBODY_APPLIES", "没有选择参保人员，请至少勾选一人。", ruleset.clause))
@@ -57,7 +58,7 @@ def assess(
         members=members,
         refusals=tuple(dict.fromkeys(found)),
         warnings=together_warning
-        + desk.expired_of_household()
+        + desk.expired_of_household(applicants)
         + tuple(reason for member in applicants for reason in member.warnings),
         missing_documents=missing,
         missing_members=tuple(member.ref for member in left_out),
@@ -143,7 +144,7 @@ class _Desk:
             due=True,
             refusals=decision.refusals,
             reasons=tuple(reasons),
-            warnings=self._expired(member.certifications, member.label, verified_on) + found.mismatches,
+            warnings=self._expired(member.certifications, member.label, verified_on, found.expired) + found.mismatches,
             charge=found,
             benefit=None if decision.refusals else cover,
             continuous_years=years[0] if years else None,
@@ -156,18 +157,34 @@ class _Desk:
                 return [Reason("LATE_CHANNEL", channel.afterwards, channel.afterwards_clause)]
         return []
 
-    def expired_of_household(self) -> tuple[Reason, ...]:
-        """A warning for each certificate of the whole household that has expired."""
-        return self._expired(self.household.certifications, "本户", self.moments.day)
+    def expired_reasons(self, applicants: list[MemberDecision]) -> list[Reason]:
+        """证件到期: a refusal for each expired certificate on which somebody's lower rate would rest."""
+        held = dict.fromkeys(each.charge.expired for each in applicants if each.charge and each.charge.expired)
+        how = "有新证的请改录；情况属实的由主管说明理由后放行；也可改为不按此类别缴费。"
+        return [
+            Reason(
+                EXPIRED, f"{each.whose}的{each.document}已于{each.valid_until}到期，不能据以减免：{how}", each.clause
+            )
+            for each in held
+        ]
 
-    def _expired(self, certifications: tuple[Certification, ...], whose: str, day: date) -> tuple[Reason, ...]:
+    def expired_of_household(self, applicants: list[MemberDecision]) -> tuple[Reason, ...]:
+        """A warning for each certificate of the whole household that has expired, unless it is refused already."""
+        held = next((each.charge.expired for each in applicants if each.charge and each.charge.expired), None)
+        return self._expired(self.household.certifications, OF_HOUSEHOLD, self.moments.day, held)
+
+    def _expired(
+        self, certifications: tuple[Certification, ...], whose: str, day: date, held: ExpiredDocument | None
+    ) -> tuple[Reason, ...]:
         found = []
         for each in certifications:
-            if each.valid_until and each.valid_until < day:
-                named = next((c for c in self.ruleset.categories if names(each, c)), None)
-                name = named.name if named else each.category or "残疾"
-                text = f"{whose}的{name}证件已于{each.valid_until}到期，请核对；是否采用由主管决定。"
-                found.append(Reason("CERTIFICATE_EXPIRED", text, (named or self.ruleset.general).clause))
+            if not is_expired(each, day) or (held and (held.whose, held.valid_until) == (whose, each.valid_until)):
+                continue
+            named = next((c for c in self.ruleset.categories if names(each, c)), None)
+            name = named.name if named else each.category or "残疾"
+            decided = "已由主管放行" if EXPIRED in self.household.overrides else "请核对，有新证的请改录"
+            text = f"{whose}的{name}证件已于{each.valid_until}到期，{decided}。"
+            found.append(Reason(EXPIRED, text, (named or self.ruleset.general).clause))
         return tuple(found)
 
     def together(self, left_out: tuple[MemberDecision, ...]) -> tuple[list[Reason], tuple[Reason, ...]]:

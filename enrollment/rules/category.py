@@ -2,18 +2,19 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from common.dates import age_on
 from common.decision import Reason
-from enrollment.rules.decision import Charge, MissingDocument
+from enrollment.rules.decision import Charge, ExpiredDocument, MissingDocument
 from enrollment.rules.facts import Certification, Disability, Household, Member
 from enrollment.rules.ruleset import Category, DisabilityTest, Rate, RuleSet
 
 MULTIPLE = "多重"
+EXPIRED, OF_HOUSEHOLD = "CERTIFICATE_EXPIRED", "本户"
 GRADES = {1: "一级", 2: "二级", 3: "三级", 4: "四级"}
 
 
@@ -26,11 +27,17 @@ class Claim:
     listed: bool
     failures: tuple[Reason, ...]
     missing: tuple[MissingDocument, ...]
+    expired: ExpiredDocument | None = None
 
     @property
     def holds(self) -> bool:
-        """Every condition of the text is met and the person is proven or named, but for papers still missing."""
+        """Every condition of the text is met and the person is proven or named, but for what `is_held` says."""
         return not self.failures
+
+    @property
+    def is_held(self) -> bool:
+        """Papers are still missing, or a supervisor has yet to decide about an expired certificate."""
+        return bool(self.missing or self.expired)
 
 
 @lru_cache(maxsize=1024)
@@ -48,14 +55,15 @@ def named_by(name: str, category: Category) -> bool:
 def charge(member: Member, *, household: Household, ruleset: RuleSet, rates: Mapping[str, Rate], day: date) -> Charge:
     """Charge one person the rate for the best category that is proven on `day`; reductions never add up.
 
-    Where a category that would cost less is claimed but its papers are incomplete, the charge is that category's and
-    carries what is missing: it is held until they are shown, or the family chooses the full rate by dropping the claim.
+    Where a category that would cost less is claimed but its papers are incomplete or expired, the charge is that
+    category's and carries what is wanting: it is held until that is mended, or the family chooses the full rate by
+    dropping the claim.
     """
     claims = tuple(_claims(member, household, ruleset, day))
     held = [claim for claim in claims if claim.holds]
     general = ruleset.general
-    best = min([claim for claim in held if not claim.missing], key=_rank(ruleset, rates), default=None)
-    wanted = min([claim for claim in held if claim.missing], key=_rank(ruleset, rates), default=None)
+    best = min([claim for claim in held if not claim.is_held], key=_rank(ruleset, rates), default=None)
+    wanted = min([claim for claim in held if claim.is_held], key=_rank(ruleset, rates), default=None)
     if wanted and _cost(wanted.category, rates) < _cost(best.category if best else general, rates):
         best = wanted
     elif best and ruleset.category_choice == "lowest_payable" and _cost(best.category, rates) > _cost(general, rates):
@@ -103,6 +111,7 @@ def _charge(category: Category, claim: Claim | None, claims: tuple[Claim, ...], 
         funder=rate.funder,
         reasons=tuple(reasons),
         missing=missing,
+        expired=claim.expired if claim else None,
         mismatches=mismatches,
     )
 
@@ -111,22 +120,43 @@ def _claims(member: Member, household: Household, ruleset: RuleSet, day: date) -
     for category in ruleset.categories:
         if category.proof == "none":
             continue
-        for certification in _certifications(member, household, category):
+        for whose, certification in _certifications(member, household, category):
             if names(certification, category):
-                yield _claim(member, certification, category, ruleset, day)
+                claim = _claim(member, certification, category, ruleset, day)
+                yield replace(claim, expired=_expired(whose, certification, category, household, day))
         if category.proof == "facts":
             claim = _claim(member, Certification(), category, ruleset, day)
             if claim.holds:
                 yield claim
 
 
-def _certifications(member: Member, household: Household, category: Category) -> Iterator[Certification]:
-    yield from member.certifications
+def _certifications(member: Member, household: Household, category: Category) -> Iterator[tuple[str, Certification]]:
+    """Whose it is, and the certificate."""
+    yield from ((member.label, each) for each in member.certifications)
     if category.scope == "household":
-        yield from household.certifications
+        yield from ((OF_HOUSEHOLD, each) for each in household.certifications)
         for other in sorted(household.members, key=lambda each: each.ref):
             if other.ref != member.ref:
-                yield from other.certifications
+                yield from ((other.label, each) for each in other.certifications)
+
+
+def is_expired(certification: Certification, day: date) -> bool:
+    """Whether the last day that stands on the certificate is over."""
+    return certification.valid_until is not None and certification.valid_until < day
+
+
+def _expired(
+    whose: str, certification: Certification, category: Category, household: Household, day: date
+) -> ExpiredDocument | None:
+    """The certificate, where it is expired and neither the rule set nor a supervisor lets it count all the same."""
+    by_supervisor = category.proof == "certificate" and category.expired == "supervisor"
+    if certification.valid_until is None or not is_expired(certification, day):
+        return None
+    if not by_supervisor or EXPIRED in household.overrides:
+        return None
+    return ExpiredDocument(
+        whose, category.document, certification.valid_until, category.proof_clause or category.clause
+    )
 
 
 def names(certification: Certification, category: Category) -> bool:

@@ -25,8 +25,22 @@ class MissingDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpiredDocument:
+    """A certificate past its last day, on which a lower rate would rest: whose it is, and by which clause it counts."""
+
+    whose: str
+    document: str
+    valid_until: date
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
-    """缴费核定 for one person, in yuan: the parts make the standard."""
+    """缴费核定 for one person, in yuan: the parts make the standard.
+
+    It is held while papers are `missing` for its category, or while its certificate is `expired` and no supervisor
+    has let it count; the family may always drop the claim and pay the full rate.
+    """
 
     category: str
     category_name: str
@@ -36,6 +50,7 @@ class Charge:
     funder: str
     reasons: tuple[Reason, ...]
     missing: tuple[MissingDocument, ...] = ()
+    expired: ExpiredDocument | None = None
     mismatches: tuple[Reason, ...] = ()
 
     def __post_init__(self) -> None:

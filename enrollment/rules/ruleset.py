@@ -109,7 +109,8 @@ class Category:
 
     `scope`: `person`, or `household` where one certificate counts for all members.
     `proof`: `none` (whoever belongs to no other), `facts` (whoever meets the conditions), `certificate` (original and
-    copy) or `funder_list` (named on the department's list).
+    copy) or `funder_list` (named on the department's list). `expired`: whether a certificate past its last day is only
+    warned about (`warn`), or counts once a supervisor has lifted the refusal (`supervisor`).
     """
 
     code: str
@@ -121,6 +122,7 @@ class Category:
     clause: Clause
     document: str
     proof_clause: Clause | None
+    expired: str
     issued_within: tuple[str, ...]
     disability: DisabilityTest | None
     age_from: int | None

@@ -47,6 +47,16 @@ window.canbao = (() => {
     document.getElementById("messages").replaceChildren(line);
   }
 
+  /* What an answer that is no page says; 401 is for the dialog of session.js, 422 is a page with what is wrong. */
+  function refused(status) {
+    if (status < 400 || status === 401 || status === 422) return;
+    if (status === 404) say("找不到这一项，可能已改动，或不在您的管辖范围内。请重新查找。");
+    else if (status === 403) say("您的角色不能办理这一步，或页面已过期。请刷新页面后重试。");
+    else if (status === 413) say("送来的内容太多，这一步没有完成。请减少一次录入的内容后重试。");
+    else if (status === 503) say("数据库暂时连不上，这一步没有完成。请稍候片刻再试，仍不行请告诉管理员。");
+    else say("服务器出错，这一步没有完成。请查找这一户，看是否已办成，再重新办理。");
+  }
+
   const LOST = "没有连上服务器，刚才的一步不知是否办成。请检查网络后重试；收款不会重复。";
 
   document.addEventListener("htmx:configRequest", (event) => {
@@ -54,16 +64,18 @@ window.canbao = (() => {
     // The token may have changed with a login since the page was made; the cookie has the one in force.
     if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token();
   });
-  document.addEventListener("htmx:beforeRequest", (event) => { event.detail.xhr.canbaoDone = working(); });
-  document.addEventListener("htmx:afterRequest", (event) => event.detail.xhr.canbaoDone?.());
-  document.addEventListener("htmx:sendError", () => say(LOST));
-  document.addEventListener("htmx:responseError", (event) => {
-    const status = event.detail.xhr.status;
-    if (status === 404) say("找不到这一项，可能已改动，或不在您的管辖范围内。请重新查找。");
-    else if (status === 403) say("您的角色不能办理这一步，或页面已过期。请刷新页面后重试。");
-    else if (status !== 401) say("服务器出错，这一步没有完成。请查找这一户，看是否已办成，再重新办理。");
+  // Heard from the request itself: the element that sent it may be gone from the page, and its events with it.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { xhr } = event.detail;
+    xhr.addEventListener("loadend", working());
+    xhr.addEventListener("load", () => refused(xhr.status));
+    xhr.addEventListener("error", () => say(LOST));
+    xhr.addEventListener("timeout", () => say(LOST));
   });
-  document.addEventListener("htmx:beforeSwap", () => document.getElementById("messages").replaceChildren());
+  // A reason looked up, or a dialog opened, does not make the message about the step before less true.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!event.detail.target.closest("#why, #dialog")) document.getElementById("messages").replaceChildren();
+  });
   // A page that the browser kept from before goes stale: what it shows may have been paid meanwhile.
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 

@@ -64,11 +64,11 @@ canbao.chooser = (() => {
     open = null;
   }
 
-  function take(field, option, { jump = true } = {}) {
+  function take(field, option, { jump = true, typed = false } = {}) {
     hide();
     field.value = option.label;
     field.dispatchEvent(new Event("change", { bubbles: true }));
-    if (jump) field.dispatchEvent(new CustomEvent("canbao:chosen", { bubbles: true }));
+    if (jump) field.dispatchEvent(new CustomEvent("canbao:chosen", { bubbles: true, detail: { typed } }));
   }
 
   function move(step) {
@@ -126,7 +126,7 @@ canbao.chooser = (() => {
     field.addEventListener("input", (event) => {
       if (event.isComposing) return;
       const option = match(field, field.value);
-      if ("jumps" in field.dataset && option?.digit && option.digit === field.value.trim()) take(field, option);
+      if ("jumps" in field.dataset && option?.digit && option.digit === field.value.trim()) take(field, option, { typed: true });
       else show(field);
     });
   }

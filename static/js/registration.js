@@ -14,6 +14,7 @@ canbao.registration = (() => {
   let said = { rows: {}, errors: {}, says: [] };
   let isFinal = false;
   let saving = false;
+  let movedInto = null; // the empty field that the focus went into by itself; nothing was typed there yet
 
   const rows = () => [...grid.querySelectorAll(".person")];
   const rowOf = (element) => element.closest(".person");
@@ -86,9 +87,15 @@ canbao.registration = (() => {
     if (field.type !== "checkbox") field.select();
   }
 
-  function nextRow(row) {
+  /* The focus moves on by itself. A Tab that habit presses right behind it is swallowed, or it would skip the field. */
+  function goItself(field) {
+    go(field);
+    movedInto = field.value.trim() ? null : field;
+  }
+
+  function nextRow(row, move = go) {
     const all = rows();
-    go(cell(all[all.indexOf(row) + 1] ?? append(), "id_no"));
+    move(cell(all[all.indexOf(row) + 1] ?? append(), "id_no"));
   }
 
   function afterName(row) {
@@ -144,13 +151,13 @@ canbao.registration = (() => {
     if (field.value.trim() === "0") {
       field.value = NEWBORN;
       reveal(row);
-      go(cell(row, "name"));
+      goItself(cell(row, "name"));
       return;
     }
     const number = plain(field.value);
     if (number.length < 18) return;
     if (field.value !== number) field.value = number;
-    if (isValid(number)) go(cell(row, "name"));
+    if (isValid(number)) goItself(cell(row, "name"));
     else touch(field);
   }
 
@@ -163,7 +170,7 @@ canbao.registration = (() => {
     relation.value = found[2];
     const word = canbao.chooser.match(relation, found[2]);
     if (word) relation.value = word.label;
-    nextRow(rowOf(field));
+    nextRow(rowOf(field), goItself);
   }
 
   /* ---- the server's word ---- */
@@ -301,6 +308,7 @@ canbao.registration = (() => {
 
   form.addEventListener("input", (event) => {
     const field = event.target;
+    movedInto = null;
     if (event.isComposing) return;
     if (field.dataset.cell === "id_no") typedId(field);
     if (field.dataset.cell === "name") typedName(field);
@@ -317,13 +325,17 @@ canbao.registration = (() => {
   });
   form.addEventListener("canbao:chosen", (event) => {
     const field = event.target;
-    if (field.dataset.cell === "sex") go(cell(rowOf(field), "birth_date"));
-    else nextRow(rowOf(field));
+    const move = event.detail?.typed ? goItself : go;
+    if (field.dataset.cell === "sex") move(cell(rowOf(field), "birth_date"));
+    else nextRow(rowOf(field), move);
   });
   form.addEventListener("keydown", (event) => {
     const field = event.target;
     if (canbao.keys.composing(event) || event.ctrlKey || event.metaKey || !field.matches("input, select")) return;
-    if (field.matches("[data-chooser]") && canbao.chooser.key(event)) event.preventDefault();
+    const byHabit = event.code === "Tab" && !event.shiftKey && field === movedInto;
+    movedInto = null;
+    if (byHabit) event.preventDefault();
+    else if (field.matches("[data-chooser]") && canbao.chooser.key(event)) event.preventDefault();
     else if (/Enter$/.test(event.code)) {
       event.preventDefault();
       if (field.dataset.cell) enter(field);

@@ -5,13 +5,14 @@ import re
 import pypdfium2
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from enrollment.models import Clause, Override
 from offices.models import Office, Staff
 from payments.models import Receipt
 from tests.browser.counter import FAMILY, Clerk, log_in
-from tests.builders import HEAD, PASSWORD, id_number, make_household, member, zhang_family
+from tests.builders import HEAD, PASSWORD, CertificationDraft, at, id_number, make_household, member, zhang_family
 
 PAGE_HEIGHT = 768
 
@@ -134,6 +135,25 @@ def test_a_clerks_own_password_lifts_nothing(aunt_liu: Staff, clerk: Clerk):
 
     expect(page.locator("main")).to_contain_text("只能由主管、管理员办理")
     assert not Override.objects.exists()
+
+
+def test_where_nothing_is_to_pay_one_key_enrols(counter_2007: Office, songyang: Office, miss_yang: Staff, page: Page):
+    songyang.demo_moment, songyang.demo_set_at = at("2016-11-08 09:00"), timezone.now()
+    songyang.save()
+    listed = CertificationDraft(category="dibao", funder_list="嵩明县民政局2016年10月名单")
+    person = member("杨低保", HEAD, hukou_division="530127", hukou_kind="rural", certifications=(listed,))
+    household = make_household(miss_yang, person, moment="2016-11-08 08:00")
+    log_in(page, "yang")
+    clerk = Clerk(page)
+    open_household(clerk, household.pk)
+    clerk.press("F7")
+    expect(page.locator("#take-money")).to_contain_text("登记参保")
+    expect(page.locator("#tendered")).to_have_count(0)
+
+    clerk.press("F9")
+
+    expect(page.locator("#money")).to_contain_text("个人不缴费，不使用票据号码")
+    assert not Receipt.objects.exists()
 
 
 def test_a_receipt_is_voided_at_the_counter_and_the_money_is_due_again(aunt_liu: Staff, mr_chen: Staff, clerk: Clerk):

@@ -288,3 +288,23 @@ def test_a_plain_form_left_alone_asks_for_the_password_before_it_is_sent(
     household.refresh_from_db()
     assert household.address == "新浦街道西村9号"
     _only_about_login(complaints)
+
+
+def test_a_tab_by_habit_behind_the_number_does_not_skip_the_name(grid: Clerk):
+    page = grid.page
+
+    grid.type(id_number("1960-01-01"))
+    grid.press("Tab")
+    assert grid.focused == "rows-0-name"
+    grid.write("陈建国")
+    grid.press("Tab", "Tab")
+
+    expect(page.locator("#rows-0-name")).to_have_value("陈建国")
+    assert grid.focused == "rows-0-hukou"
+
+
+def test_a_second_tab_leaves_an_empty_name(grid: Clerk):
+    grid.type(id_number("1960-01-01"))
+    grid.press("Tab", "Tab")
+
+    assert grid.focused == "rows-0-relation"

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path, reverse
@@ -23,6 +24,10 @@ def odd(request: HttpRequest) -> HttpResponse:
     raise BadRequest("页码应为数字。")
 
 
+def away(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("server closed the connection unexpectedly")
+
+
 def closed(request: HttpRequest) -> HttpResponse:
     raise PermissionDenied("本页供主管使用。如需办理，请与其联系。")
 
@@ -32,6 +37,7 @@ urlpatterns = [
     path("broken/", broken),
     path("odd/", odd),
     path("closed/", closed),
+    path("away/", away),
 ]
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"
@@ -129,3 +135,36 @@ def test_a_nul_in_a_form_is_explained(browser_of_liu: Client, name: str):
 
     assert response.status_code == 400
     assert "空字符" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["search", "registration", "registration-check", "receipts", "login"])
+def test_a_form_that_is_far_too_large_is_explained(browser_of_liu: Client, name: str):
+    response = browser_of_liu.post(reverse(name), {"q": "王" * 3_000_000})
+
+    assert response.status_code == 413
+    assert "送来的内容太多，没有保存" in response.content.decode()
+
+
+def test_a_form_with_far_too_many_fields_is_explained(browser_of_liu: Client):
+    response = browser_of_liu.post(reverse("search"), {f"f{number}": "" for number in range(2000)})
+
+    assert response.status_code == 413
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_database_that_is_away_is_named(browser_of_liu: Client):
+    response = browser_of_liu.get("/away/")
+
+    assert response.status_code == 503
+    assert "数据库暂时连不上" in response.content.decode()
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_database_that_is_away_takes_one_line_in_the_log(browser_of_liu: Client, monkeypatch):
+    log = StringIO()
+    monkeypatch.setattr(logging.getLogger("django").handlers[0], "stream", log)
+
+    browser_of_liu.get("/away/")
+
+    assert "数据库连不上：server closed the connection unexpectedly" in log.getvalue()
+    assert "Traceback" not in log.getvalue()

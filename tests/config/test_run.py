@@ -7,6 +7,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psutil
@@ -75,6 +76,16 @@ def test_it_answers_says_where_and_leaves_nothing_behind(furnished: Station, end
     assert not _of_this_station(furnished)
 
 
+def test_a_request_that_the_server_itself_refuses_gets_a_page_in_words(furnished: Station):
+    port = free_port()
+
+    with running(furnished, CANBAO_PORT=port), pytest.raises(HTTPError) as refused:
+        get(port, "/receipts/?payer=" + "x" * 9000)
+
+    assert refused.value.code == 414
+    assert "服务器看不懂这个请求" in refused.value.read().decode()
+
+
 def test_a_second_start_keeps_the_data_and_has_nothing_to_set_up(furnished: Station):
     with running(furnished, CANBAO_PORT=free_port()):
         before = furnished.run("config.embedded", "psql", stdin=COUNTS).stdout
@@ -98,6 +109,41 @@ def test_after_a_kill_of_everything_it_starts_again(furnished: Station):
         health = get(port, "/healthz/")
 
     assert health == "ok\n"
+
+
+def test_a_database_that_dies_while_it_serves_is_started_again_and_said_so(furnished: Station):
+    port = free_port()
+
+    with running(furnished, CANBAO_PORT=port) as (process, _):
+        postmaster = next(one for one in _of_this_station(furnished) if one.cmdline()[0].endswith("/postgres"))
+        postmaster.kill()
+        said = ""
+        while "已重新启动" not in said:
+            line = process.stdout.readline()
+            assert line, said
+            said += line
+        health = get(port, "/healthz/")
+
+    assert "内嵌数据库意外停止" in said
+    assert health == "ok\n"
+
+
+def test_a_database_that_is_stopped_while_it_serves_is_named_on_the_page_and_in_the_terminal(furnished: Station):
+    port = free_port()
+
+    with running(furnished, CANBAO_PORT=port) as (process, _):
+        furnished.run("config.embedded", "stop")
+        said = ""
+        while "make run" not in said:
+            line = process.stdout.readline()
+            assert line, said
+            said += line
+        with pytest.raises(HTTPError) as refused:
+            get(port, "/healthz/")
+
+    assert "内嵌数据库已被停止" in said
+    assert refused.value.code == 503
+    assert "数据库暂时连不上" in refused.value.read().decode()
 
 
 def test_demonstration_data_are_not_served_as_real_ones(furnished: Station):

@@ -300,15 +300,44 @@ def test_the_household_pays_what_its_members_pay_and_every_figure_has_its_clause
     assert articles["BENEFIT"] == "第七条"
 
 
-def test_an_expired_certificate_still_counts_and_is_warned_of_once():
+def test_an_expired_certificate_is_refused_until_a_supervisor_decides():
     expired = Certification("低保户", valid_until=date(2007, 6, 30))
 
-    decision = lianyungang(urban("A"), urban("B"), paid=FEW_DAYS, certifications=(expired,))
+    held = lianyungang(urban("A"), urban("B"), asked=FEW_DAYS, certifications=(expired,))
+    lifted = lianyungang(
+        urban("A"), urban("B"), asked=FEW_DAYS, certifications=(expired,), overrides={"CERTIFICATE_EXPIRED"}
+    )
+    dropped = lianyungang(urban("A"), urban("B"), asked=FEW_DAYS)
 
-    assert decision.payable == 120
-    assert [warning.text for warning in decision.warnings] == [
-        "本户的低保户证件已于2007-06-30到期，请核对；是否采用由主管决定。"
+    assert (held.payable, held.warnings) == (120, ())
+    assert [(reason.code, reason.text, reason.clause.article) for reason in held.refusals] == [
+        (
+            "CERTIFICATE_EXPIRED",
+            "本户的低保证已于2007-06-30到期，不能据以减免：有新证的请改录；情况属实的由主管说明理由后放行；"
+            "也可改为不按此类别缴费。",
+            "第五条",
+        )
     ]
+    assert (lifted.eligible, lifted.payable) == (True, 120)
+    assert [each.text for each in lifted.warnings] == ["本户的低保户证件已于2007-06-30到期，已由主管放行。"]
+    assert (dropped.eligible, dropped.payable) == (True, 240)
+
+
+def test_an_expired_certificate_beside_a_valid_one_is_only_warned_of():
+    expired = Certification("低保户", valid_until=date(2007, 6, 30))
+
+    decision = lianyungang(urban("A"), asked=FEW_DAYS, certifications=(expired, Certification("特困户")))
+
+    assert (decision.eligible, decision.payable) == (True, 60)
+    assert [each.text for each in decision.warnings] == ["本户的低保户证件已于2007-06-30到期，请核对，有新证的请改录。"]
+
+
+def test_a_certificate_counts_on_its_last_day():
+    last_day = Certification("低保户", valid_until=date(2007, 10, 20))
+
+    decision = lianyungang(urban("A"), asked=FEW_DAYS, certifications=(last_day,))
+
+    assert (decision.eligible, decision.payable, decision.warnings) == (True, 60, ())
 
 
 def test_a_child_without_identity_card_shows_the_hukou_book():

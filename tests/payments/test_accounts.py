@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pypdfium2 as pdfium
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from django.test import Client

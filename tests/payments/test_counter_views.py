@@ -1,6 +1,6 @@
 """The counter's pages: what they show, whom they refuse, how few queries they need."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -283,6 +283,30 @@ def test_a_failed_supervisor_password_is_logged_and_lifts_nothing(
     assert Act.objects.filter(verb="login_failed", subject_id=mr_chen.pk).exists()
 
 
+def test_an_expired_certificate_holds_the_money_until_a_supervisor_lets_it_count(
+    client: Client, in_october_2007: datetime, aunt_liu: Staff, mr_chen: Staff
+):
+    expired = CertificationDraft(category="dibao", valid_to=date(2007, 6, 30), original_seen=True, copy_kept=True)
+    household = make_household(aunt_liu, member("周大为", HEAD), certifications=(expired,))
+    person = household.memberships.get().person_id
+    client.force_login(mr_chen)
+    page = reverse("household", args=[household.pk])
+    lift = reverse("household-override", args=[household.pk, "CERTIFICATE_EXPIRED"])
+
+    client.post(reverse("papers-seen", args=[household.pk]), {"seen": "all", "applying": person})
+    before = text_of(client.get(page))
+    client.post(lift, {"reason": "已核实仍在领取低保金"})
+    after = text_of(client.get(page))
+
+    assert "本户的低保证已于2007-06-30到期，不能据以减免" in before
+    assert lift in before
+    assert "证件到期" in before
+    assert 'id="take-money"' not in before
+    assert 'id="take-money"' in after
+    assert "已由主管放行" in after
+    assert "60.00" in after
+
+
 def test_one_hit_opens_its_household_and_several_are_listed(
     counter: Client, zhang_household: Household, aunt_liu: Staff
 ):
@@ -324,6 +348,8 @@ def test_a_household_whose_departments_pay_everything_is_registered_without_a_re
     page = text_of(client.post(reverse("papers-seen", args=[household.pk]), ticked, headers=HTMX))
     assert "登记参保" in page
     assert "另由部门资助 150.00 元" in page
+    assert "实收" not in page
+    assert "刷卡" not in page
 
     answer = client.post(reverse("household-pay", args=[household.pk]), pay_form(household, "0.00"), headers=HTMX)
 

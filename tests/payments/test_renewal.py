@@ -65,7 +65,7 @@ def test_a_certificate_that_has_expired_is_marked_with_its_clause(family: Househ
     assert row.state == ATTENTION
     assert "张小红" in mark.text
     assert "2008-06-30到期" in mark.text
-    assert mark.reasons[0].clause.key == "L-5-6"
+    assert mark.reasons[0].clause.key == "L-5-5"
 
 
 def test_who_died_or_left_is_seen_already(family: Household, aunt_liu: Staff):
@@ -90,6 +90,7 @@ def test_a_category_that_no_longer_holds_is_told_with_both_names(family: Househo
 
 
 def test_who_has_paid_stands_apart_and_so_does_who_pays_nothing_here(family: Household, aunt_liu, pay: Pay):
+    Certification.objects.update(valid_to=None)
     pay(family, aunt_liu, "180.00", coverage_year=2009, at=NEXT_YEAR)
 
     found = renewal(aunt_liu)
