@@ -20,9 +20,7 @@ AMOUNTS = re.compile(r"^(?:amount|card_amount|book_amount)[ \t]*=.*\n?", re.MULT
 
 
 @accountable
-def fill_workmanship_fee(
-    *, code: str, card_amount: Decimal, book_amount: Decimal, by: Staff, at: datetime
-) -> Loaded:
+def fill_workmanship_fee(*, code: str, card_amount: Decimal, book_amount: Decimal, by: Staff, at: datetime) -> Loaded:
     """Put what a card and a record book cost, in yuan, into the rule set's text and load it as a new edition."""
     require_role(by, Staff.Role.ADMINISTRATOR)
     ruleset = RuleSet.objects.select_for_update(of=["self"]).select_related("current_edition").get(code=code)
@@ -38,10 +36,19 @@ def fill_workmanship_fee(
     fee = replace(before.workmanship_fee, amount=amount, card=card_amount, book=book_amount)
     expected = replace(before, workmanship_fee=fee)
     if read_ruleset(text) != expected:
-        raise Refusal(Reason("FEE_TEXT", "规则文件的写法特殊，不能在这里填写。请在规则文件中写明 card_amount 和 book_amount 后重新载入。"))
+        raise Refusal(
+            Reason(
+                "FEE_TEXT",
+                "规则文件的写法特殊，不能在这里填写。请在规则文件中写明 card_amount 和 book_amount 后重新载入。",
+            )
+        )
     loaded = load_ruleset(text=text, by=by, at=at)
     old = before.workmanship_fee.amount
-    detail = {"from": None if old is None else str(old), "to": f"{card_amount} + {book_amount}", "edition": loaded.edition.number}
+    detail = {
+        "from": None if old is None else str(old),
+        "to": f"{card_amount} + {book_amount}",
+        "edition": loaded.edition.number,
+    }
     record(by=by, at=at, verb="fill_workmanship_fee", subject=ruleset, detail=detail)
     return loaded
 

@@ -16,13 +16,14 @@ PAGES = (
     ("home", "概况", (ADMINISTRATOR,)),
     ("counter", "收款台", (CLERK, SUPERVISOR)),
     ("receipts", "收据", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
+    ("cards", "卡证", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("books", "票据号段", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("rulesets", "规则与条款", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("staff", "工作人员", (ADMINISTRATOR,)),
     ("acts", "操作日志", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
 )
 # Pages that lie elsewhere in the address and belong to one of these.
-BELOW = {"rulesets": ("/clauses/",)}
+BELOW = {"rulesets": ("/clauses/",), "cards": ("/workmanship/", "/certificates/")}
 
 
 @register.simple_tag(takes_context=True)

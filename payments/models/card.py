@@ -1,4 +1,4 @@
-"""发放登记: medical insurance cards 医保卡 and record books 病历, each handed to a person once, or again for a reason."""
+"""发放登记: insurance cards 医保卡 and record books 病历, handed to a person once, or again for a reason."""
 
 from typing import ClassVar
 

@@ -153,7 +153,9 @@ def test_a_figure_that_the_document_leaves_open_is_not_invented(aunt_liu: Staff,
 def test_an_administrator_fills_it_in_and_the_rest_stays(mr_zhou: Staff):
     before = library.current("lianyungang")
 
-    page = client_of(mr_zhou).post(reverse("ruleset-fee", args=["lianyungang"]), {"card_amount": "3", "book_amount": "2.5"}, follow=True)
+    page = client_of(mr_zhou).post(
+        reverse("ruleset-fee", args=["lianyungang"]), {"card_amount": "3", "book_amount": "2.5"}, follow=True
+    )
 
     after = library.current("lianyungang")
     assert "每人 5.50 元" in page.content.decode()
@@ -179,7 +181,9 @@ def test_it_can_be_changed_again(mr_zhou: Staff):
 @pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize("amount", ["", "五元", "-1", "1000", "5.555"], ids=["空", "汉字", "负数", "太大", "三位小数"])
 def test_an_odd_amount_is_explained(mr_zhou: Staff, amount: str):
-    answer = client_of(mr_zhou).post(reverse("ruleset-fee", args=["lianyungang"]), {"card_amount": amount, "book_amount": "2"})
+    answer = client_of(mr_zhou).post(
+        reverse("ruleset-fee", args=["lianyungang"]), {"card_amount": amount, "book_amount": "2"}
+    )
 
     assert answer.status_code == 422
     assert answer.context["form"].errors["card_amount"]
