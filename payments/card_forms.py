@@ -1,12 +1,12 @@
 """发放、收回、参保证明的表单."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 
-from common.decision import Refusal
 from common.money import AmountError, parse_yuan
 from offices.forms import RefusableForm
 from payments.card_fees import ITEMS, Member
@@ -61,10 +61,10 @@ class _MoneyForm(RefusableForm):
             "means": typed["means"],
         }
 
-    def refuse_total(self, refusal: Refusal, total: Any) -> None:
-        """Take a refusal in; the next submit is about the total that is shown now."""
-        self.refuse(refusal)
-        self.data = self.data.copy() | {"previewed": str(total)}
+    def preview(self, total: Decimal) -> None:
+        """Let the next submit be about the total that is shown now; the rest stays as it was typed."""
+        self.data = self.data.copy()
+        self.data["previewed"] = str(total)
 
 
 class CardsForm(_MoneyForm):

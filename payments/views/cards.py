@@ -1,5 +1,6 @@
 """病历和医保卡: handing them out and again, taking them back, the register, who has none yet."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -45,17 +46,18 @@ def _issue(request: HttpRequest, found: Household, members: dict[int, Member]) -
     wanted = form.wanted()
     total = total_of(members, wanted)
     if "preview" in request.POST:
-        form.data = form.data.copy() | {"previewed": str(total)}
+        form.preview(total)
         return render(request, "payments/_cards_due.html", {"form": form, "due": total, "pieces": len(wanted)})
     if form.is_valid():
         at = moment_at(found.office, staff=request.user)
         try:
             done = issue_cards(household_id=found.pk, wanted=wanted, **form.money(), by=request.user, at=at)
         except Refusal as refusal:
-            form.refuse_total(refusal, total)
+            form.refuse(refusal)
         else:
             messages.success(request, done.sentence)
             return redirect("workmanship-receipt", done.receipt.pk) if done.receipt else redirect(request.path)
+    form.preview(total)
     return _page(request, found, members, form, due=total, pieces=len(wanted), status=422)
 
 
@@ -93,7 +95,7 @@ def replace(request: HttpRequest, household_id: int, issue_id: int) -> HttpRespo
     except Refusal as refusal:
         return render(request, "payments/cards.html", {"household": found, "refusal": refusal})
     fee = member.fees.get(issue.item) if member else None
-    due = fee.amount if fee and fee.amount is not None else 0
+    due = fee.amount if fee and fee.amount is not None else Decimal(0)
     form = ReplaceForm(request.POST or None, initial={"receiver": issue.name, "previewed": due})
     if form.is_valid():
         typed = form.cleaned_data
@@ -101,12 +103,14 @@ def replace(request: HttpRequest, household_id: int, issue_id: int) -> HttpRespo
         try:
             done = issue_cards(household_id=found.pk, wanted=wanted, **form.money(), by=request.user, at=at)
         except Refusal as refusal:
-            form.refuse_total(refusal, due)
+            form.refuse(refusal)
         else:
             messages.success(request, f"{done.sentence}原编号 {issue.number} 失效。")
             if done.receipt:
                 return redirect("workmanship-receipt", done.receipt.pk)
             return redirect("household-cards", found.pk)
+    if form.errors:
+        form.preview(due)
     context = {"household": found, "issue": issue, "form": form, "fee": fee, "due": due}
     return render(request, "payments/card_replace.html", context, status=422 if form.errors else 200)
 
