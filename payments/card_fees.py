@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from common.dates import local_day
+from common.relations import HEAD
 from enrollment import library
 from enrollment.models import Enrollment
 from enrollment.rules.ruleset import RuleSet
@@ -29,11 +30,12 @@ class Member:
 
 
 def members_of(household: Household, *, at: datetime) -> dict[int, Member]:
-    """The members of today by person, in the household's order. Four queries."""
+    """The members of today by person, the head first. Four queries."""
     ruleset = library.current(household.office.ruleset_code)
     day = local_day(at)
     belonging = Membership.objects.filter(household=household, starts_on__lte=day).exclude(ends_on__lt=day)
-    persons = [each.person for each in belonging.select_related("person").order_by("relation", "pk")]
+    rows = sorted(belonging.select_related("person").order_by("pk"), key=lambda each: each.relation != HEAD)
+    persons = [each.person for each in rows]
     covers = standing_covers(persons, at=at)
     held: dict[int, dict[str, CardIssue]] = {}
     for issue in CardIssue.objects.valid().filter(person__in=persons):

@@ -14,6 +14,7 @@ from django.db.models import F, Max, QuerySet
 from common import idcard
 from common.decision import Reason, Refusal
 from common.money import capitals
+from common.relations import HEAD
 from enrollment import library
 from enrollment.services import household_unknown
 from households.models import Household
@@ -210,7 +211,7 @@ def _receipt(*, household: Household, rows: Sequence[CardIssue], by: Staff, **mo
 
 def _payer(household: Household, rows: Sequence[CardIssue]) -> str:
     """交款人: the head of the household, or the first who gets something where there is none."""
-    head = household.memberships.filter(relation="01", ends_on__isnull=True).select_related("person").first()
+    head = household.memberships.filter(relation=HEAD, ends_on__isnull=True).select_related("person").first()
     return head.person.name if head else rows[0].name
 
 

@@ -72,6 +72,20 @@ def text_of(paper: bytes) -> str:
     return "\n".join(page.get_textpage().get_text_bounded() for page in pdfium.PdfDocument(paper))
 
 
+def pay_arguments(household: Household, by: Staff) -> dict[str, Any]:
+    """What `take_payment` wants for the family of Zhang in 2008."""
+    return {
+        "household_id": household.pk,
+        "coverage_year": 2008,
+        "key": uuid4(),
+        "expected_total": Decimal(420),
+        "tendered": None,
+        "means": "cash",
+        "by": by,
+        "at": at("2007-10-25 09:00"),
+    }
+
+
 def live_in(office: Office, moment: str) -> None:
     """Let a demonstration office live at that moment."""
     Office.objects.filter(pk=office.pk).update(demo_moment=at(moment), demo_set_at=timezone.now())

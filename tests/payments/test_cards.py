@@ -72,6 +72,7 @@ def test_exempt_and_paying_members_together_pay_for_those_who_pay(priced: Househ
     done = give(priced, aunt_liu, cards={"张小红": "K3", "张建国": "K1"}, total="3.00")
 
     assert [issue.receipt for issue in done.issues] == [None, done.receipt]
+    assert done.receipt.payer == "张建国"
 
 
 def test_an_amount_that_nobody_filled_in_is_not_invented(covered: Household, aunt_liu: Staff, mr_chen: Staff):
