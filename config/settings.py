@@ -58,12 +58,23 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
+def base_address(name: str, *, default: str) -> str:
+    """Read the address under which others reach the site: http or https, a host, no path; without the last slash."""
+    value = os.environ.get(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query or parts.fragment:
+        raise ImproperlyConfigured(f"{name} must read https://host or https://host:port, not {value!r}")
+    return value
+
+
 DEMO = flag("CANBAO_DEMO")
 DEBUG = flag("CANBAO_DEBUG")
 HTTPS = flag("CANBAO_HTTPS", default=not (DEMO or DEBUG))
 SECRET_KEY = os.environ.get("CANBAO_SECRET_KEY", "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("CANBAO_SECRET_KEY is not set; `make run` and manage.py make one.")
+# What a QR code on paper leads to.
+PUBLIC_URL = base_address("CANBAO_PUBLIC_URL", default="http://127.0.0.1:8000")
 ALLOWED_HOSTS = words("CANBAO_HOSTS", default="127.0.0.1,localhost")
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///canbao"))}

@@ -16,12 +16,12 @@ from offices.models import Staff
 
 TABLE = re.compile(r"^\[workmanship_fee\][ \t]*(?:#.*)?$", re.MULTILINE)
 NEXT_TABLE = re.compile(r"^\[", re.MULTILINE)
-AMOUNT = re.compile(r"^amount[ \t]*=.*\n?", re.MULTILINE)
+AMOUNTS = re.compile(r"^(?:amount|card_amount|book_amount)[ \t]*=.*\n?", re.MULTILINE)
 
 
 @accountable
-def fill_workmanship_fee(*, code: str, amount: Decimal, by: Staff, at: datetime) -> Loaded:
-    """Put the fee per person, in yuan, into the rule set's text and load it as a new edition."""
+def fill_workmanship_fee(*, code: str, card_amount: Decimal, book_amount: Decimal, by: Staff, at: datetime) -> Loaded:
+    """Put what a card and a record book cost, in yuan, into the rule set's text and load it as a new edition."""
     require_role(by, Staff.Role.ADMINISTRATOR)
     ruleset = RuleSet.objects.select_for_update(of=["self"]).select_related("current_edition").get(code=code)
     if ruleset.current_edition is None:
@@ -31,13 +31,24 @@ def fill_workmanship_fee(*, code: str, amount: Decimal, by: Staff, at: datetime)
     _refuse_outside(before, by)
     if before.workmanship_fee is None:
         raise Refusal(Reason("NO_FEE", "这份文件没有规定工本费，不能填写。"))
-    text = _with_amount(source, amount)
-    expected = replace(before, workmanship_fee=replace(before.workmanship_fee, amount=amount))
+    text = _with_amounts(source, card_amount, book_amount)
+    amount = card_amount + book_amount
+    fee = replace(before.workmanship_fee, amount=amount, card=card_amount, book=book_amount)
+    expected = replace(before, workmanship_fee=fee)
     if read_ruleset(text) != expected:
-        raise Refusal(Reason("FEE_TEXT", "规则文件的写法特殊，不能在这里填写。请在规则文件中写明 amount 后重新载入。"))
+        raise Refusal(
+            Reason(
+                "FEE_TEXT",
+                "规则文件的写法特殊，不能在这里填写。请在规则文件中写明 card_amount 和 book_amount 后重新载入。",
+            )
+        )
     loaded = load_ruleset(text=text, by=by, at=at)
     old = before.workmanship_fee.amount
-    detail = {"from": None if old is None else str(old), "to": str(amount), "edition": loaded.edition.number}
+    detail = {
+        "from": None if old is None else str(old),
+        "to": f"{card_amount} + {book_amount}",
+        "edition": loaded.edition.number,
+    }
     record(by=by, at=at, verb="fill_workmanship_fee", subject=ruleset, detail=detail)
     return loaded
 
@@ -49,12 +60,12 @@ def _refuse_outside(ruleset: Compiled, by: Staff) -> None:
         raise Refusal(Reason("RULESET_SCOPE", text))
 
 
-def _with_amount(source: str, amount: Decimal) -> str:
-    """The text with the amount in its table; a text without such a table stays as it is."""
+def _with_amounts(source: str, card: Decimal, book: Decimal) -> str:
+    """The text with the amounts in their table; a text without such a table stays as it is."""
     head = TABLE.search(source)
     if head is None:
         return source
     following = NEXT_TABLE.search(source, head.end())
     end = following.start() if following else len(source)
-    table = AMOUNT.sub("", source[head.end() : end])
-    return f"{source[: head.end()]}\namount = {amount}{table}{source[end:]}"
+    table = AMOUNTS.sub("", source[head.end() : end])
+    return f"{source[: head.end()]}\ncard_amount = {card}\nbook_amount = {book}{table}{source[end:]}"

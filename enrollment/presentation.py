@@ -263,9 +263,11 @@ def other(ruleset: RuleSet) -> list[Line]:
     lines = [*_over_time(ruleset)]
     if fee := ruleset.workmanship_fee:
         amount = f"每人 {fee.amount} 元" if fee.amount is not None else "文件未给出，由管理员填写"
+        if fee.card is not None:
+            amount += f"（医保卡 {fee.card} 元，病历 {fee.book} 元）"
         exempt = "、".join(each.name for each in ruleset.categories if each.workmanship_fee_exempt)
         note = f"{exempt}免缴" if exempt else ""
-        lines.append(Line("工本费", amount, fee.clause, note, is_open=fee.amount is None, filled_at="ruleset-fee"))
+        lines.append(Line("工本费", amount, fee.clause, note, is_open=fee.card is None, filled_at="ruleset-fee"))
     lines += [Line("资助部门", each.name, each.clause) for each in ruleset.funders]
     for channel in ruleset.channels:
         until = f"{channel.until} 止" if channel.until else "缴费期内"
@@ -277,6 +279,8 @@ def _over_time(ruleset: RuleSet) -> Iterator[Line]:
     if years := ruleset.continuity:
         bridged = "在职工医保的年份不算中断" if years.bridge_employee_years else ""
         yield Line("连续缴费年限", "中断后重新计算", years.clause, bridged)
+        if years.not_for_employee:
+            yield Line("缴费年限", "不能作为职工医保的缴费年限", years.not_for_employee)
     if waiting := ruleset.waiting:
         yield Line("等待期", f"未在集中缴费期参保或中断后再参保的，等待 {waiting.fixed_months} 个月", waiting.clause)
         if waiting.months_per_broken_year:

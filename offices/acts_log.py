@@ -53,6 +53,12 @@ VERBS = {
     "credit_accounts": "划入个人账户",
     "refund_balance": "退还个人账户余额",
     "reverse_entry": "冲正个人账户流水",
+    "issue_cards": "发放医保卡和病历",
+    "take_back_card": "收回医保卡或病历",
+    "void_workmanship": "作废工本费收据",
+    "print_workmanship": "打印工本费收据",
+    "issue_certificate": "开具参保证明",
+    "revoke_certificate": "撤销参保证明",
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 DETAILS = {
@@ -87,6 +93,8 @@ DETAILS = {
     "covers": "医保证",
     "photos": "照片",
     "sha256": "摘要",
+    "numbers": "编号",
+    "purpose": "用途",
 }
 # What a number in an act's detail stands for: by verb and key, or by the key alone.
 REFERENCES = {
@@ -100,6 +108,7 @@ Things = dict[str, dict[int, str]]
 PAGES = {
     "households.household": "household",
     "payments.receipt": "receipt",
+    "payments.workmanshipreceipt": "workmanship-receipt",
 }
 STAFF_PAGES = {"offices.staff": "staff-change"}
 

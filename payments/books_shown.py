@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, OuterRef, Subquery
 
 from offices.models import Staff
-from payments.models import Receipt, ReceiptBook
+from payments.models import Receipt, ReceiptBook, WorkmanshipReceipt
 
 FEW = 20
 
@@ -46,12 +46,18 @@ class BookShown:
 
 def books_shown(staff: Staff) -> list[BookShown]:
     """The books of the offices within the scope, those in use first. One query."""
-    voided = Receipt.objects.filter(book=OuterRef("pk"), voided_at__isnull=False).order_by().values("book")
+    voided, others = (
+        model.objects.filter(book=OuterRef("pk"), voided_at__isnull=False).order_by().values("book")
+        for model in (Receipt, WorkmanshipReceipt)
+    )
     rows = (
         ReceiptBook.objects.visible_to(staff)
         .select_related("office", "clerk")
         .annotate(voided=Subquery(voided.annotate(n=Count("pk")).values("n")))
+        .annotate(others=Subquery(others.annotate(n=Count("pk")).values("n")))
         .order_by("closed_at", "office__code", "received_at", "code", "first_number")
     )
-    found = [BookShown(book, book.next_number - book.first_number, book.voided or 0) for book in rows]
+    found = [
+        BookShown(book, book.next_number - book.first_number, (book.voided or 0) + (book.others or 0)) for book in rows
+    ]
     return sorted(found, key=lambda each: each.state in ("empty", "closed"))

@@ -95,6 +95,14 @@ class BookForm(RefusableForm):
         },
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
+    purpose = forms.ChoiceField(
+        label="用途",
+        choices=ReceiptBook.Purpose.choices,
+        initial=ReceiptBook.Purpose.CONTRIBUTION,
+        required=False,
+        error_messages={"invalid_choice": "请选择票据用途：医保缴费或工本费。"},
+        help_text="工本费不能开在医保缴费的收据上；入库后用途不能更改。",
+    )
     clerk = ClerkChoice(
         label="领用人",
         queryset=Staff.objects.none(),
@@ -126,6 +134,7 @@ class BookForm(RefusableForm):
             "last_number": int(typed["last"]),
             "width": len(typed["last"]),
             "clerk_id": typed["clerk"].pk if typed["clerk"] else None,
+            "purpose": typed["purpose"] or ReceiptBook.Purpose.CONTRIBUTION,
         }
 
 

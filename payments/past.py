@@ -20,10 +20,18 @@ from payments.models import Payment, Receipt, ReceiptLine
 MANY, REGISTERED = 6, "登记本户"
 PAYMENT, RECEIPT = "payments.payment", "payments.receipt"
 VERIFICATION, OVERRIDE = "enrollment.verification", "enrollment.override"
+WORKMANSHIP, CARD, CERTIFICATE = "payments.workmanshipreceipt", "payments.cardissue", "payments.covercertificate"
 HOUSEHOLD = "households.household"
+ON_HOUSEHOLD = ("cancel_sponsored", "issue_cards", "issue_certificate")
 SAID = {
     "verify_papers": ("核定材料齐全", "{year}年度。"),
     "lift_refusal": ("主管特批", "{year}年度，事由：{reason}。"),
+    "issue_cards": ("发放医保卡和病历", "{numbers}，工本费 {amount} 元。"),
+    "print_workmanship": ("打印工本费收据", "第{copy}次打印。"),
+    "void_workmanship": ("作废工本费收据", "{receipt}，事由：{reason}。{amount} 元退还，收回{numbers}。"),
+    "take_back_card": ("收回医保卡或病历", "{numbers}，事由：{reason}。"),
+    "revoke_certificate": ("撤销参保证明", "{numbers}，事由：{reason}。"),
+    "issue_certificate": ("开具参保证明", "{numbers}，{year}年度。"),
     "cancel_sponsored": ("撤销资助参保", "{coverage_year}年度{persons}人，事由：{reason}。"),
 }
 
@@ -118,7 +126,10 @@ def _acts(household: Household) -> Iterable[Act]:
         | Q(subject_type=RECEIPT, subject_id__in=Receipt.objects.filter(payment__household=household).values("pk"))
         | Q(subject_type=VERIFICATION, subject_id__in=household.verifications.values("pk"))
         | Q(subject_type=OVERRIDE, subject_id__in=household.overrides.values("pk"))
-        | Q(subject_type=HOUSEHOLD, subject_id=household.pk, verb="cancel_sponsored")
+        | Q(subject_type=WORKMANSHIP, subject_id__in=household.workmanship_receipts.values("pk"))
+        | Q(subject_type=CARD, subject_id__in=household.card_issues.values("pk"))
+        | Q(subject_type=CERTIFICATE, subject_id__in=household.certificates.values("pk"))
+        | Q(subject_type=HOUSEHOLD, subject_id=household.pk, verb__in=ON_HOUSEHOLD)
     )
     return Act.objects.filter(subjects).select_related("by").order_by("pk")
 

@@ -2,10 +2,11 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import groupby
 from typing import Literal
 
 from reportlab.lib.units import mm
@@ -127,6 +128,20 @@ class Sheet:
     def box(self, x: float, y: float, width: float, height: float, weight: float = 0.2) -> None:
         self._canvas.setLineWidth(weight * mm)
         self._canvas.rect(x * mm, self._up(y + height), width * mm, height * mm)
+
+    def squares(self, x: float, y: float, side: float, rows: Sequence[Sequence[int]]) -> None:
+        """Fill the ones of a square pattern, such as a QR code, `side` millimetres wide: one path, sharp everywhere."""
+        step = side / len(rows)
+        path = self._canvas.beginPath()
+        for line, row in enumerate(rows):
+            start = 0
+            for filled, run in groupby(row, key=bool):
+                length = len(list(run))
+                if filled:
+                    top = self._up(y + (line + 1) * step)
+                    path.rect((x + start * step) * mm, top, length * step * mm, step * mm)
+                start += length
+        self._canvas.drawPath(path, stroke=0, fill=1)
 
     @contextmanager
     def turned(self, x: float, y: float, degrees: float, colour: tuple[float, float, float]) -> Iterator[None]:

@@ -36,7 +36,7 @@ TAKEN = """
 BOOK = """
     SELECT b.id FROM payments_receiptbook b
     WHERE b.office_id = %(office)s AND (b.clerk_id = %(clerk)s OR b.clerk_id IS NULL)
-      AND b.closed_at IS NULL AND b.next_number <= b.last_number
+      AND b.purpose = 'contribution' AND b.closed_at IS NULL AND b.next_number <= b.last_number
     ORDER BY b.clerk_id NULLS LAST, b.received_at, b.code, b.first_number
     LIMIT 1
 """

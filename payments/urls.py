@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from payments.views import accounts, books, changes, counter, home, office, receipts, registration, renewal, search
+from payments.views import (
+    accounts,
+    books,
+    cards,
+    certificates,
+    changes,
+    counter,
+    home,
+    office,
+    receipts,
+    registration,
+    renewal,
+    search,
+    workmanship,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -39,6 +53,21 @@ urlpatterns = [
     path("receipts/<int:receipt_id>/<int:copy>.pdf", receipts.paper, name="receipt-paper"),
     path("receipts/<int:receipt_id>/void/", receipts.void, name="receipt-void"),
     path("accounts/entries/<int:entry_id>/slip.pdf", accounts.slip, name="account-slip"),
+    path("households/<int:household_id>/cards/", cards.household, name="household-cards"),
+    path("households/<int:household_id>/cards/<int:issue_id>/replace/", cards.replace, name="card-replace"),
+    path("households/<int:household_id>/cards/<int:issue_id>/take-back/", cards.take_back, name="card-take-back"),
+    path("households/<int:household_id>/certificates/", certificates.household, name="household-certificates"),
+    path("cards/", cards.register_list, name="cards"),
+    path("cards/unissued/", cards.unissued_list, name="cards-unissued"),
+    path("workmanship/", workmanship.receipt_list, name="workmanship"),
+    path("workmanship/<int:workmanship_id>/", workmanship.receipt, name="workmanship-receipt"),
+    path("workmanship/<int:workmanship_id>/print/", workmanship.print_, name="workmanship-print"),
+    path("workmanship/<int:workmanship_id>/<int:copy>.pdf", workmanship.paper, name="workmanship-paper"),
+    path("workmanship/<int:workmanship_id>/void/", workmanship.void, name="workmanship-void"),
+    path("certificates/", certificates.certificate_list, name="certificates"),
+    path("certificates/<int:certificate_id>.pdf", certificates.paper, name="certificate-paper"),
+    path("certificates/<int:certificate_id>/revoke/", certificates.revoke, name="certificate-revoke"),
+    path("verify/<str:token>/", certificates.verify, name="verify"),
     path("books/", books.book_list, name="books"),
     path("books/receive/", books.receive, name="book-receive"),
     path("books/<int:book_id>/allot/", books.allot, name="book-allot"),

@@ -18,8 +18,9 @@ from enrollment.models import AccountEntry, Clause
 from households.models import Certification, Household, OtherCover
 from offices.models import Staff
 from payments.models import ReceiptBook
-from payments.services import record_print
+from payments.services import issue_certificate, record_print, record_workmanship_print
 from tests.builders import at, make_staff
+from tests.payments.card_builders import fill_fees, give, workmanship_book
 from tests.payments.conftest import Pay, book, pay, rulesets  # noqa: F401 - fixtures
 
 CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR = Staff.Role.values
@@ -48,8 +49,9 @@ def write(roles: frozenset[str] = AT_THE_COUNTER, *, of_office: bool = False) ->
     return Page(roles, "post", of_office)
 
 
-# Pages that want no login; what they answer to is tested with them.
-OPEN = frozenset({"healthz", "favicon", "login", "login-again", "logout"})
+# Pages that want no login; what they answer to is tested with them. "verify" is public on purpose: whoever holds a
+# certificate may ask whether it holds, and learns yes or no and the year.
+OPEN = frozenset({"healthz", "favicon", "login", "login-again", "logout", "verify"})
 PAGES = {
     "home": read(),
     "session": read(),
@@ -97,6 +99,20 @@ PAGES = {
     "receipt-print": write(of_office=True),
     "receipt-paper": read(of_office=True),
     "receipt-void": write(of_office=True),
+    "household-cards": read(of_office=True),
+    "card-replace": write(of_office=True),
+    "card-take-back": write(of_office=True),
+    "household-certificates": read(of_office=True),
+    "cards": read(),
+    "cards-unissued": read(),
+    "workmanship": read(),
+    "workmanship-receipt": read(of_office=True),
+    "workmanship-print": write(of_office=True),
+    "workmanship-paper": read(of_office=True),
+    "workmanship-void": write(of_office=True),
+    "certificates": read(),
+    "certificate-paper": read(of_office=True),
+    "certificate-revoke": write(of_office=True),
     "books": read(OVERSEERS),
     "account-slip": read(of_office=True),
     "book-receive": write(MANAGERS),
@@ -121,6 +137,7 @@ def arguments(
     zhang_household: Household,
     aunt_liu: Staff,
     mr_chen: Staff,
+    mr_zhou: Staff,
     book: ReceiptBook,  # noqa: F811
     pay: Pay,  # noqa: F811
 ) -> dict[str, object]:
@@ -132,7 +149,17 @@ def arguments(
     given = {"payee": "李秀英", "relation": "母亲", "cause": "户籍迁出", "by": aunt_liu, "at": at("2008-03-02 09:00")}
     refund = refund_balance(person_id=daughter, **given)
     head = zhang_household.memberships.get(relation=HEAD).person
+    fill_fees(mr_zhou)
+    workmanship_book(mr_chen)
+    issued = give(zhang_household, aunt_liu, cards={"张建国": "K001"}, total="3.00")
+    record_workmanship_print(receipt_id=issued.receipt.pk, by=aunt_liu, at=at("2007-10-25 10:05"))
+    certificate = issue_certificate(
+        household_id=zhang_household.pk, coverage_year=2008, person_id=None, by=aunt_liu, at=at("2007-10-25 10:06")
+    )
     return {
+        "issue_id": issued.issues[0].pk,
+        "workmanship_id": issued.receipt.pk,
+        "certificate_id": certificate.pk,
         "household_id": zhang_household.pk,
         "person_id": head.pk,
         "receipt_id": receipt_id,

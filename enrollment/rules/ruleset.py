@@ -270,10 +270,14 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Continuity:
-    """连续缴费年限: the unbroken run of years, and whether years in employee insurance bridge a gap."""
+    """连续缴费年限: the unbroken run of years, and whether years in employee insurance bridge a gap.
+
+    `not_for_employee` is the clause by which these years do not count as years of employee insurance.
+    """
 
     bridge_employee_years: bool
     clause: Clause
+    not_for_employee: Clause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,11 +327,17 @@ class AfterEmployee:
 
 @dataclass(frozen=True, slots=True)
 class WorkmanshipFee:
-    """工本费: yuan for book and card (None: the administrator has not entered it), and the clause that exempts."""
+    """工本费: yuan for book and card (None: the administrator has not entered it), and the clause that exempts.
+
+    `amount` is what a person pays for both together, `card` and `book` what each costs; a document may give the sum
+    alone, and then nobody knows what one of them costs.
+    """
 
     amount: Decimal | None
     clause: Clause
     exempt_clause: Clause
+    card: Decimal | None = None
+    book: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -322,7 +322,8 @@ def _only_clause(table: Table) -> Clause:
 
 
 def _continuity(table: Table) -> Continuity:
-    found = Continuity(table.flag("bridge_employee_years"), table.clause())
+    bridge, clause = table.flag("bridge_employee_years"), table.clause()
+    found = Continuity(bridge, clause, table.optional_clause("not_for_employee_clause"))
     table.finish()
     return found
 
@@ -358,7 +359,14 @@ def _newborn(table: Table) -> Newborn:
 
 
 def _workmanship_fee(table: Table) -> WorkmanshipFee:
-    found = WorkmanshipFee(table.optional_money("amount"), table.clause(), table.clause("exempt_clause"))
+    amount, card, book = (table.optional_money(key) for key in ("amount", "card_amount", "book_amount"))
+    if (card is None) != (book is None):
+        table.fault("card_amount" if card is None else "book_amount", "医保卡和病历的工本费要一起给出")
+    elif card is not None and book is not None:
+        if amount is not None and amount != card + book:
+            table.fault("amount", f"应为医保卡 {card} 与病历 {book} 之和 {card + book}，或者不写")
+        amount = card + book
+    found = WorkmanshipFee(amount, table.clause(), table.clause("exempt_clause"), card, book)
     table.finish()
     return found
 

@@ -17,6 +17,7 @@ PAGES = (
     ("counter", "收款台", (CLERK, SUPERVISOR)),
     ("renewal", "续保", (CLERK, SUPERVISOR)),
     ("receipts", "收据", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
+    ("cards", "卡证", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("books", "票据号段", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("accounts", "个人账户", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("rulesets", "规则与条款", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
@@ -24,7 +25,7 @@ PAGES = (
     ("acts", "操作日志", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
 )
 # Pages that lie elsewhere in the address and belong to one of these.
-BELOW = {"rulesets": ("/clauses/",)}
+BELOW = {"rulesets": ("/clauses/",), "cards": ("/workmanship/", "/certificates/")}
 
 
 @register.simple_tag(takes_context=True)

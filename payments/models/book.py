@@ -25,10 +25,10 @@ class ReceiptBookQuerySet(models.QuerySet["ReceiptBook"]):
         """Those that are open and have a number left."""
         return self.filter(closed_at__isnull=True, next_number__lte=F("last_number"))
 
-    def for_clerk(self, clerk: Staff) -> "ReceiptBookQuerySet":
+    def for_clerk(self, clerk: Staff, *, purpose: str = "contribution") -> "ReceiptBookQuerySet":
         """Those a clerk may use, in the order in which they are used: own before shared, older before newer."""
-        usable = self.usable().filter(Q(clerk=clerk) | Q(clerk__isnull=True), office_id=clerk.office_id)
-        return usable.order_by(F("clerk").asc(nulls_last=True), "received_at", "code", "first_number")
+        mine = self.filter(Q(clerk=clerk) | Q(clerk__isnull=True), office_id=clerk.office_id, purpose=purpose)
+        return mine.usable().order_by(F("clerk").asc(nulls_last=True), "received_at", "code", "first_number")
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=["next_number"], append_only=True)
@@ -36,13 +36,21 @@ class ReceiptBook(models.Model):
     """票据号段 of one clerk, or of all clerks of the office (`clerk` null). The next number comes from its locked row.
 
     Numbers first to last, all printed with `width` digits; `next_number` is last + 1 when the book is used up.
+    A book is for one kind of money: contributions, or the fee for cards and record books.
     """
+
+    class Purpose(models.TextChoices):
+        CONTRIBUTION = "contribution", "医保缴费"
+        WORKMANSHIP = "workmanship", "工本费"
 
     code = models.CharField("票据代码", max_length=20, db_collation="C")
     first_number = models.BigIntegerField("起始号码")
     last_number = models.BigIntegerField("终止号码")
     next_number = models.BigIntegerField("下一号码")
     width = models.PositiveSmallIntegerField("号码位数")
+    purpose = models.CharField(
+        "用途", max_length=20, choices=Purpose, default=Purpose.CONTRIBUTION, db_default=Purpose.CONTRIBUTION
+    )
     office = models.ForeignKey(
         Office, verbose_name="经办机构", on_delete=models.PROTECT, related_name="receipt_books", db_index=False
     )
@@ -78,6 +86,11 @@ class ReceiptBook(models.Model):
                 name="book_width_holds_its_numbers",
                 condition=Q(width__lte=MAX_DIGITS, width__gte=Length(Cast("last_number", models.TextField()))),
                 violation_error_message="号码位数应为1至18位，且能容纳终止号码。",
+            ),
+            models.CheckConstraint(
+                name="book_purpose_is_known",
+                condition=Q(purpose__in=["contribution", "workmanship"]),
+                violation_error_message="请选择票据用途：医保缴费或工本费。",
             ),
             models.CheckConstraint(
                 name="book_code_is_there",
@@ -117,6 +130,8 @@ class ReceiptBook(models.Model):
                     IF NEW.next_number < OLD.next_number OR
                        (SELECT count(*) FROM payments_receipt r WHERE r.book_id = NEW.id
                         AND r.number >= OLD.next_number AND r.number < NEW.next_number)
+                       + (SELECT count(*) FROM payments_workmanshipreceipt w WHERE w.book_id = NEW.id
+                          AND w.number >= OLD.next_number AND w.number < NEW.next_number)
                        <> NEW.next_number - OLD.next_number
                     THEN
                         RAISE EXCEPTION 'book %: number % to % without receipts',

@@ -99,6 +99,7 @@ class Receipt(models.Model):
                 func="""
                     IF NOT EXISTS (
                         SELECT FROM payments_receiptbook b WHERE b.id = NEW.book_id AND b.code = NEW.book_code
+                        AND b.purpose = 'contribution'
                         AND NEW.number >= b.first_number AND NEW.number < b.next_number
                         AND NEW.printed_number = lpad(NEW.number::text, b.width, '0'))
                     THEN

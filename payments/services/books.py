@@ -23,8 +23,12 @@ def receive_book(
     by: Staff,
     at: datetime,
     clerk_id: int | None = None,
+    purpose: str = ReceiptBook.Purpose.CONTRIBUTION,
 ) -> ReceiptBook:
-    """入库: enter a book of numbered receipts that an office was given; without a clerk all its clerks share it."""
+    """入库: enter a book of numbered receipts that an office was given; without a clerk all its clerks share it.
+
+    `purpose` says for which money it is, and stays.
+    """
     require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR)
     office = visible(Office.objects.all(), by).filter(pk=office_id).first()
     if office is None:
@@ -40,8 +44,9 @@ def receive_book(
         office=office,
         clerk=_clerk(clerk_id, office_id),
         received_at=at,
+        purpose=purpose,
     )
-    detail = {"code": code, "first": first_number, "last": last_number, "clerk": clerk_id}
+    detail = {"code": code, "first": first_number, "last": last_number, "clerk": clerk_id, "purpose": book.purpose}
     record(by=by, at=at, verb="receive_book", subject=book, office=office, detail=detail)
     return book
 

@@ -20,7 +20,7 @@ from offices.access import require_role
 from offices.constraints import refusal_of
 from offices.models import Staff
 from payments import bill, sql
-from payments.models import Payment
+from payments.tender import checked_tender
 
 ONCE_A_YEAR = "enrollment_once_a_year_anywhere"
 
@@ -199,7 +199,7 @@ def _refuse_paid_already(facts: HouseholdFacts) -> None:
 
 
 def _payment_columns(order: _Order, decision: HouseholdDecision) -> dict[str, Any]:
-    tendered = _tendered(order, decision.payable)
+    tendered = checked_tender(tendered=order.tendered, payable=decision.payable, means=order.means)
     source = origin.current.get()
     return {
         "key": order.key,
@@ -212,22 +212,6 @@ def _payment_columns(order: _Order, decision: HouseholdDecision) -> dict[str, An
         "agent": source.agent,
         "request_id": source.request_id,
     }
-
-
-def _tendered(order: _Order, payable: Decimal) -> Decimal:
-    """What was handed over, checked: cash may be more than what is due, nothing may be less."""
-    if order.means not in Payment.Means.values:
-        raise Refusal(Reason("MEANS", "没有选择收款方式。请选择现金、刷卡、转账或扫码。"))
-    tendered = payable if order.tendered is None else order.tendered
-    if not tendered.is_finite() or abs(tendered) >= Decimal(10) ** 10 or tendered != yuan(tendered):
-        raise Refusal(Reason("TENDERED", "实收金额不对：最多两位小数，且不超过一百亿元。请重新录入实收金额。"))
-    if tendered < payable:
-        text = f"实收{yuan(tendered)}元，不足应收{payable}元，还差{yuan(payable - tendered)}元。请补足后再收。"
-        raise Refusal(Reason("TENDERED_TOO_LITTLE", text))
-    if tendered > payable and order.means != Payment.Means.CASH:
-        text = f"只有现金可以找零：{Payment.Means(order.means).label}应正好是{payable}元。请核对实收金额。"
-        raise Refusal(Reason("CHANGE_IS_CASH", text))
-    return yuan(tendered)
 
 
 def _no_book() -> Refusal:

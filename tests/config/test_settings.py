@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings import database, flag, number, words
+from config.settings import base_address, database, flag, number, words
 
 
 @pytest.mark.parametrize(("written", "read"), [("0", False), ("1", True)])
@@ -55,3 +55,20 @@ def test_a_database_url_may_name_a_socket_folder():
 def test_a_database_url_that_cannot_be_meant_is_refused(url: str):
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
         database(url)
+
+
+@pytest.mark.parametrize("written", ["https://canbao.example", "https://canbao.example/"])
+def test_a_public_address_is_read_without_its_last_slash(monkeypatch: pytest.MonkeyPatch, written: str):
+    monkeypatch.setenv("CANBAO_TRY", written)
+
+    assert base_address("CANBAO_TRY", default="http://127.0.0.1:8000") == "https://canbao.example"
+
+
+@pytest.mark.parametrize(
+    "written", ["", "canbao.example", "ftp://canbao.example", "https://canbao.example/sub", "https://"]
+)
+def test_a_public_address_that_cannot_be_meant_is_refused(monkeypatch: pytest.MonkeyPatch, written: str):
+    monkeypatch.setenv("CANBAO_TRY", written)
+
+    with pytest.raises(ImproperlyConfigured, match="CANBAO_TRY must read https://host"):
+        base_address("CANBAO_TRY", default="http://127.0.0.1:8000")

@@ -153,33 +153,40 @@ def test_a_figure_that_the_document_leaves_open_is_not_invented(aunt_liu: Staff,
 def test_an_administrator_fills_it_in_and_the_rest_stays(mr_zhou: Staff):
     before = library.current("lianyungang")
 
-    page = client_of(mr_zhou).post(reverse("ruleset-fee", args=["lianyungang"]), {"amount": "5.5"}, follow=True)
+    page = client_of(mr_zhou).post(
+        reverse("ruleset-fee", args=["lianyungang"]), {"card_amount": "3", "book_amount": "2.5"}, follow=True
+    )
 
     after = library.current("lianyungang")
     assert "每人 5.50 元" in page.content.decode()
-    assert after.workmanship_fee.amount == Decimal("5.50")
+    fee = after.workmanship_fee
+    assert (fee.card, fee.book, fee.amount) == (Decimal("3.00"), Decimal("2.50"), Decimal("5.50"))
     assert (after.periods, after.categories, after.clauses) == (before.periods, before.categories, before.clauses)
     assert RuleSet.objects.get(code="lianyungang").current_edition.number == 2
-    assert Act.objects.get(verb="fill_workmanship_fee").detail == {"from": None, "to": "5.50", "edition": 2}
+    assert Act.objects.get(verb="fill_workmanship_fee").detail == {"from": None, "to": "3.00 + 2.50", "edition": 2}
 
 
 @pytest.mark.usefixtures("loaded")
 def test_it_can_be_changed_again(mr_zhou: Staff):
     for amount in ("5", "6"):
-        fill_workmanship_fee(code="lianyungang", amount=Decimal(amount), by=mr_zhou, at=NOW)
+        fill_workmanship_fee(
+            code="lianyungang", card_amount=Decimal(amount), book_amount=Decimal(0), by=mr_zhou, at=NOW
+        )
 
     source = RuleSet.objects.get(code="lianyungang").current_edition.source
     assert library.current("lianyungang").workmanship_fee.amount == Decimal(6)
-    assert source.count("\namount =") == 1
+    assert source.count("\ncard_amount =") == source.count("\nbook_amount =") == 1
 
 
 @pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize("amount", ["", "五元", "-1", "1000", "5.555"], ids=["空", "汉字", "负数", "太大", "三位小数"])
 def test_an_odd_amount_is_explained(mr_zhou: Staff, amount: str):
-    answer = client_of(mr_zhou).post(reverse("ruleset-fee", args=["lianyungang"]), {"amount": amount})
+    answer = client_of(mr_zhou).post(
+        reverse("ruleset-fee", args=["lianyungang"]), {"card_amount": amount, "book_amount": "2"}
+    )
 
     assert answer.status_code == 422
-    assert answer.context["form"].errors["amount"]
+    assert answer.context["form"].errors["card_amount"]
     assert RuleSet.objects.get(code="lianyungang").current_edition.number == 1
 
 
@@ -188,13 +195,13 @@ def test_an_administrator_of_one_district_does_not_change_the_rules_of_all(xinpu
     district = make_staff(None, "district", role="administrator", division_scope="320705")
 
     with pytest.raises(Refusal, match="还管着连云区"):
-        fill_workmanship_fee(code="lianyungang", amount=Decimal(5), by=district, at=NOW)
+        fill_workmanship_fee(code="lianyungang", card_amount=Decimal(5), book_amount=Decimal(5), by=district, at=NOW)
 
 
 @pytest.mark.usefixtures("loaded")
 def test_a_document_without_such_a_fee_has_nothing_to_fill(mr_zhou: Staff):
     with pytest.raises(Refusal, match="没有规定工本费"):
-        fill_workmanship_fee(code="songming", amount=Decimal(5), by=mr_zhou, at=NOW)
+        fill_workmanship_fee(code="songming", card_amount=Decimal(5), book_amount=Decimal(5), by=mr_zhou, at=NOW)
 
 
 @pytest.mark.usefixtures("loaded")

@@ -1,0 +1,136 @@
+"""发放、收回、参保证明的表单."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+
+from common.money import AmountError, parse_yuan
+from offices.forms import RefusableForm
+from payments.card_fees import ITEMS, Member
+from payments.forms import MEANS, STALE, BySupervisorForm
+from payments.models import CardIssue, Payment
+from payments.services import WantedCard
+
+
+class _MoneyForm(RefusableForm):
+    """Who receives it and how it is paid; `previewed` is the total that the page showed."""
+
+    key = forms.UUIDField(error_messages=STALE, widget=forms.HiddenInput)
+    previewed = forms.DecimalField(
+        max_digits=12, decimal_places=2, error_messages=STALE, widget=forms.HiddenInput, initial="0.00"
+    )
+    receiver = forms.CharField(
+        label="领取人",
+        max_length=60,
+        error_messages={"required": "请填写领取人姓名。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    means = forms.ChoiceField(label="收款方式", choices=Payment.Means.choices, error_messages=MEANS)
+    tendered = forms.CharField(
+        label="实收（元）",
+        required=False,
+        max_length=30,
+        help_text="收整找零的填；不填就是正好。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"}),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["key"].initial = uuid4
+
+    def clean_tendered(self) -> Any:
+        typed = self.cleaned_data["tendered"].strip()
+        if not typed:
+            return None
+        try:
+            return parse_yuan(typed)
+        except AmountError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def money(self) -> dict[str, Any]:
+        """The service's arguments about receiver and money."""
+        typed = self.cleaned_data
+        return {
+            "receiver": typed["receiver"],
+            "key": typed["key"],
+            "expected_total": typed["previewed"],
+            "tendered": typed["tendered"],
+            "means": typed["means"],
+        }
+
+    def preview(self, total: Decimal) -> None:
+        """Let the next submit be about the total that is shown now; the rest stays as it was typed."""
+        self.data = self.data.copy()
+        self.data["previewed"] = str(total)
+
+
+class CardsForm(_MoneyForm):
+    """The numbers of what is handed out: one field for each card or book that a covered member has not got."""
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, members: Mapping[int, Member], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.open = {
+            f"{item}-{person}": (person, item)
+            for person, member in members.items()
+            if member.cover
+            for item in ITEMS
+            if item not in member.held
+        }
+        for name in self.open:
+            self.fields[name] = forms.CharField(required=False, max_length=30)
+
+    def wanted(self) -> list[WantedCard]:
+        """What was typed, whether or not the rest of the form is in order."""
+        typed = {name: str(self.data.get(name, "")).strip() for name in self.open}
+        return [WantedCard(*self.open[name], number=number) for name, number in typed.items() if number]
+
+
+class ReplaceForm(_MoneyForm):
+    """补发: the new number, and why."""
+
+    number = forms.CharField(
+        label="新编号",
+        max_length=30,
+        error_messages={"required": "请照实物录入新编号。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )
+    cause = forms.ChoiceField(
+        label="事由",
+        choices=[each for each in CardIssue.Cause.choices if each[0] != CardIssue.Cause.FIRST],
+        error_messages={"required": "请选择事由。", "invalid_choice": "请选择遗失或损坏。"},
+    )
+    field_order = ("number", "cause", "receiver", "means", "tendered")
+
+
+class TakeBackForm(BySupervisorForm):
+    """收回 a card or book that was handed out by mistake."""
+
+    reason_label = "收回事由"
+
+
+class RevokeForm(BySupervisorForm):
+    """撤销 a certificate."""
+
+    reason_label = "撤销事由"
+
+
+class CertificateForm(RefusableForm):
+    """参保证明: for whom, for which year."""
+
+    person_id = forms.TypedChoiceField(label="开给", coerce=lambda text: int(text) or None, empty_value=None)
+    coverage_year = forms.TypedChoiceField(label="参保年度", coerce=int)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        people: list[tuple[int, str]],
+        years: list[int],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["person_id"].choices = [("0", "全户"), *((str(pk), name) for pk, name in people)]
+        self.fields["coverage_year"].choices = [(str(year), f"{year}年度") for year in years]

@@ -1,0 +1,165 @@
+"""病历和医保卡: handing them out and again, taking them back, the register, who has none yet."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from common.decision import Refusal
+from households.models import Household
+from offices.access import for_clerks, has_role
+from offices.clock import moment
+from offices.models import Staff
+from offices.paging import page_of
+from payments.card_fees import Member, members_of
+from payments.card_forms import CardsForm, ReplaceForm, TakeBackForm
+from payments.cards_shown import issues_of, member_rows, register, total_of, unissued, unknown_fee, villages
+from payments.counter import household_within, moment_at
+from payments.models import CardIssue
+from payments.services import WantedCard, issue_cards, take_back_card
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def household(request: HttpRequest, household_id: int) -> HttpResponse:
+    """One household: who has card and book; numbers typed here are handed out, with one receipt for the fee."""
+    found = household_within(household_id, staff=request.user)
+    at = moment_at(found.office, staff=request.user)
+    try:
+        members = members_of(found, at=at)
+    except Refusal as refusal:
+        return render(request, "payments/cards.html", {"household": found, "refusal": refusal})
+    if request.method == "POST":
+        return _issue(request, found, members)
+    head = next((member.person.name for member in members.values()), "")
+    return _page(request, found, members, CardsForm(members=members, initial={"receiver": head}))
+
+
+@for_clerks
+def _issue(request: HttpRequest, found: Household, members: dict[int, Member]) -> HttpResponse:
+    form = CardsForm(request.POST, members=members)
+    wanted = form.wanted()
+    total = total_of(members, wanted)
+    if "preview" in request.POST:
+        form.preview(total)
+        return render(request, "payments/_cards_due.html", {"form": form, "due": total, "pieces": len(wanted)})
+    if form.is_valid():
+        at = moment_at(found.office, staff=request.user)
+        try:
+            done = issue_cards(household_id=found.pk, wanted=wanted, **form.money(), by=request.user, at=at)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, done.sentence)
+            return redirect("workmanship-receipt", done.receipt.pk) if done.receipt else redirect(request.path)
+    form.preview(total)
+    return _page(request, found, members, form, due=total, pieces=len(wanted), status=422)
+
+
+def _page(
+    request: HttpRequest,
+    found: Household,
+    members: dict[int, Member],
+    form: CardsForm,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    context = {
+        "household": found,
+        "form": form,
+        "rows": member_rows(members, form.data),
+        "issues": issues_of(found),
+        "unknown_fee": unknown_fee(members),
+        "ruleset": found.office.ruleset_code,
+        "may_act": has_role(request.user, Staff.Role.CLERK, Staff.Role.SUPERVISOR),
+        "due": 0,
+        "pieces": 0,
+    }
+    return render(request, "payments/cards.html", context | more, status=status)
+
+
+@for_clerks
+@require_http_methods(["GET", "POST"])
+def replace(request: HttpRequest, household_id: int, issue_id: int) -> HttpResponse:
+    """补发: another card or book for one that was lost or damaged; the old number holds no longer."""
+    found = household_within(household_id, staff=request.user)
+    issue = get_object_or_404(CardIssue.objects.valid(), household=found, pk=issue_id)
+    at = moment_at(found.office, staff=request.user)
+    try:
+        member = members_of(found, at=at).get(issue.person_id)
+    except Refusal as refusal:
+        return render(request, "payments/cards.html", {"household": found, "refusal": refusal})
+    fee = member.fees.get(issue.item) if member else None
+    due = fee.amount if fee and fee.amount is not None else Decimal(0)
+    form = ReplaceForm(request.POST or None, initial={"receiver": issue.name, "previewed": due})
+    if form.is_valid():
+        typed = form.cleaned_data
+        wanted = [WantedCard(issue.person_id, issue.item, typed["number"].strip(), typed["cause"])]
+        try:
+            done = issue_cards(household_id=found.pk, wanted=wanted, **form.money(), by=request.user, at=at)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"{done.sentence}原编号 {issue.number} 失效。")
+            if done.receipt:
+                return redirect("workmanship-receipt", done.receipt.pk)
+            return redirect("household-cards", found.pk)
+    if form.errors:
+        form.preview(due)
+    context = {"household": found, "issue": issue, "form": form, "fee": fee, "due": due}
+    return render(request, "payments/card_replace.html", context, status=422 if form.errors else 200)
+
+
+@for_clerks
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def take_back(request: HttpRequest, household_id: int, issue_id: int) -> HttpResponse:
+    """收回 by a supervisor what was entered by mistake and cost nothing."""
+    found = household_within(household_id, staff=request.user)
+    issue = get_object_or_404(CardIssue, household=found, pk=issue_id)
+    form = TakeBackForm(request.POST if request.method == "POST" else None, request=request)
+    if form.is_valid():
+        at = moment(request.user.office or found.office)
+        try:
+            take_back_card(issue_id=issue.pk, reason=form.cleaned_data["reason"], by=form.supervisor, at=at)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"{issue}已收回，编号可以重新录入。")
+            return redirect("household-cards", found.pk)
+    context = {"form": form, "issue": issue, "household": found}
+    return render(request, "payments/card_take_back.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+def register_list(request: HttpRequest) -> HttpResponse:
+    """发放登记: every card and book handed out, the latest first."""
+    places, village = _village(request)
+    page = page_of(register(request.user, village=village), request.GET.get("page"))
+    context = {"page": page, "villages": places, "village": village, "query": f"village={village}"}
+    return render(request, "payments/card_register.html", context)
+
+
+@never_cache
+@require_safe
+def unissued_list(request: HttpRequest) -> HttpResponse:
+    """未发: who is covered and has no card or no book, by village."""
+    places, village = _village(request)
+    rows = unissued(request.user, at=moment(request.user.office), village=village)
+    context = {"page": page_of(rows, request.GET.get("page")), "villages": places, "village": village}
+    names = {place.code: place.name for place in places}
+    context |= {"query": f"village={village}", "names": names}
+    return render(request, "payments/cards_unissued.html", context)
+
+
+def _village(request: HttpRequest) -> tuple[list[Any], str]:
+    """The villages to choose from, and the one that is chosen ("" for all)."""
+    places = villages(request.user)
+    wanted = request.GET.get("village", "")
+    return places, wanted if wanted in {place.code for place in places} else ""

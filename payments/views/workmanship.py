@@ -1,0 +1,99 @@
+"""工本费收据: the list, one receipt, printing and voiding it."""
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.decision import Refusal
+from offices.access import for_clerks, has_role
+from offices.clock import moment
+from offices.models import Staff
+from offices.paging import page_of
+from payments.counter import moment_at
+from payments.forms import VoidForm
+from payments.models import WorkmanshipReceipt
+from payments.services import record_workmanship_print, void_workmanship
+from payments.workmanship_pdf import workmanship_document, workmanship_pdf
+
+
+def receipt_within(workmanship_id: int, *, staff: Staff) -> WorkmanshipReceipt:
+    """A receipt within the scope; otherwise it does not exist."""
+    rows = WorkmanshipReceipt.objects.visible_to(staff).select_related("office", "voided_by", "household")
+    found = rows.filter(pk=workmanship_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@never_cache
+@require_safe
+def receipt_list(request: HttpRequest) -> HttpResponse:
+    """Workmanship receipts, the latest first."""
+    rows = WorkmanshipReceipt.objects.visible_to(request.user).annotate(pieces=Count("issues"))
+    page = page_of(rows.order_by("-issued_at", "-pk"), request.GET.get("page"))
+    return render(request, "payments/workmanship_list.html", {"page": page})
+
+
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, workmanship_id: int) -> HttpResponse:
+    """One receipt: what it was for, when it was printed, whether it was voided."""
+    found = receipt_within(workmanship_id, staff=request.user)
+    context = {
+        "receipt": found,
+        "issues": found.issues.order_by("pk"),
+        "prints": found.prints.select_related("by").order_by("copy"),
+        "may_act": has_role(request.user, Staff.Role.CLERK, Staff.Role.SUPERVISOR),
+    }
+    return render(request, "payments/workmanship_receipt.html", context)
+
+
+@for_clerks
+@require_POST
+def print_(request: HttpRequest, workmanship_id: int) -> HttpResponse:
+    """Note one more print, and say where its paper is: by a redirect, or to a script in JSON."""
+    found = receipt_within(workmanship_id, staff=request.user)
+    at = moment_at(found.office, staff=request.user)
+    printed = record_workmanship_print(receipt_id=found.pk, by=request.user, at=at)
+    address = reverse("workmanship-paper", args=[found.pk, printed.copy])
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"paper": address, "copy": printed.copy})
+    return redirect(address)
+
+
+@never_cache
+@require_safe
+def paper(request: HttpRequest, workmanship_id: int, copy: int) -> HttpResponse:
+    """The paper of one print as a PDF."""
+    found = receipt_within(workmanship_id, staff=request.user)
+    if not found.prints.filter(copy=copy).exists():
+        raise Http404
+    drawn = workmanship_pdf(workmanship_document(found, copy=copy))
+    response = HttpResponse(drawn, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="workmanship-{found.book_code}-{found.printed_number}.pdf"'
+    return response
+
+
+@for_clerks
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def void(request: HttpRequest, workmanship_id: int) -> HttpResponse:
+    """作废 by a supervisor, at the own screen or by name and password at the clerk's."""
+    found = receipt_within(workmanship_id, staff=request.user)
+    form = VoidForm(request.POST if request.method == "POST" else None, request=request)
+    if form.is_valid():
+        at = moment(request.user.office or found.office)
+        try:
+            void_workmanship(receipt_id=found.pk, reason=form.cleaned_data["reason"], by=form.supervisor, at=at)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"收据 {found.full_number} 已作废，所发的卡和病历同时收回。")
+            return redirect("workmanship-receipt", found.pk)
+    context = {"form": form, "receipt": found}
+    return render(request, "payments/workmanship_void.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,202 @@
+"""参保证明: issuing, paper, revoking, and the public page that answers from the cover as it is now."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from common.decision import Refusal
+from enrollment.models import Enrollment
+from households.models import Household, Person
+from offices.models import Staff
+from payments.models import CoverCertificate, Receipt, ReceiptBook
+from payments.services import issue_certificate, revoke_certificate, void_receipt
+from tests.builders import at
+from tests.payments.card_builders import live_in, person, text_of
+from tests.payments.conftest import Pay
+
+NOW, LATER = at("2007-10-25 10:10"), at("2007-10-26 09:00")
+
+
+def client_of(staff: Staff) -> Client:
+    client = Client()
+    client.force_login(staff)
+    return client
+
+
+@pytest.fixture
+def covered(
+    zhang_household: Household, aunt_liu: Staff, mr_chen: Staff, book: ReceiptBook, pay: Pay, settings
+) -> Household:
+    """The family of Zhang, paid for 2008, in an office that lives in October 2007."""
+    settings.DEMO = True
+    pay(zhang_household, aunt_liu, "420.00")
+    live_in(aunt_liu.office, "2007-10-25 10:10")
+    return zhang_household
+
+
+def issue(household: Household, by: Staff, *, name: str = "") -> CoverCertificate:
+    person_id = person(household, name).pk if name else None
+    return issue_certificate(household_id=household.pk, coverage_year=2008, person_id=person_id, by=by, at=NOW)
+
+
+def asked(token: str) -> str:
+    return Client().get(reverse("verify", args=[token])).content.decode()
+
+
+def test_a_certificate_says_who_when_and_that_the_years_do_not_count_for_employees(covered: Household, aunt_liu: Staff):
+    certificate = issue(covered, aunt_liu, name="张建国")
+
+    text = text_of(client_of(aunt_liu).get(reverse("certificate-paper", args=[certificate.pk])).content)
+
+    assert "参 保 证 明" in text
+    assert certificate.number == "ZM2007-0001"
+    assert "张建国" in text
+    assert "李秀英" not in text
+    assert "2008-01-01 至 2008-12-31" in text
+    assert "不能作为职工医疗保险的缴费年限" in text
+    assert "第十三条" in text
+    assert "新浦街道劳动保障所" in text
+    assert certificate.token in text.replace("\n", "")
+
+
+def test_a_rule_set_without_such_a_clause_says_nothing_of_it(covered: Household, aunt_liu: Staff):
+    office = aunt_liu.office
+    type(office).objects.filter(pk=office.pk).update(ruleset_code="songming")
+
+    assert issue(covered, aunt_liu).content["not_for_employee"] == ""
+
+
+def test_a_household_has_one_paper_for_all_who_are_covered(covered: Household, aunt_liu: Staff):
+    certificate = issue(covered, aunt_liu)
+
+    names = [member["name"] for member in certificate.content["members"]]
+    assert sorted(names) == sorted(["张建国", "李秀英", "张小红", "王桂兰"])
+    assert certificate.covers.count() == 4
+
+
+def test_who_is_not_covered_gets_none(covered: Household, aunt_liu: Staff):
+    with pytest.raises(Refusal, match="没有有效的2008年度参保"):
+        issue(covered, aunt_liu, name="张明")
+
+
+def test_what_was_printed_stays(covered: Household, aunt_liu: Staff):
+    certificate = issue(covered, aunt_liu, name="张建国")
+    Person.objects.filter(name="张建国").update(name="张国建")
+
+    text = text_of(client_of(aunt_liu).get(reverse("certificate-paper", args=[certificate.pk])).content)
+
+    assert "张建国" in text
+
+
+def test_anybody_may_ask_and_learns_yes_and_the_year_and_no_name(covered: Household, aunt_liu: Staff):
+    certificate = issue(covered, aunt_liu, name="张建国")
+
+    answer = Client().get(reverse("verify", args=[certificate.token]))
+
+    page = answer.content.decode()
+    assert "<strong>是</strong>" in page
+    assert "2008年度" in page
+    assert "张" not in page
+    assert certificate.number not in page
+    assert "noindex" in answer["X-Robots-Tag"]
+    assert "noindex" in page
+    assert "no-store" in answer["Cache-Control"]
+    assert not answer.cookies
+
+
+def test_no_sounds_the_same_whatever_the_reason(covered: Household, aunt_liu: Staff, mr_chen: Staff):
+    unknown = asked("x" * 32)
+    revoked = issue(covered, aunt_liu)
+    revoke_certificate(certificate_id=revoked.pk, reason="开错", by=mr_chen, at=LATER)
+    dead = issue(covered, aunt_liu, name="王桂兰")
+    Person.objects.filter(name="王桂兰").update(died_on=NOW.date())
+    cancelled = issue(covered, aunt_liu, name="张建国")
+    void_receipt(receipt_id=Receipt.objects.get().pk, reason="退", by=mr_chen, at=LATER)
+
+    assert "<strong>否</strong>" in unknown
+    for certificate in (revoked, dead, cancelled):
+        assert asked(certificate.token) == unknown
+
+
+def test_a_cover_that_is_over_is_certified_no_longer(covered: Household, aunt_liu: Staff):
+    certificate = issue(covered, aunt_liu, name="张建国")
+    live_in(aunt_liu.office, "2009-01-01 00:00")
+
+    assert "<strong>否</strong>" in asked(certificate.token)
+
+
+@pytest.mark.parametrize("token", ["a", "x" * 5000, "' OR 1=1 --", "查"], ids=["短", "长", "注入", "汉字"])
+def test_an_odd_token_is_a_no(db: None, token: str):
+    answer = Client().get(reverse("verify", args=[token]))
+
+    assert (answer.status_code, "<strong>否</strong>" in answer.content.decode()) == (200, True)
+
+
+def test_asking_is_one_query(covered: Household, aunt_liu: Staff, django_assert_num_queries):
+    certificate = issue(covered, aunt_liu)
+
+    for token in (certificate.token, "x" * 32):
+        with django_assert_num_queries(1):
+            asked(token)
+
+
+def test_tokens_are_long_and_differ(covered: Household, aunt_liu: Staff):
+    tokens = {issue(covered, aunt_liu).token for _ in range(3)}
+
+    assert len(tokens) == 3
+    assert all(len(token) >= 32 for token in tokens)
+
+
+def test_the_page_issues_and_lists(covered: Household, aunt_liu: Staff):
+    client, address = client_of(aunt_liu), reverse("household-certificates", args=[covered.pk])
+
+    page = client.post(address, {"person_id": "0", "coverage_year": "2008"}, follow=True).content.decode()
+
+    assert "参保证明 ZM2007-0001 已开具" in page
+    assert "有效" in page
+    assert "ZM2007-0001" in client.get(reverse("certificates")).content.decode()
+
+
+def test_a_year_without_cover_is_refused_on_the_page(covered: Household, aunt_liu: Staff):
+    answer = client_of(aunt_liu).post(
+        reverse("household-certificates", args=[covered.pk]), {"person_id": "0", "coverage_year": "2007"}
+    )
+
+    assert answer.status_code == 422
+    assert not CoverCertificate.objects.exists()
+
+
+def test_a_supervisor_revokes_and_a_clerk_does_not(covered: Household, aunt_liu: Staff, mr_chen: Staff):
+    certificate = issue(covered, aunt_liu)
+
+    with pytest.raises(Refusal, match="只能由"):
+        revoke_certificate(certificate_id=certificate.pk, reason="开错", by=aunt_liu, at=LATER)
+    client_of(mr_chen).post(reverse("certificate-revoke", args=[certificate.pk]), {"reason": "开错"})
+
+    certificate.refresh_from_db()
+    assert (certificate.revoked_by, certificate.revoke_reason) == (mr_chen, "开错")
+
+
+def test_the_certificates_of_another_office_are_out_of_sight(covered: Household, aunt_liu: Staff, miss_yang: Staff):
+    certificate = issue(covered, aunt_liu)
+    client = client_of(miss_yang)
+
+    assert client.get(reverse("certificate-paper", args=[certificate.pk])).status_code == 404
+    assert client.get(reverse("household-certificates", args=[covered.pk])).status_code == 404
+    assert not client.get(reverse("certificates")).context["rows"]
+
+
+def test_certificates_are_neither_changed_nor_deleted(covered: Household, aunt_liu: Staff):
+    certificate = issue(covered, aunt_liu)
+
+    with pytest.raises(Exception, match="Cannot"):
+        CoverCertificate.objects.filter(pk=certificate.pk).update(coverage_year=2009)
+
+
+def test_the_code_is_drawn_as_lines_and_not_as_a_picture(covered: Household, aunt_liu: Staff):
+    certificate = issue(covered, aunt_liu, name="张建国")
+
+    drawn = client_of(aunt_liu).get(reverse("certificate-paper", args=[certificate.pk])).content
+
+    assert b"/Subtype /Image" not in drawn
+    assert Enrollment.objects.filter(certified__certificate=certificate).count() == 1
