@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -41,6 +42,8 @@ def household(request: HttpRequest, household_id: int) -> HttpResponse:
     people, years = certifiable(found, at=at)
     form = CertificateForm(request.POST if request.method == "POST" else None, people=people, years=years)
     may_act = has_role(request.user, Staff.Role.CLERK, Staff.Role.SUPERVISOR)
+    if request.method == "POST" and not may_act:
+        raise PermissionDenied("参保证明由经办员、主管开具。如需办理，请与其联系。")
     if form.is_valid():
         try:
             issued = issue_certificate(household_id=found.pk, **form.values(), by=request.user, at=at)

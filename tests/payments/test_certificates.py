@@ -166,6 +166,13 @@ def test_a_year_without_cover_is_refused_on_the_page(covered: Household, aunt_li
     assert not CoverCertificate.objects.exists()
 
 
+def test_an_auditor_reads_and_issues_none(covered: Household, mrs_wu: Staff):
+    client, address = client_of(mrs_wu), reverse("household-certificates", args=[covered.pk])
+
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"person_id": "0", "coverage_year": "2008"}).status_code == 403
+
+
 def test_a_supervisor_revokes_and_a_clerk_does_not(covered: Household, aunt_liu: Staff, mr_chen: Staff):
     certificate = issue(covered, aunt_liu)
 
