@@ -20,7 +20,10 @@ from enrollment.rules.ruleset import RuleSet
 
 @dataclass(frozen=True, slots=True)
 class CoveredYear:
-    """参保登记 in force of one person for one year, wherever it was made."""
+    """参保登记 in force of one person for one year, wherever it was made.
+
+    `terminated_after` is its last day where a change ended it early; before the first day it never began.
+    """
 
     enrollment_id: int
     coverage_year: int
@@ -34,6 +37,7 @@ class CoveredYear:
     benefit_starts_on: date
     benefit_ends_on: date
     enrolled_at: datetime
+    terminated_after: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +282,7 @@ def _covered(row: Mapping[str, Any]) -> CoveredYear:
         benefit_starts_on=date.fromisoformat(row["benefit_starts_on"]),
         benefit_ends_on=date.fromisoformat(row["benefit_ends_on"]),
         enrolled_at=datetime.fromisoformat(row["enrolled_at"]),
+        terminated_after=_day(row["terminated_after"]),
     )
 
 

@@ -61,12 +61,22 @@ def _paid_row(
         category=_named(covered.category_name, kept, whys),
         fee=whys(f"{covered.payable:,.2f}", money),
         cover=whys(
-            span(covered.benefit_starts_on, covered.benefit_ends_on),
+            _covered_span(covered),
             [reason for reason in kept if reason.code not in RATE_CODES | CATEGORY_CODES],
         ),
         word=whys("别处已缴" if elsewhere else "已缴", [once]),
         state="paid",
     )
+
+
+def _covered_span(covered: CoveredYear) -> str:
+    """From when to when; a cover that a change ended runs to the day of its end, or never began."""
+    last = covered.terminated_after
+    if last is None:
+        return span(covered.benefit_starts_on, covered.benefit_ends_on)
+    if last < covered.benefit_starts_on:
+        return f"已终止（{last:%Y-%m-%d}）"
+    return f"{span(covered.benefit_starts_on, last)} 终止"
 
 
 def _open_row(member: MemberFacts, decided: MemberDecision, wants_papers: bool, whys: Whys) -> MemberRow:

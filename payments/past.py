@@ -20,10 +20,12 @@ from payments.models import Payment, Receipt, ReceiptLine
 MANY, REGISTERED = 6, "登记本户"
 PAYMENT, RECEIPT = "payments.payment", "payments.receipt"
 VERIFICATION, OVERRIDE = "enrollment.verification", "enrollment.override"
-HOUSEHOLD = "households.household"
+HOUSEHOLD, CHANGE = "households.household", "enrollment.change"
 SAID = {
     "verify_papers": ("核定材料齐全", "{year}年度。"),
     "lift_refusal": ("主管特批", "{year}年度，事由：{reason}。"),
+    "register_change": ("办理变更", "{change}。"),
+    "undo_change": ("撤销变更", "{change}，事由：{reason}。"),
     "cancel_sponsored": ("撤销资助参保", "{coverage_year}年度{persons}人，事由：{reason}。"),
 }
 
@@ -118,6 +120,7 @@ def _acts(household: Household) -> Iterable[Act]:
         | Q(subject_type=RECEIPT, subject_id__in=Receipt.objects.filter(payment__household=household).values("pk"))
         | Q(subject_type=VERIFICATION, subject_id__in=household.verifications.values("pk"))
         | Q(subject_type=OVERRIDE, subject_id__in=household.overrides.values("pk"))
+        | Q(subject_type=CHANGE, subject_id__in=household.changes.values("pk"))
         | Q(subject_type=HOUSEHOLD, subject_id=household.pk, verb="cancel_sponsored")
     )
     return Act.objects.filter(subjects).select_related("by").order_by("pk")

@@ -1,16 +1,19 @@
 """参保: rule sets and their editions, periods, clauses; assessments, enrolments, verifications, overrides."""
 
+from enrollment.models.change import Change, Termination
 from enrollment.models.enrolment import Assessment, Enrollment
 from enrollment.models.ruleset import Clause, ContributionPeriod, RuleSet, RuleSetEdition
 from enrollment.models.verification import Override, Verification
 
 __all__ = [
     "Assessment",
+    "Change",
     "Clause",
     "ContributionPeriod",
     "Enrollment",
     "Override",
     "RuleSet",
     "RuleSetEdition",
+    "Termination",
     "Verification",
 ]
