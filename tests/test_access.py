@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from common.relations import HEAD
+from enrollment.change_services import note_new_member
 from enrollment.models import Clause
 from households.models import Certification, Household, OtherCover
 from offices.models import Staff
@@ -64,6 +65,11 @@ PAGES = {
     "ruleset": read(),
     "ruleset-fee": write(ADMINISTRATORS),
     "clause": read(),
+    "household-changes": read(of_office=True),
+    "household-change": write(of_office=True),
+    "person-change": write(of_office=True),
+    "person-life": read(of_office=True),
+    "change-undo": write(frozenset({SUPERVISOR}), of_office=True),
     "counter": read(),
     "search": write(EVERYONE),
     "household": read(of_office=True),
@@ -121,7 +127,11 @@ def arguments(
     receipt_id = pay(zhang_household, aunt_liu, "420.00").receipt_id
     record_print(receipt_id=receipt_id, by=aunt_liu, at=at("2007-10-25 10:01"))
     head = zhang_household.memberships.get(relation=HEAD).person
+    change = note_new_member(
+        membership_id=zhang_household.memberships.get(person=head).pk, by=aunt_liu, at=at("2007-10-25 10:02")
+    )
     return {
+        "change_id": change.pk,
         "household_id": zhang_household.pk,
         "person_id": head.pk,
         "receipt_id": receipt_id,
@@ -147,6 +157,8 @@ def address(name: str, arguments: dict[str, object]) -> str:
     known = arguments | {"pk": pk_of(name)} if "pk" in wanted else arguments
     if name == "household-override":
         known = known | {"code": "HOUSEHOLD_INCOMPLETE"}
+    if name in ("household-change", "person-change"):
+        known = known | {"kind": "split" if name == "household-change" else "death"}
     return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
