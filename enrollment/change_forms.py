@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from common.decision import Refusal
 from common.relations import HEAD, LABELS
 from enrollment.change_plan import Kind, Wish
 from households.models import Household, Membership
@@ -44,9 +45,6 @@ class ChangeForm(RefusableForm):
         "into": "into",
         "division": "division_code",
         "duplicate": "id_no",
-        "id_no": "id_no",
-        "id_length": "id_no",
-        "id_check": "id_no",
     }
 
     def __init__(
@@ -133,6 +131,12 @@ class ChangeForm(RefusableForm):
                     label=f"{row.person.name} {what}", choices=choices, required=required, error_messages=missing
                 ),
             )
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Whatever is wrong with a number stands beside it."""
+        for reason in refusal.reasons:
+            place = "id_no" if reason.code.startswith("id_") else self.places.get(reason.code)
+            self.add_error(place if place in self.fields else None, str(reason))
 
     def wish(self) -> Wish:
         """For the services."""

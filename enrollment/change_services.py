@@ -10,7 +10,7 @@ from common.dates import local_day
 from common.decision import Reason, Refusal
 from enrollment import library
 from enrollment.change_plan import Kind, Plan, Wish, papers_of, plan, refuse_papers
-from enrollment.models import Change, Enrollment, Termination
+from enrollment.models import Change, Enrollment, RuleSet, Termination
 from enrollment.services import household_unknown
 from households.drafts import OtherCoverDraft
 from households.models import Household, Membership, OtherCover
@@ -210,8 +210,8 @@ DOING: dict[Kind, Doing] = {
 def note_new_member(*, membership_id: int, by: Staff, at: datetime) -> Change:
     """新增成员: the row of somebody who has just joined; money waits for the window that the rule set names."""
     joined = Membership.objects.select_related("household__office", "person").get(pk=membership_id)
-    ruleset = library.current(joined.household.office.ruleset_code)
-    clause = ruleset.new_member
+    code = joined.household.office.ruleset_code
+    clause = library.current(code).new_member if RuleSet.objects.filter(code=code).exists() else None
     text = "缴费期内登记并缴费；本户已参保而缴费期已过的，在下一年度缴费期内登记并缴费。"
     wish = Wish(Kind.NEW_MEMBER, joined.household_id, joined.person_id, joined.starts_on)
     reasons = (Reason("NEW_MEMBER", text, clause),)
