@@ -261,7 +261,7 @@ def _refuse_undoing(change: Change) -> None:
         text = f"此后又办理了“{following.get_kind_display()}”（{following.happened_on}），请先撤销它，再撤销这一项。"
         raise Refusal(Reason("LATER_CHANGE", text))
     paid = Enrollment.objects.in_force().filter(person__in=persons, enrolled_at__gt=change.done_at)
-    if paid.exists() and change.detail.get("memberships"):
+    if change.kind in (Kind.NEW_MEMBER, Kind.SPLIT, Kind.MERGE) and paid.exists():
         year = paid.latest("enrolled_at").coverage_year
         text = f"此后已按变更后的情况为其中的人缴了{year}年度，请先作废该收据，再撤销这项变更。"
         raise Refusal(Reason("PAID_SINCE", text))

@@ -59,7 +59,9 @@ def change_rows(changes: Iterable[Change], office: Office) -> list[ChangeRow]:
 
 def _said(row: dict[str, str], ruleset: RuleSet | None) -> SaidRow:
     clause = ruleset.clauses.get(row["clause"]) if ruleset else None
-    return SaidRow(row["text"], clause.key if clause else "", str(clause or ""), ruleset.code if ruleset else "")
+    return SaidRow(
+        row["text"], clause.key if clause else "", clause.article if clause else "", ruleset.code if ruleset else ""
+    )
 
 
 def years_of(person: Person) -> list[YearRow]:

@@ -55,6 +55,7 @@ def _paid_row(
     elsewhere = covered.household_id != facts.id
     where = f"在{covered.office_name}" if elsewhere else ""
     once = Reason("COVERED", f"{covered.enrolled_at:%Y-%m-%d}{where}参保缴费", facts.ruleset().once_a_year)
+    ended = _termination(covered)
     money = [reason for reason in kept if reason.code in RATE_CODES]
     return MemberRow(
         **_person(member),
@@ -62,11 +63,24 @@ def _paid_row(
         fee=whys(f"{covered.payable:,.2f}", money),
         cover=whys(
             _covered_span(covered),
-            [reason for reason in kept if reason.code not in RATE_CODES | CATEGORY_CODES],
+            [*ended, *(reason for reason in kept if reason.code not in RATE_CODES | CATEGORY_CODES)],
         ),
-        word=whys("别处已缴" if elsewhere else "已缴", [once]),
+        word=whys(_paid_word(covered, elsewhere=elsewhere), [once, *ended]),
         state="paid",
     )
+
+
+def _paid_word(covered: CoveredYear, *, elsewhere: bool) -> str:
+    if covered.terminated_after:
+        return "已终止"
+    return "别处已缴" if elsewhere else "已缴"
+
+
+def _termination(covered: CoveredYear) -> list[Reason]:
+    """Why a cover ends early, where it does; the person's page tells the change with its clause."""
+    if covered.terminated_after is None:
+        return []
+    return [Reason("TERMINATED", f"办理了变更，待遇到 {covered.terminated_after} 为止，已缴的保险费不退")]
 
 
 def _covered_span(covered: CoveredYear) -> str:
