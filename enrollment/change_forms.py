@@ -38,6 +38,8 @@ class ChangeForm(RefusableForm):
     places: ClassVar = {
         "DAY": "happened_on",
         "PAPERS": "papers",
+        "PAYEE": "payee",
+        "PAYEE_RELATION": "payee_relation",
         "NEW_HEAD": "new_head",
         "no_head": "new_head",
         "name": "name",
@@ -56,6 +58,7 @@ class ChangeForm(RefusableForm):
         papers: Sequence[str],
         villages: Sequence[tuple[str, str]] = (),
         today: Any = None,
+        names_heir: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -66,6 +69,8 @@ class ChangeForm(RefusableForm):
             self.fields["happened_on"] = DayField(label=DAYS[kind], required=True)
             self.fields["happened_on"].error_messages |= missing
         self.fields |= dict(self._own(villages))
+        if names_heir:
+            self.fields |= dict(_payee())
         if papers:
             self.fields["papers"] = forms.MultipleChoiceField(
                 label="已查验的材料",
@@ -154,6 +159,17 @@ class ChangeForm(RefusableForm):
             values["new_head"] = int(values["new_head"])
         person_id = self.membership.person_id if self.membership else None
         return Wish(self.kind, self.household.pk, person_id, day, papers, values)
+
+
+def _payee() -> Iterator[tuple[str, forms.Field]]:
+    """Who takes the balance of a dead person's account."""
+    told = {"required": "个人账户有余额，请填写领取余额的继承人姓名。"}
+    name = forms.CharField(label="领取余额的继承人", max_length=60, error_messages=told)
+    name.widget.attrs |= NAMES
+    yield "payee", name
+    told = {"required": "请填写继承人与参保人的关系，如 子。"}
+    relation = forms.CharField(label="继承人与参保人关系", max_length=20, error_messages=told)
+    yield "payee_relation", relation
 
 
 def _relations(*, head: bool) -> list[tuple[str, str]]:

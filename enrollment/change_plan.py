@@ -10,6 +10,7 @@ from common.dates import local_day
 from common.decision import Reason, Refusal
 from common.relations import HEAD, LABELS
 from enrollment import library
+from enrollment.accounts import balance_of
 from enrollment.models import Change, Enrollment, Termination
 from enrollment.rules.changes import ChangeEffect, HeldCover, effect_of
 from enrollment.rules.ruleset import ChangeRule, RuleSet
@@ -78,9 +79,10 @@ def papers_of(ruleset: RuleSet, kind: str) -> tuple[str, ...]:
     return rule.papers if rule else PAPERS.get(kind, ())
 
 
-def balance_of(person_id: int) -> Decimal:
-    """The balance of somebody's individual account."""
-    return Decimal("0.00")
+def names_heir(ruleset: RuleSet, kind: str, person_id: int | None) -> bool:
+    """Whether an heir has to be named, because there is a balance that goes to one."""
+    rule = ruleset.change(kind)
+    return bool(rule and rule.account_to == "heir" and person_id and balance_of(person_id) > 0)
 
 
 def plan(wish: Wish, *, household: Household, at: datetime) -> Plan:

@@ -9,8 +9,9 @@ from django.db.models import Q
 from common.dates import local_day
 from common.decision import Reason, Refusal
 from enrollment import library
+from enrollment.account_services import refund_balance
 from enrollment.change_plan import Kind, Plan, Wish, papers_of, plan, refuse_papers
-from enrollment.models import Change, Enrollment, RuleSet, Termination
+from enrollment.models import AccountEntry, Change, Enrollment, RuleSet, Termination
 from enrollment.services import household_unknown
 from households.drafts import OtherCoverDraft
 from households.models import Household, Membership, OtherCover
@@ -35,7 +36,8 @@ def register_change(*, wish: Wish, by: Staff, at: datetime) -> Change:
     if wish.kind == Kind.MERGE:
         touched.append(_other(wish, household, by).pk)
     before = families.memberships_now(touched)
-    detail = DOING[Kind(wish.kind)](planned, by, at)
+    refund = _refund(planned, by, at)
+    detail = DOING[Kind(wish.kind)](planned, by, at) | ({"refund": refund} if refund else {})
     touched += detail.pop("households", [])
     detail["memberships"] = families.differences(before, families.memberships_now(touched))
     change = _written(planned, detail, by=by, at=at)
@@ -69,6 +71,28 @@ def _written(planned: Plan, detail: dict[str, Any], *, by: Staff, at: datetime) 
     told = {"change": change.get_kind_display(), "household": household.number, "person": wish.person_id}
     record(by=by, at=at, verb="register_change", subject=change, detail=told)
     return change
+
+
+def _refund(planned: Plan, by: Staff, at: datetime) -> int | None:
+    """Pay the balance of the account to whom the rule set says; the number of the ledger's row."""
+    rule, membership, values = planned.rule, planned.membership, planned.wish.values
+    if planned.balance <= 0 or rule is None or membership is None or rule.account_to == "nobody":
+        return None
+    to_self = rule.account_to == "self"
+    relation = "本人" if to_self else str(values.get("payee_relation", "")).strip()
+    if not relation:
+        raise Refusal(Reason("PAYEE_RELATION", "没有写明领取人与参保人的关系。请对照亲属关系证明填写。", rule.clause))
+    entry = refund_balance(
+        person_id=membership.person_id,
+        payee=membership.person.name if to_self else str(values.get("payee", "")),
+        relation=relation,
+        cause=f"{Kind(rule.kind).label}（{planned.wish.happened_on}），退还个人账户余额",
+        clause=rule.clause,
+        ruleset_code=planned.household.office.ruleset_code,
+        by=by,
+        at=at,
+    )
+    return entry.pk if entry else None
 
 
 def _end_covers(planned: Plan, change: Change) -> None:
@@ -260,6 +284,13 @@ def _refuse_undoing(change: Change) -> None:
     if following:
         text = f"此后又办理了“{following.get_kind_display()}”（{following.happened_on}），请先撤销它，再撤销这一项。"
         raise Refusal(Reason("LATER_CHANGE", text))
+    refund = AccountEntry.objects.filter(pk=change.detail.get("refund") or 0, reversed_by__isnull=True).first()
+    if refund:
+        text = (
+            f"个人账户余额 {-refund.amount:,.2f} 元已退给{refund.payee}。请先收回款项，"
+            "在个人账户中冲正这笔退还，再撤销这项变更。"
+        )
+        raise Refusal(Reason("REFUNDED", text))
     paid = Enrollment.objects.in_force().filter(person__in=persons, enrolled_at__gt=change.done_at)
     if change.kind in (Kind.NEW_MEMBER, Kind.SPLIT, Kind.MERGE) and paid.exists():
         year = paid.latest("enrolled_at").coverage_year

@@ -2,20 +2,24 @@
 
 from django.urls import path
 
-from enrollment import change_views, views
+from enrollment.views import accounts, changes, rulesets
 
 urlpatterns = [
-    path("rulesets/", views.ruleset_list, name="rulesets"),
-    path("rulesets/<str:code>/", views.ruleset, name="ruleset"),
-    path("rulesets/<str:code>/workmanship-fee/", views.workmanship_fee, name="ruleset-fee"),
-    path("clauses/<str:code>/<str:key>/", views.clause, name="clause"),
-    path("households/<int:household_id>/changes/", change_views.household_changes, name="household-changes"),
-    path("households/<int:household_id>/changes/<slug:kind>/", change_views.change, name="household-change"),
+    path("rulesets/", rulesets.ruleset_list, name="rulesets"),
+    path("rulesets/<str:code>/", rulesets.ruleset, name="ruleset"),
+    path("rulesets/<str:code>/workmanship-fee/", rulesets.workmanship_fee, name="ruleset-fee"),
+    path("accounts/", accounts.account_list, name="accounts"),
+    path("accounts/credit/", accounts.account_credit, name="accounts-credit"),
+    path("accounts/persons/<int:person_id>/", accounts.account, name="account"),
+    path("accounts/entries/<int:entry_id>/reverse/", accounts.entry_reverse, name="account-reverse"),
+    path("clauses/<str:code>/<str:key>/", rulesets.clause, name="clause"),
+    path("households/<int:household_id>/changes/", changes.household_changes, name="household-changes"),
+    path("households/<int:household_id>/changes/<slug:kind>/", changes.change, name="household-change"),
     path(
         "households/<int:household_id>/members/<int:person_id>/changes/<slug:kind>/",
-        change_views.change,
+        changes.change,
         name="person-change",
     ),
-    path("persons/<int:person_id>/", change_views.person_life, name="person-life"),
-    path("changes/<int:change_id>/undo/", change_views.undo, name="change-undo"),
+    path("persons/<int:person_id>/", changes.person_life, name="person-life"),
+    path("changes/<int:change_id>/undo/", changes.undo, name="change-undo"),
 ]

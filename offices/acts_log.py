@@ -52,6 +52,9 @@ VERBS = {
     "load_ruleset": "载入规则",
     "fill_policy_text": "载入条款原文",
     "fill_workmanship_fee": "填写工本费",
+    "credit_accounts": "划入个人账户",
+    "refund_balance": "退还个人账户余额",
+    "reverse_entry": "冲正个人账户流水",
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 DETAILS = {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.views import books, changes, counter, home, office, receipts, registration, search
+from payments.views import accounts, books, changes, counter, home, office, receipts, registration, renewal, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -32,11 +32,13 @@ urlpatterns = [
     path("registration/check/", registration.check, name="registration-check"),
     path("registration/start/", registration.start, name="registration-start"),
     path("registration/discard/", registration.discard, name="registration-discard"),
+    path("renewal/", renewal.renewal, name="renewal"),
     path("receipts/", office.receipt_list, name="receipts"),
     path("receipts/<int:receipt_id>/", office.receipt, name="receipt"),
     path("receipts/<int:receipt_id>/print/", receipts.print_, name="receipt-print"),
     path("receipts/<int:receipt_id>/<int:copy>.pdf", receipts.paper, name="receipt-paper"),
     path("receipts/<int:receipt_id>/void/", receipts.void, name="receipt-void"),
+    path("accounts/entries/<int:entry_id>/slip.pdf", accounts.slip, name="account-slip"),
     path("books/", books.book_list, name="books"),
     path("books/receive/", books.receive, name="book-receive"),
     path("books/<int:book_id>/allot/", books.allot, name="book-allot"),

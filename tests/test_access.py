@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from common.relations import HEAD
+from enrollment.account_services import credit_accounts, refund_balance
 from enrollment.change_services import note_new_member
-from enrollment.models import Clause
+from enrollment.models import AccountEntry, Clause
 from households.models import Certification, Household, OtherCover
 from offices.models import Staff
 from payments.models import ReceiptBook
@@ -65,6 +66,10 @@ PAGES = {
     "ruleset": read(),
     "ruleset-fee": write(ADMINISTRATORS),
     "clause": read(),
+    "accounts": read(),
+    "accounts-credit": write(MANAGERS),
+    "account": read(of_office=True),
+    "account-reverse": write(frozenset({SUPERVISOR}), of_office=True),
     "household-changes": read(of_office=True),
     "household-change": write(of_office=True),
     "person-change": write(of_office=True),
@@ -92,12 +97,14 @@ PAGES = {
     "registration-check": write(),
     "registration-start": write(),
     "registration-discard": write(),
+    "renewal": read(AT_THE_COUNTER),
     "receipts": read(),
     "receipt": read(of_office=True),
     "receipt-print": write(of_office=True),
     "receipt-paper": read(of_office=True),
     "receipt-void": write(of_office=True),
     "books": read(OVERSEERS),
+    "account-slip": read(of_office=True),
     "book-receive": write(MANAGERS),
     "book-allot": write(MANAGERS, of_office=True),
     "book-close": write(MANAGERS, of_office=True),
@@ -126,6 +133,10 @@ def arguments(
     """What the addresses of 新浦街道 name: a paid household, its receipt, printed once, and so on."""
     receipt_id = pay(zhang_household, aunt_liu, "420.00").receipt_id
     record_print(receipt_id=receipt_id, by=aunt_liu, at=at("2007-10-25 10:01"))
+    credit_accounts(ruleset_code="lianyungang", coverage_year=2008, by=mr_chen, at=at("2008-01-05 09:00"))
+    daughter = AccountEntry.objects.first().person_id
+    given = {"payee": "李秀英", "relation": "母亲", "cause": "户籍迁出", "by": aunt_liu, "at": at("2008-03-02 09:00")}
+    refund = refund_balance(person_id=daughter, **given)
     head = zhang_household.memberships.get(relation=HEAD).person
     change = note_new_member(
         membership_id=zhang_household.memberships.get(person=head).pk, by=aunt_liu, at=at("2007-10-25 10:02")
@@ -137,6 +148,7 @@ def arguments(
         "receipt_id": receipt_id,
         "copy": 1,
         "book_id": book.pk,
+        "entry_id": refund.pk,
         "code": "lianyungang",
         "key": Clause.objects.filter(ruleset__code="lianyungang").first().key,
     }

@@ -1,11 +1,13 @@
 """参保: rule sets and their editions, periods, clauses; assessments, enrolments, verifications, overrides."""
 
+from enrollment.models.account import AccountEntry
 from enrollment.models.change import Change, Termination
 from enrollment.models.enrolment import Assessment, Enrollment
 from enrollment.models.ruleset import Clause, ContributionPeriod, RuleSet, RuleSetEdition
 from enrollment.models.verification import Override, Verification
 
 __all__ = [
+    "AccountEntry",
     "Assessment",
     "Change",
     "Clause",

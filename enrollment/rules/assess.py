@@ -6,7 +6,7 @@ from datetime import date, datetime
 from common.dates import local_day
 from common.decision import Reason
 from enrollment.rules.benefit import band_on, benefit
-from enrollment.rules.category import charge, named_by
+from enrollment.rules.category import charge, names
 from enrollment.rules.continuity import continuous_years
 from enrollment.rules.decision import HouseholdDecision, MemberDecision, MissingDocument
 from enrollment.rules.eligibility import admission_reason, not_due, refusals
@@ -164,7 +164,7 @@ class _Desk:
         found = []
         for each in certifications:
             if each.valid_until and each.valid_until < day:
-                named = next((c for c in self.ruleset.categories if named_by(each.category, c)), None)
+                named = next((c for c in self.ruleset.categories if names(each, c)), None)
                 name = named.name if named else each.category or "残疾"
                 text = f"{whose}的{name}证件已于{each.valid_until}到期，请核对；是否采用由主管决定。"
                 found.append(Reason("CERTIFICATE_EXPIRED", text, (named or self.ruleset.general).clause))

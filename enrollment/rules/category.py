@@ -112,7 +112,7 @@ def _claims(member: Member, household: Household, ruleset: RuleSet, day: date) -
         if category.proof == "none":
             continue
         for certification in _certifications(member, household, category):
-            if _names(certification, category):
+            if names(certification, category):
                 yield _claim(member, certification, category, ruleset, day)
         if category.proof == "facts":
             claim = _claim(member, Certification(), category, ruleset, day)
@@ -129,7 +129,8 @@ def _certifications(member: Member, household: Household, category: Category) ->
                 yield from other.certifications
 
 
-def _names(certification: Certification, category: Category) -> bool:
+def names(certification: Certification, category: Category) -> bool:
+    """Whether a certification claims the category: by its name, or by a disability."""
     if certification.category:
         return named_by(certification.category, category)
     return certification.disability is not None and category.disability is not None

@@ -8,10 +8,12 @@ import pytest
 from common.decision import Refusal
 from common.relations import HEAD
 from enrollment import library
+from enrollment.account_services import credit_accounts, reverse_entry
+from enrollment.accounts import balance_of
 from enrollment.change_plan import Kind, Wish, papers_of, plan
 from enrollment.change_services import register_change, undo_change
 from enrollment.facts import read_household
-from enrollment.models import Change, Enrollment, Termination
+from enrollment.models import AccountEntry, Change, Enrollment, Termination
 from households.duplicates import find_duplicate
 from households.models import Household, Membership, Person
 from offices.models import Staff
@@ -303,3 +305,65 @@ def test_a_clerk_undoes_nothing_and_nobody_without_a_reason(paid: Household, aun
 def test_a_clerk_of_another_office_changes_nothing(paid: Household, miss_yang: Staff):
     with pytest.raises(Refusal, match="管辖范围"):
         done(paid, Kind.MOVE_OUT, "张小红", by=miss_yang)
+
+
+@pytest.fixture
+def credited(paid: Household, mr_chen: Staff) -> Household:
+    """The same, with 50 yuan on everybody's account."""
+    credit_accounts(ruleset_code="lianyungang", coverage_year=2008, by=mr_chen, at=at("2008-01-05 09:00"))
+    return paid
+
+
+def test_a_death_pays_the_balance_to_the_heir_who_is_named(credited: Household, aunt_liu: Staff):
+    mother = person(credited, "王桂兰")
+    heir = {"payee": "张建国", "payee_relation": "子"}
+    told = said(wish(credited, Kind.DEATH, "王桂兰", **heir), credited)
+
+    change = done(credited, Kind.DEATH, "王桂兰", by=aunt_liu, **heir)
+
+    assert "个人账户余额 50.00 元退给继承人。" in told
+    entry = AccountEntry.objects.get(pk=change.detail["refund"])
+    assert (entry.amount, entry.payee, entry.relation, entry.clause_key) == (-50, "张建国", "子", "L-11-4")
+    assert balance_of(mother.pk) == 0
+
+
+def test_a_death_with_a_balance_wants_the_heirs_name_and_relation(credited: Household, aunt_liu: Staff):
+    with pytest.raises(Refusal, match="收款人姓名"):
+        done(credited, Kind.DEATH, "王桂兰", by=aunt_liu, payee="", payee_relation="子")
+    with pytest.raises(Refusal, match="与参保人的关系"):
+        done(credited, Kind.DEATH, "王桂兰", by=aunt_liu, payee="张建国")
+
+    assert not Change.objects.exists()
+    assert "王桂兰" in names(credited)
+
+
+def test_who_moves_out_gets_the_balance_and_who_joins_employee_insurance_keeps_it(credited: Household, aunt_liu: Staff):
+    change = done(credited, Kind.MOVE_OUT, "张小红", by=aunt_liu)
+    done(credited, Kind.EMPLOYEE_START, "李秀英", by=aunt_liu)
+
+    entry = AccountEntry.objects.get(pk=change.detail["refund"])
+    assert (entry.amount, entry.payee, entry.relation) == (-50, "张小红", "本人")
+    assert balance_of(person(credited, "李秀英").pk) == 50
+
+
+def test_a_change_with_a_refund_is_undone_only_after_the_refund_is_reversed(
+    credited: Household, aunt_liu: Staff, mr_chen: Staff
+):
+    change = done(credited, Kind.MOVE_OUT, "张小红", by=aunt_liu)
+    later = {"by": mr_chen, "at": at("2008-03-06 09:00")}
+
+    with pytest.raises(Refusal, match=r"余额 50.00 元已退给张小红"):
+        undo_change(change_id=change.pk, reason="未迁出", **later)
+    reverse_entry(entry_id=change.detail["refund"], reason="款已收回", **later)
+    undo_change(change_id=change.pk, reason="未迁出", **later)
+
+    assert "张小红" in names(credited)
+    assert balance_of(person(credited, "张小红").pk) == 50
+
+
+def test_a_cover_that_never_began_brings_no_credit(paid: Household, aunt_liu: Staff, mr_chen: Staff):
+    done(paid, Kind.DEATH, "王桂兰", by=aunt_liu, day=date(2007, 12, 18), moment=at("2007-12-20 10:00"))
+
+    made = credit_accounts(ruleset_code="lianyungang", coverage_year=2008, by=mr_chen, at=at("2008-01-05 09:00"))
+
+    assert made.persons == 3

@@ -14,7 +14,7 @@ from common.dates import local_day
 from common.decision import Refusal
 from enrollment import library
 from enrollment.change_forms import ChangeForm, UndoForm
-from enrollment.change_plan import OF_HOUSEHOLD, OF_PERSON, Kind, Plan, kinds_for, papers_of, plan
+from enrollment.change_plan import OF_HOUSEHOLD, OF_PERSON, Kind, Plan, kinds_for, names_heir, papers_of, plan
 from enrollment.change_services import register_change, undo_change
 from enrollment.life import changes_of_household, changes_of_person, homes_of, years_of
 from enrollment.models import Change
@@ -65,7 +65,8 @@ def change(request: HttpRequest, household_id: int, kind: str, person_id: int | 
     at = moment(request.user.office or found.office)
     membership = _membership(found, person_id)
     wanted = _kind(kind, found, person_id)
-    papers = papers_of(library.current(found.office.ruleset_code), wanted)
+    ruleset = library.current(found.office.ruleset_code)
+    papers = papers_of(ruleset, wanted)
     form = ChangeForm(
         request.POST or None,
         kind=wanted,
@@ -74,6 +75,7 @@ def change(request: HttpRequest, household_id: int, kind: str, person_id: int | 
         papers=papers,
         villages=_villages(found, at),
         today=local_day(at),
+        names_heir=names_heir(ruleset, wanted, person_id),
     )
     planned = None
     if form.is_valid():

@@ -1,0 +1,92 @@
+"""个人账户的查阅: balances, who is due a credit and until when, one person's ledger."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from enrollment.models import AccountEntry, Enrollment, Termination
+from enrollment.rules.ruleset import AccountCredit, RuleSet
+from offices.access import visible
+from offices.models import Staff
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """How the credits of one coverage year stand: persons and yuan."""
+
+    due: int
+    due_amount: Decimal
+    overdue: int
+    made: int
+    made_amount: Decimal
+    later: int
+
+
+def balance_of(person_id: int) -> Decimal:
+    """The balance of a person's individual account, in yuan."""
+    entries = AccountEntry.objects.filter(person_id=person_id)
+    return entries.aggregate(balance=Sum("amount", default=ZERO))["balance"]
+
+
+def account_of(ruleset: RuleSet, coverage_year: int) -> tuple[AccountCredit, ...]:
+    """What the rule set says of the accounts of a year; nothing where it knows none."""
+    period = ruleset.periods.get(coverage_year)
+    if period is None:
+        return ()
+    found = [period.account, *(band.account for band in period.bands)]
+    return tuple(each for each in found if each)
+
+
+def with_credit(staff: Staff, *, ruleset_code: str, coverage_year: int) -> QuerySet[Enrollment]:
+    """The enrolments in force of a year that bring a credit, within the scope, with the day by which it is due.
+
+    Without a day of its own a credit is due with the first day of cover.
+    """
+    rows = visible(Enrollment.objects.in_force(), staff).filter(
+        period__ruleset__code=ruleset_code, coverage_year=coverage_year, account_credit__isnull=False
+    )
+    # A cover that a change ended before its first day never began: nothing is credited for it.
+    never = Termination.objects.standing().filter(enrollment=OuterRef("pk"), last_day__lt=OuterRef("benefit_starts_on"))
+    rows = rows.exclude(Exists(never))
+    due_by = Coalesce(F("account_credit_due_by"), F("benefit_starts_on"), output_field=DateField())
+    made = AccountEntry.objects.filter(enrollment=OuterRef("pk"), kind=AccountEntry.Kind.CREDIT)
+    return rows.annotate(due_by=due_by, is_made=Exists(made))
+
+
+def due_now(rows: QuerySet[Enrollment], *, today: date) -> QuerySet[Enrollment]:
+    """Those whose cover has begun and whose credit has not been made."""
+    return rows.filter(is_made=False, benefit_starts_on__lte=today)
+
+
+def credits_of(rows: QuerySet[Enrollment], *, today: date) -> Credits:
+    """Counts and sums over `with_credit`, in one query."""
+    due = Q(is_made=False, benefit_starts_on__lte=today)
+    found = rows.aggregate(
+        due=Count("pk", filter=due),
+        due_amount=Sum("account_credit", filter=due, default=ZERO),
+        overdue=Count("pk", filter=due & Q(due_by__lt=today)),
+        made=Count("pk", filter=Q(is_made=True)),
+        made_amount=Sum("account_credit", filter=Q(is_made=True), default=ZERO),
+        later=Count("pk", filter=Q(is_made=False, benefit_starts_on__gt=today)),
+    )
+    return Credits(**found)
+
+
+def ledger_of(person_id: int, *, staff: Staff) -> list[tuple[AccountEntry, Decimal]]:
+    """A person's entries within the scope, the oldest first, each with the balance after it."""
+    rows: Iterable[AccountEntry] = (
+        AccountEntry.objects.visible_to(staff)
+        .filter(person_id=person_id)
+        .select_related("by", "enrollment", "reversed_by")
+    )
+    balance, found = ZERO, []
+    for row in rows:
+        balance += row.amount
+        found.append((row, balance))
+    return found

@@ -1,0 +1,1 @@
+"""Pages of the enrollment application: rule sets and clauses, individual accounts."""

@@ -1,0 +1,214 @@
+"""个人账户: credited once and in time, refunded whole, reversed rather than changed, never overdrawn."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from common.decision import Refusal
+from enrollment.account_services import Credited, credit_accounts, refund_balance, reverse_entry
+from enrollment.accounts import balance_of
+from enrollment.models import AccountEntry
+from households.drafts import PaperDraft
+from households.models import Household, Person
+from offices.models import Staff
+from tests.builders import HEAD, at, make_household, member
+from tests.payments.conftest import Pay
+
+JANUARY = at("2008-01-05 09:00")
+SHOWN = {"papers": (PaperDraft("id_card"),), "photos": 2}
+
+
+def household(by: Staff, name: str = "王大力", moment: str = "2007-10-25 09:00") -> Household:
+    return make_household(by, member(name, HEAD, **SHOWN), papers=(PaperDraft("hukou_book"),), moment=moment)
+
+
+def run(by: Staff, *, moment=JANUARY, year: int = 2008) -> Credited:
+    return credit_accounts(ruleset_code="lianyungang", coverage_year=year, by=by, at=moment)
+
+
+@pytest.fixture
+def person(pay: Pay, aunt_liu: Staff, book) -> Person:
+    """王大力, who paid in October 2007 and is covered from 2008-01-01."""
+    pay(household(aunt_liu), aunt_liu, "120.00")
+    return Person.objects.get(name="王大力")
+
+
+def test_everyone_covered_gets_fifty_yuan_once(person: Person, mr_chen: Staff):
+    assert run(mr_chen) == Credited(1, 50)
+    assert run(mr_chen) == Credited(0, 0)
+
+    assert balance_of(person.pk) == 50
+
+
+def test_nothing_is_credited_before_the_cover_begins(person: Person, mr_chen: Staff):
+    assert run(mr_chen, moment=at("2007-12-31 23:00")).persons == 0
+
+
+def test_an_early_bird_gets_fifty_yuan_for_fifteen_months_and_none_in_january(pay: Pay, aunt_liu, mr_chen, book):
+    early = household(aunt_liu, moment="2007-09-10 09:00")
+    pay(early, aunt_liu, "120.00", at=at("2007-09-10 10:00"))
+
+    october = run(mr_chen, moment=at("2007-10-08 09:00"))
+    january = run(mr_chen)
+
+    assert (october.persons, january.persons) == (1, 0)
+    assert balance_of(Person.objects.get().pk) == 50
+
+
+def test_a_voided_enrolment_brings_nothing(person: Person, mr_chen: Staff):
+    from payments.models import Receipt
+    from payments.services import void_receipt
+
+    void_receipt(receipt_id=Receipt.objects.get().pk, reason="重复", by=mr_chen, at=at("2007-10-25 11:00"))
+
+    assert run(mr_chen).persons == 0
+
+
+def test_a_rule_set_without_accounts_credits_nobody_and_says_so(rulesets, mr_zhou: Staff):
+    with pytest.raises(Refusal, match="没有个人账户"):
+        credit_accounts(ruleset_code="songming", coverage_year=2017, by=mr_zhou, at=at("2017-01-05 09:00"))
+
+
+def test_a_clerk_does_not_run_the_credit(person: Person, aunt_liu: Staff):
+    with pytest.raises(Refusal, match="只能由"):
+        run(aunt_liu)
+
+
+def test_another_office_credits_only_its_own(person: Person, songyang, mr_chen: Staff):
+    from tests.builders import make_staff
+
+    assert run(make_staff(songyang, "duan", role="supervisor")).persons == 0
+
+
+def test_the_run_costs_the_same_statements_for_one_and_for_many(person: Person, pay: Pay, aunt_liu, mr_chen):
+    with CaptureQueriesContext(connection) as one:
+        run(mr_chen)
+    for name in ("李一", "李二", "李三"):
+        pay(household(aunt_liu, name), aunt_liu, "120.00")
+
+    with CaptureQueriesContext(connection) as many:
+        assert run(mr_chen).persons == 3
+
+    assert len(many) == len(one)
+
+
+def test_the_whole_balance_goes_to_the_heir_and_nothing_is_left(person: Person, aunt_liu: Staff, mr_chen: Staff):
+    run(mr_chen)
+
+    given = {"payee": "李秀英", "relation": "配偶", "cause": "死亡", "by": aunt_liu}
+    entry = refund_balance(person_id=person.pk, at=at("2008-03-02 09:00"), **given)
+    again = refund_balance(person_id=person.pk, at=at("2008-03-02 09:01"), **given)
+
+    assert (entry.amount, entry.payee, again) == (-50, "李秀英", None)
+    assert balance_of(person.pk) == 0
+
+
+def test_a_refund_needs_a_payee(person: Person, aunt_liu: Staff, mr_chen: Staff):
+    run(mr_chen)
+
+    with pytest.raises(Refusal, match="退给谁"):
+        refund_balance(person_id=person.pk, payee=" ", relation="", cause="死亡", by=aunt_liu, at=JANUARY)
+
+
+def test_a_reversal_is_a_row_of_its_own_and_is_made_once(person: Person, aunt_liu: Staff, mr_chen: Staff):
+    run(mr_chen)
+    refund_balance(person_id=person.pk, payee="李秀英", relation="", cause="死亡", by=aunt_liu, at=JANUARY)
+    credit, refund = AccountEntry.objects.all()
+
+    with pytest.raises(Refusal, match="先冲正退还"):
+        reverse_entry(entry_id=credit.pk, reason="不应划入", by=mr_chen, at=JANUARY)
+    reverse_entry(entry_id=refund.pk, reason="退错了人", by=mr_chen, at=JANUARY)
+    with pytest.raises(Refusal, match="已经冲正过"):
+        reverse_entry(entry_id=refund.pk, reason="再冲", by=mr_chen, at=JANUARY)
+
+    assert balance_of(person.pk) == 50
+    assert AccountEntry.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE enrollment_accountentry SET amount = 60",
+        "DELETE FROM enrollment_accountentry",
+        """INSERT INTO enrollment_accountentry
+               (person_id, division_code, kind, amount, payee, relation, text, ruleset_code, clause_key, at, by_id)
+           SELECT person_id, division_code, 'refund', -60, '某人', '', '', '', '', at, by_id
+           FROM enrollment_accountentry""",
+        """INSERT INTO enrollment_accountentry
+               (person_id, division_code, kind, amount, reverses_id, payee, relation, text, ruleset_code, clause_key,
+                at, by_id)
+           SELECT person_id, division_code, 'reversal', -40, id, '', '', '', '', '', at, by_id
+           FROM enrollment_accountentry""",
+    ],
+    ids=["改金额", "删除", "退成负数", "冲正不等额"],
+)
+def test_the_database_refuses(person: Person, mr_chen: Staff, statement: str):
+    run(mr_chen)
+
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_balance_is_paid_out_once_by_clerks_at_once(pay: Pay, aunt_liu: Staff, mr_chen: Staff, book):
+    pay(household(aunt_liu), aunt_liu, "120.00")
+    run(mr_chen)
+    person = Person.objects.get()
+
+    def refund(_: int) -> bool:
+        try:
+            given = {"payee": "李秀英", "relation": "", "cause": "死亡", "by": aunt_liu, "at": JANUARY}
+            return refund_balance(person_id=person.pk, **given) is not None
+        except (Refusal, IntegrityError):
+            return False
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        paid = list(pool.map(refund, range(8)))
+
+    assert sum(paid) == 1
+    assert balance_of(person.pk) == 0
+
+
+def test_the_pages_show_who_is_due_run_the_credit_and_tell_the_ledger(person: Person, mr_chen: Staff, client: Client):
+    client.force_login(mr_chen)
+
+    before = client.get("/accounts/?ruleset=lianyungang&year=2008").content.decode()
+    run(mr_chen)
+    after = client.get("/accounts/?ruleset=lianyungang&year=2008").content.decode()
+    ledger = client.get(f"/accounts/persons/{person.pk}/").content.decode()
+
+    assert "划入 1 人 50.00 元" in before
+    assert "没有应划而未划的人" in after
+    assert "2008年度划入" in ledger
+
+
+def test_the_credit_is_run_by_the_page_and_by_no_clerk(person: Person, mr_chen: Staff, aunt_liu, client: Client):
+    client.force_login(aunt_liu)
+    assert client.post("/accounts/credit/", {"ruleset": "lianyungang", "year": 2008}).status_code == 403
+    client.force_login(mr_chen)
+
+    page = client.post("/accounts/credit/", {"ruleset": "lianyungang", "year": 2008}, follow=True).content.decode()
+
+    assert "已为 1 人划入个人账户，共 50.00 元" in page
+
+
+def test_the_slip_says_who_got_what_and_why(person: Person, aunt_liu: Staff, mr_chen, miss_yang, client: Client):
+    run(mr_chen)
+    given = {"payee": "李秀英", "relation": "配偶", "cause": "参保人死亡", "by": aunt_liu, "at": JANUARY}
+    entry = refund_balance(person_id=person.pk, **given)
+    client.force_login(miss_yang)
+    assert client.get(f"/accounts/entries/{entry.pk}/slip.pdf").status_code == 404
+    client.force_login(aunt_liu)
+
+    (tmp_path / "slip.pdf").write_bytes(client.get(f"/accounts/entries/{entry.pk}/slip.pdf").content)
+
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "slip.pdf", "-"], capture_output=True, text=True, check=True
+    )
+    for word in ("王大力", "李秀英", "配偶", "人民币伍拾元整", "参保人死亡"):
+        assert word in text.stdout

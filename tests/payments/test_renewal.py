@@ -1,0 +1,141 @@
+"""续保: who of last year stands ready, who has something to be looked at, who has paid; and who may see it."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from households.drafts import CertificationDraft, PaperDraft
+from households.models import Certification, Household, Membership, Person
+from offices.models import Staff
+from payments.renewal import ATTENTION, NOBODY, PAID, READY, Renewal, renewal_of, villages_of
+from tests.builders import DAUGHTER, HEAD, at, make_household, member
+from tests.payments.conftest import Pay
+
+NEXT_YEAR = at("2008-09-01 09:00")
+SHOWN = {"papers": (PaperDraft("id_card"),), "photos": 2}
+
+
+def renewal(aunt_liu: Staff, moment=NEXT_YEAR) -> Renewal:
+    village = villages_of(aunt_liu, aunt_liu.office)[0].code
+    return renewal_of(aunt_liu.office, village=village, staff=aunt_liu, year=2009, at=moment)
+
+
+def said(found: Renewal) -> list[str]:
+    return [mark.text for row in found.rows for mark in row.marks]
+
+
+@pytest.fixture
+def family(aunt_liu: Staff, pay: Pay, book) -> Household:
+    """Two people who paid for 2008."""
+    daughter = CertificationDraft(
+        disability_kind="肢体",
+        disability_grade=2,
+        kind="残疾人证",
+        original_seen=True,
+        copy_kept=True,
+        valid_to=date(2008, 6, 30),
+    )
+    household = make_household(
+        aunt_liu,
+        member("张建国", HEAD, **SHOWN),
+        member("张小红", DAUGHTER, born="1988-03-04", sex="F", certifications=(daughter,), **SHOWN),
+        papers=(PaperDraft("hukou_book"),),
+    )
+    pay(household, aunt_liu, "180.00")
+    return household
+
+
+def test_a_household_of_last_year_stands_ready_on_the_first_day(family: Household, aunt_liu: Staff):
+    Certification.objects.update(valid_to=None)
+
+    (row,) = renewal(aunt_liu).rows
+
+    assert (row.number, row.persons, row.last_payable, row.payable) == (family.number, 2, 180, 180)
+    assert (row.state, row.marks) == (READY, ())
+
+
+def test_a_certificate_that_has_expired_is_marked_with_its_clause(family: Household, aunt_liu: Staff):
+    (row,) = renewal(aunt_liu).rows
+
+    (mark,) = row.marks
+    assert row.state == ATTENTION
+    assert "张小红" in mark.text
+    assert "2008-06-30到期" in mark.text
+    assert mark.reasons[0].clause.key == "L-5-6"
+
+
+def test_who_died_or_left_is_seen_already(family: Household, aunt_liu: Staff):
+    Certification.objects.update(valid_to=None)
+    gone = Person.objects.get(name="张小红")
+    Membership.objects.filter(person=gone).update(ends_on=date(2008, 3, 2))
+    Person.objects.filter(pk=gone.pk).update(died_on=date(2008, 3, 2))
+
+    found = renewal(aunt_liu)
+
+    assert said(found) == ["张小红已于2008-03-02去世"]
+    assert found.rows[0].payable == 120
+
+
+def test_a_category_that_no_longer_holds_is_told_with_both_names(family: Household, aunt_liu: Staff):
+    Certification.objects.update(ended_on=date(2008, 5, 1))
+
+    found = renewal(aunt_liu)
+
+    assert said(found) == ["张小红由重度残疾变为一般居民"]
+    assert found.rows[0].payable == 240
+
+
+def test_who_has_paid_stands_apart_and_so_does_who_pays_nothing_here(family: Household, aunt_liu, pay: Pay):
+    pay(family, aunt_liu, "180.00", coverage_year=2009, at=NEXT_YEAR)
+
+    found = renewal(aunt_liu)
+
+    assert [found.count(state) for state in (READY, ATTENTION, PAID, NOBODY)] == [0, 0, 1, 0]
+    assert said(found) == []
+
+
+def test_a_household_that_was_not_insured_last_year_is_not_listed(family: Household, aunt_liu: Staff):
+    make_household(aunt_liu, member("王大力", HEAD))
+
+    assert [row.number for row in renewal(aunt_liu).rows] == [family.number]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_households(family: Household, aunt_liu: Staff, pay: Pay):
+    with CaptureQueriesContext(connection) as one:
+        renewal(aunt_liu)
+    for name in ("王一", "王二", "王三"):
+        other = make_household(aunt_liu, member(name, HEAD, **SHOWN), papers=(PaperDraft("hukou_book"),))
+        pay(other, aunt_liu, "120.00")
+
+    with CaptureQueriesContext(connection) as many:
+        found = renewal(aunt_liu)
+
+    assert len(found.rows) == 4
+    assert len(many) == len(one)
+
+
+def test_the_page_lists_the_own_village_and_leads_to_the_counter(
+    family: Household, aunt_liu: Staff, client: Client, settings
+):
+    settings.DEMO = True
+    aunt_liu.office.demo_moment, aunt_liu.office.demo_set_at = NEXT_YEAR, timezone.now()
+    aunt_liu.office.save()
+    client.force_login(aunt_liu)
+
+    page = client.get("/renewal/?state=attention&page=x").content.decode()
+
+    assert "续保 2009年度" in page
+    assert f'href="/counter/{family.pk}/"' in page
+    assert "须先核对" in page
+
+
+def test_a_clerk_of_another_office_sees_none_of_it(family: Household, miss_yang: Staff, client: Client):
+    client.force_login(miss_yang)
+
+    page = client.get(f"/renewal/?village={family.division_code}").content.decode()
+
+    assert family.number not in page
