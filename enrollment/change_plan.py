@@ -103,9 +103,17 @@ def plan(wish: Wish, *, household: Household, at: datetime) -> Plan:
         covers=held_covers(membership.person_id),
         balance=balance,
         at=at,
+        payee=_payee(wish, rule, membership),
     )
     reasons = (*effect.reasons, *_succession(wish, household, membership, leaves=effect.leaves))
     return Plan(wish, household, membership, rule, effect, reasons, balance)
+
+
+def _payee(wish: Wish, rule: ChangeRule, membership: Membership) -> str:
+    if rule.account_to == "self":
+        return membership.person.name
+    name, relation = wish.values.get("payee", ""), wish.values.get("payee_relation", "")
+    return f"{name}（{relation}）" if name and relation else str(name)
 
 
 def refuse_papers(plan: Plan, wanted: tuple[str, ...]) -> None:

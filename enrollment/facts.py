@@ -42,7 +42,10 @@ class CoveredYear:
 
 @dataclass(frozen=True, slots=True)
 class MemberFacts:
-    """What a page shows of one member, and what the rules ask (`asked.ref` is the person's id as text)."""
+    """What a page shows of one member, and what the rules ask (`asked.ref` is the person's id as text).
+
+    `left_on` is the last day of somebody who leaves the household.
+    """
 
     person_id: int
     name: str
@@ -55,6 +58,7 @@ class MemberFacts:
     died_on: date | None
     covered: tuple[CoveredYear, ...]
     asked: rules.Member
+    left_on: date | None = None
 
     def covered_in(self, coverage_year: int) -> CoveredYear | None:
         """The enrolment of that year, or None."""
@@ -145,7 +149,7 @@ def household_facts(
     day = local_day(at)
     members = tuple(_member(each, coverage_year, day) for each in row["members"] or ())
     asked = rules.Household(
-        members=tuple(member.asked for member in members if not _dead(member, day)),
+        members=tuple(member.asked for member in members if not _gone(member, day)),
         certifications=_certifications(row["certifications"]),
         papers=frozenset(row["papers"] or ()),
         overrides=frozenset(row["overrides"] or ()),
@@ -190,8 +194,9 @@ def _with_applicants(facts: HouseholdFacts, applying: Collection[int] | None, da
     return replace(facts, members=members, asked=replace(facts.asked, members=asked))
 
 
-def _dead(member: MemberFacts, day: date) -> bool:
-    return member.died_on is not None and member.died_on <= day
+def _gone(member: MemberFacts, day: date) -> bool:
+    """Dead, or here for the last day: no longer due, and not asked."""
+    return any(last is not None and last <= day for last in (member.died_on, member.left_on))
 
 
 def _member(row: Mapping[str, Any], coverage_year: int, day: date) -> MemberFacts:
@@ -206,6 +211,7 @@ def _member(row: Mapping[str, Any], coverage_year: int, day: date) -> MemberFact
         joined_on=date.fromisoformat(row["joined_on"]),
         phone=row["phone"],
         died_on=_day(row["died_on"]),
+        left_on=_day(row["left_on"]),
         covered=covered,
         asked=_asked(row, covered, coverage_year, day),
     )

@@ -48,7 +48,7 @@ ENROLLMENTS = """
 MEMBERS = f"""
     SELECT json_agg(json_build_object(
         'person', p.id, 'name', p.name, 'id_no', p.id_no, 'sex', p.sex, 'birth_date', p.birth_date,
-        'relation', m.relation, 'joined_on', m.starts_on, 'phone', p.phone, 'died_on', p.died_on,
+        'relation', m.relation, 'joined_on', m.starts_on, 'left_on', m.ends_on, 'phone', p.phone, 'died_on', p.died_on,
         'hukou_division', p.hukou_division, 'hukou_kind', p.hukou_kind,
         'exemption', p.exemption, 'parent_unit_level', p.parent_unit_level,
         'in_employee_scope', p.in_employee_scope, 'student_kind', p.student_kind, 'school_in_area', p.school_in_area,

@@ -24,7 +24,7 @@ SHORT_WORDS = {
 def member_rows(
     facts: HouseholdFacts, decision: HouseholdDecision, paid_reasons: Mapping[int, tuple[Reason, ...]], whys: Whys
 ) -> Iterator[MemberRow]:
-    """A row for each member: paid for the year, open to be ticked, or dead."""
+    """A row for each member: paid for the year, open to be ticked, or gone."""
     missing_of = {each.ref for each in decision.missing_documents}
     by_ref = {member.ref: member for member in decision.members}
     for member in facts.members:
@@ -35,7 +35,7 @@ def member_rows(
         elif decided:
             yield _open_row(member, decided, member.asked.ref in missing_of, whys)
         else:
-            empty, word = whys("—"), whys(f"{member.died_on} 已故")
+            empty, word = whys("—"), whys(f"{member.died_on} 已故" if member.died_on else f"{member.left_on} 离户")
             yield MemberRow(**_person(member), category=empty, fee=empty, cover=empty, word=word, state="out")
 
 

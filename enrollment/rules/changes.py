@@ -75,8 +75,12 @@ def effect_of(
     covers: Sequence[HeldCover],
     balance: Decimal,
     at: datetime,
+    payee: str = "",
 ) -> ChangeEffect:
-    """What the change does to these covers and this balance, sentence by sentence, each with its clause."""
+    """What the change does to these covers and this balance, sentence by sentence, each with its clause.
+
+    `payee` is who takes the balance, by name.
+    """
     last_day = last_day_of_cover(rule, happened_on)
     if last_day is None:
         return ChangeEffect((), False, "nobody", tuple(_staying(rule, ruleset, covers, happened_on)))
@@ -85,7 +89,7 @@ def effect_of(
     if not ended:
         reasons.append(Reason("NOT_COVERED", f"{last_day}以后没有参保，没有待遇要终止。", rule.clause))
     reasons += [_money(each, rule, ruleset, at) for each in ended]
-    reasons += _account(rule, balance)
+    reasons += _account(rule, balance, payee)
     leaves = rule.kind in ("death", "move_out")
     if leaves:
         reasons.append(Reason("LEAVES", f"从本户成员中移出，最后一日 {happened_on}。", rule.clause))
@@ -136,10 +140,10 @@ def _money(each: EndedYear, rule: ChangeRule, ruleset: RuleSet, at: datetime) ->
     return Reason("NO_REFUND", f"{year}年度已缴的 {paid:,.2f} 元不退。", rule.clause)
 
 
-def _account(rule: ChangeRule, balance: Decimal) -> list[Reason]:
+def _account(rule: ChangeRule, balance: Decimal, payee: str) -> list[Reason]:
     if rule.account_to == "nobody":
         return []
     if balance <= 0:
         return [Reason("ACCOUNT_EMPTY", "个人账户没有余额可退。", rule.clause)]
     who = PEOPLE[rule.account_to]
-    return [Reason("ACCOUNT_REFUND", f"个人账户余额 {balance:,.2f} 元退给{who}。", rule.clause)]
+    return [Reason("ACCOUNT_REFUND", f"个人账户余额 {balance:,.2f} 元退给{who}{payee}。", rule.clause)]

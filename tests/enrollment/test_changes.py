@@ -128,6 +128,15 @@ def test_moving_out_ends_cover_on_that_day_and_who_comes_back_can_be_registered(
     assert "可以直接登记" in find_duplicate(gone.id_no).sentence(aunt_liu)
 
 
+def test_who_moved_out_today_is_not_due_any_more_today(paid: Household, aunt_liu: Staff):
+    moment = at("2008-09-10 09:00")
+    done(paid, Kind.MOVE_OUT, "张小红", by=aunt_liu, day=date(2008, 9, 10), moment=moment)
+
+    facts = read_household(paid.pk, coverage_year=2009, at=moment)
+
+    assert "张小红" not in {each.name for each in facts.asked.members}
+
+
 def test_the_last_member_who_leaves_closes_the_household_and_undoing_opens_it(
     aunt_liu: Staff,
     mr_chen: Staff,
@@ -321,7 +330,7 @@ def test_a_death_pays_the_balance_to_the_heir_who_is_named(credited: Household, 
 
     change = done(credited, Kind.DEATH, "王桂兰", by=aunt_liu, **heir)
 
-    assert "个人账户余额 50.00 元退给继承人。" in told
+    assert "个人账户余额 50.00 元退给继承人张建国（子）。" in told
     entry = AccountEntry.objects.get(pk=change.detail["refund"])
     assert (entry.amount, entry.payee, entry.relation, entry.clause_key) == (-50, "张建国", "子", "L-11-4")
     assert balance_of(mother.pk) == 0
