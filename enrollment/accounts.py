@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from enrollment.models import AccountEntry, Enrollment
+from enrollment.models import AccountEntry, Enrollment, Termination
 from enrollment.rules.ruleset import AccountCredit, RuleSet
 from offices.access import visible
 from offices.models import Staff
@@ -51,6 +51,9 @@ def with_credit(staff: Staff, *, ruleset_code: str, coverage_year: int) -> Query
     rows = visible(Enrollment.objects.in_force(), staff).filter(
         period__ruleset__code=ruleset_code, coverage_year=coverage_year, account_credit__isnull=False
     )
+    # A cover that a change ended before its first day never began: nothing is credited for it.
+    never = Termination.objects.standing().filter(enrollment=OuterRef("pk"), last_day__lt=OuterRef("benefit_starts_on"))
+    rows = rows.exclude(Exists(never))
     due_by = Coalesce(F("account_credit_due_by"), F("benefit_starts_on"), output_field=DateField())
     made = AccountEntry.objects.filter(enrollment=OuterRef("pk"), kind=AccountEntry.Kind.CREDIT)
     return rows.annotate(due_by=due_by, is_made=Exists(made))

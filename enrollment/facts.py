@@ -20,7 +20,10 @@ from enrollment.rules.ruleset import RuleSet
 
 @dataclass(frozen=True, slots=True)
 class CoveredYear:
-    """参保登记 in force of one person for one year, wherever it was made."""
+    """参保登记 in force of one person for one year, wherever it was made.
+
+    `terminated_after` is its last day where a change ended it early; before the first day it never began.
+    """
 
     enrollment_id: int
     coverage_year: int
@@ -34,11 +37,15 @@ class CoveredYear:
     benefit_starts_on: date
     benefit_ends_on: date
     enrolled_at: datetime
+    terminated_after: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MemberFacts:
-    """What a page shows of one member, and what the rules ask (`asked.ref` is the person's id as text)."""
+    """What a page shows of one member, and what the rules ask (`asked.ref` is the person's id as text).
+
+    `left_on` is the last day of somebody who leaves the household.
+    """
 
     person_id: int
     name: str
@@ -51,6 +58,7 @@ class MemberFacts:
     died_on: date | None
     covered: tuple[CoveredYear, ...]
     asked: rules.Member
+    left_on: date | None = None
 
     def covered_in(self, coverage_year: int) -> CoveredYear | None:
         """The enrolment of that year, or None."""
@@ -141,7 +149,7 @@ def household_facts(
     day = local_day(at)
     members = tuple(_member(each, coverage_year, day) for each in row["members"] or ())
     asked = rules.Household(
-        members=tuple(member.asked for member in members if not _dead(member, day)),
+        members=tuple(member.asked for member in members if not _gone(member, day)),
         certifications=_certifications(row["certifications"]),
         papers=frozenset(row["papers"] or ()),
         overrides=frozenset(row["overrides"] or ()),
@@ -186,8 +194,9 @@ def _with_applicants(facts: HouseholdFacts, applying: Collection[int] | None, da
     return replace(facts, members=members, asked=replace(facts.asked, members=asked))
 
 
-def _dead(member: MemberFacts, day: date) -> bool:
-    return member.died_on is not None and member.died_on <= day
+def _gone(member: MemberFacts, day: date) -> bool:
+    """Dead, or here for the last day: no longer due, and not asked."""
+    return any(last is not None and last <= day for last in (member.died_on, member.left_on))
 
 
 def _member(row: Mapping[str, Any], coverage_year: int, day: date) -> MemberFacts:
@@ -202,6 +211,7 @@ def _member(row: Mapping[str, Any], coverage_year: int, day: date) -> MemberFact
         joined_on=date.fromisoformat(row["joined_on"]),
         phone=row["phone"],
         died_on=_day(row["died_on"]),
+        left_on=_day(row["left_on"]),
         covered=covered,
         asked=_asked(row, covered, coverage_year, day),
     )
@@ -278,6 +288,7 @@ def _covered(row: Mapping[str, Any]) -> CoveredYear:
         benefit_starts_on=date.fromisoformat(row["benefit_starts_on"]),
         benefit_ends_on=date.fromisoformat(row["benefit_ends_on"]),
         enrolled_at=datetime.fromisoformat(row["enrolled_at"]),
+        terminated_after=_day(row["terminated_after"]),
     )
 
 

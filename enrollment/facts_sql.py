@@ -38,7 +38,9 @@ ENROLLMENTS = """
         'id', n.id, 'coverage_year', n.coverage_year, 'household', n.household_id, 'office', no.name,
         'assessment', n.assessment_id, 'category_name', n.category_name, 'payable', n.payable::text,
         'sponsored', n.sponsored::text, 'funder', n.funder, 'benefit_starts_on', n.benefit_starts_on,
-        'benefit_ends_on', n.benefit_ends_on, 'enrolled_at', n.enrolled_at) ORDER BY n.coverage_year)
+        'benefit_ends_on', n.benefit_ends_on, 'enrolled_at', n.enrolled_at,
+        'terminated_after', (SELECT t.last_day FROM enrollment_termination t
+                             WHERE t.enrollment_id = n.id AND t.undone_at IS NULL)) ORDER BY n.coverage_year)
     FROM enrollment_enrollment n JOIN offices_office no ON no.id = n.office_id
     WHERE n.person_id = p.id AND n.cancelled_at IS NULL
 """
@@ -46,7 +48,7 @@ ENROLLMENTS = """
 MEMBERS = f"""
     SELECT json_agg(json_build_object(
         'person', p.id, 'name', p.name, 'id_no', p.id_no, 'sex', p.sex, 'birth_date', p.birth_date,
-        'relation', m.relation, 'joined_on', m.starts_on, 'phone', p.phone, 'died_on', p.died_on,
+        'relation', m.relation, 'joined_on', m.starts_on, 'left_on', m.ends_on, 'phone', p.phone, 'died_on', p.died_on,
         'hukou_division', p.hukou_division, 'hukou_kind', p.hukou_kind,
         'exemption', p.exemption, 'parent_unit_level', p.parent_unit_level,
         'in_employee_scope', p.in_employee_scope, 'student_kind', p.student_kind, 'school_in_area', p.school_in_area,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from common.dates import SHANGHAI
 from common.decision import Clause
 from enrollment.models import Clause as ClauseRow
+from enrollment.rules import changes
 from enrollment.rules.ruleset import Admission, Band, Category, Exclusion, Period, Rate, RuleSet, Waiting, Window
 
 HUKOU = {"urban": "城镇", "rural": "农业", "converted": "农转城"}
@@ -293,6 +294,9 @@ def _over_time(ruleset: RuleSet) -> Iterator[Line]:
         yield Line("职工医保终止", f"终止后 {after.months} 个月内可以参保{reach}", after.clause)
     if ruleset.new_member:
         yield Line("新增成员", "在下一年度缴费期内登记缴费", ruleset.new_member)
+    for change in ruleset.changes:
+        note = "" if change.clause else "文件没有规定，按通行做法"
+        yield Line(changes.KINDS[change.kind], changes.in_short(change), change.clause, note)
 
 
 def _many_years(waiting: Waiting) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enrollment.views import accounts, rulesets
+from enrollment.views import accounts, changes, rulesets
 
 urlpatterns = [
     path("rulesets/", rulesets.ruleset_list, name="rulesets"),
@@ -13,4 +13,13 @@ urlpatterns = [
     path("accounts/persons/<int:person_id>/", accounts.account, name="account"),
     path("accounts/entries/<int:entry_id>/reverse/", accounts.entry_reverse, name="account-reverse"),
     path("clauses/<str:code>/<str:key>/", rulesets.clause, name="clause"),
+    path("households/<int:household_id>/changes/", changes.household_changes, name="household-changes"),
+    path("households/<int:household_id>/changes/<slug:kind>/", changes.change, name="household-change"),
+    path(
+        "households/<int:household_id>/members/<int:person_id>/changes/<slug:kind>/",
+        changes.change,
+        name="person-change",
+    ),
+    path("persons/<int:person_id>/", changes.person_life, name="person-life"),
+    path("changes/<int:change_id>/undo/", changes.undo, name="change-undo"),
 ]

@@ -50,8 +50,7 @@ def members_of(household: Household, *, at: datetime) -> dict[int, Member]:
 
 def standing_covers(persons: list[Person], *, at: datetime) -> dict[int, Enrollment]:
     """For each person the latest enrolment that stands and is not over; none for the dead."""
-    alive = [person.pk for person in persons if person.died_on is None]
-    rows = Enrollment.objects.in_force().filter(person__in=alive, benefit_ends_on__gte=local_day(at))
+    rows = Enrollment.objects.standing_on(local_day(at)).filter(person__in=[person.pk for person in persons])
     return {row.person_id: row for row in rows.select_related("assessment").order_by("coverage_year")}
 
 

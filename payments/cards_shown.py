@@ -88,8 +88,8 @@ def _told(rows: QuerySet[CardIssue]) -> QuerySet[CardIssue]:
 def unissued(staff: Staff, *, at: datetime, village: str = "") -> QuerySet[Enrollment]:
     """Who is covered and has no card or no book, by village and household; `has_card`, `has_book` tell which."""
     later = Enrollment.objects.in_force().filter(person=OuterRef("person"), coverage_year__gt=OuterRef("coverage_year"))
-    rows = Enrollment.objects.in_force().visible_to(staff).filter(~Exists(later), benefit_ends_on__gte=local_day(at))
-    rows = rows.filter(person__died_on__isnull=True, division_code__startswith=village)
+    rows = Enrollment.objects.standing_on(local_day(at)).visible_to(staff)
+    rows = rows.filter(~Exists(later), division_code__startswith=village)
     held = CardIssue.objects.valid().filter(person=OuterRef("person"))
     rows = rows.annotate(has_card=Exists(held.filter(item="card")), has_book=Exists(held.filter(item="book")))
     rows = rows.filter(Q(has_card=False) | Q(has_book=False))

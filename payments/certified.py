@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from common.dates import local_day
-from enrollment.models import Enrollment
+from enrollment.models import Enrollment, Termination
 from households.models import Household
 from offices.clock import moment
 from payments.models import CertifiedCover, CoverCertificate
@@ -44,9 +44,7 @@ def certificate_rows(rows: Iterable[CoverCertificate]) -> Iterator[CertificateRo
 
 def certifiable(household: Household, *, at: datetime) -> tuple[list[tuple[int, str]], list[int]]:
     """Whom of a household, and which years, a certificate can be about today: (persons, years)."""
-    rows = Enrollment.objects.in_force().filter(
-        household=household, benefit_ends_on__gte=local_day(at), person__died_on__isnull=True
-    )
+    rows = Enrollment.objects.standing_on(local_day(at)).filter(household=household)
     found = list(rows.select_related("person").order_by("pk"))
     people = {row.person_id: row.person.name for row in found}
     return list(people.items()), sorted({row.coverage_year for row in found})
@@ -55,6 +53,7 @@ def certifiable(household: Household, *, at: datetime) -> tuple[list[tuple[int, 
 def with_standing(rows: QuerySet[CoverCertificate]) -> QuerySet[CoverCertificate]:
     """Each with `ends_on`, the day on which its cover is over, and `broken`, whether a cover of it stands no longer."""
     gone = Q(enrollment__cancelled_at__isnull=False) | Q(enrollment__person__died_on__isnull=False)
+    gone |= Q(enrollment__in=Termination.objects.standing().values("enrollment"))
     broken = Exists(CertifiedCover.objects.filter(gone, certificate=OuterRef("pk")))
     return rows.annotate(ends_on=Min("covers__enrollment__benefit_ends_on"), broken=broken)
 

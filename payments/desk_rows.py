@@ -24,7 +24,7 @@ SHORT_WORDS = {
 def member_rows(
     facts: HouseholdFacts, decision: HouseholdDecision, paid_reasons: Mapping[int, tuple[Reason, ...]], whys: Whys
 ) -> Iterator[MemberRow]:
-    """A row for each member: paid for the year, open to be ticked, or dead."""
+    """A row for each member: paid for the year, open to be ticked, or gone."""
     missing_of = {each.ref for each in decision.missing_documents}
     by_ref = {member.ref: member for member in decision.members}
     for member in facts.members:
@@ -35,7 +35,7 @@ def member_rows(
         elif decided:
             yield _open_row(member, decided, member.asked.ref in missing_of, whys)
         else:
-            empty, word = whys("—"), whys(f"{member.died_on} 已故")
+            empty, word = whys("—"), whys(f"{member.died_on} 已故" if member.died_on else f"{member.left_on} 离户")
             yield MemberRow(**_person(member), category=empty, fee=empty, cover=empty, word=word, state="out")
 
 
@@ -55,18 +55,42 @@ def _paid_row(
     elsewhere = covered.household_id != facts.id
     where = f"在{covered.office_name}" if elsewhere else ""
     once = Reason("COVERED", f"{covered.enrolled_at:%Y-%m-%d}{where}参保缴费", facts.ruleset().once_a_year)
+    ended = _termination(covered)
     money = [reason for reason in kept if reason.code in RATE_CODES]
     return MemberRow(
         **_person(member),
         category=_named(covered.category_name, kept, whys),
         fee=whys(f"{covered.payable:,.2f}", money),
         cover=whys(
-            span(covered.benefit_starts_on, covered.benefit_ends_on),
-            [reason for reason in kept if reason.code not in RATE_CODES | CATEGORY_CODES],
+            _covered_span(covered),
+            [*ended, *(reason for reason in kept if reason.code not in RATE_CODES | CATEGORY_CODES)],
         ),
-        word=whys("别处已缴" if elsewhere else "已缴", [once]),
+        word=whys(_paid_word(covered, elsewhere=elsewhere), [once, *ended]),
         state="paid",
     )
+
+
+def _paid_word(covered: CoveredYear, *, elsewhere: bool) -> str:
+    if covered.terminated_after:
+        return "已终止"
+    return "别处已缴" if elsewhere else "已缴"
+
+
+def _termination(covered: CoveredYear) -> list[Reason]:
+    """Why a cover ends early, where it does; the person's page tells the change with its clause."""
+    if covered.terminated_after is None:
+        return []
+    return [Reason("TERMINATED", f"办理了变更，待遇到 {covered.terminated_after} 为止，已缴的保险费不退")]
+
+
+def _covered_span(covered: CoveredYear) -> str:
+    """From when to when; a cover that a change ended runs to the day of its end, or never began."""
+    last = covered.terminated_after
+    if last is None:
+        return span(covered.benefit_starts_on, covered.benefit_ends_on)
+    if last < covered.benefit_starts_on:
+        return f"已终止（{last:%Y-%m-%d}）"
+    return f"{span(covered.benefit_starts_on, last)} 终止"
 
 
 def _open_row(member: MemberFacts, decided: MemberDecision, wants_papers: bool, whys: Whys) -> MemberRow:

@@ -21,7 +21,7 @@ MANY, REGISTERED = 6, "登记本户"
 PAYMENT, RECEIPT = "payments.payment", "payments.receipt"
 VERIFICATION, OVERRIDE = "enrollment.verification", "enrollment.override"
 WORKMANSHIP, CARD, CERTIFICATE = "payments.workmanshipreceipt", "payments.cardissue", "payments.covercertificate"
-HOUSEHOLD = "households.household"
+HOUSEHOLD, CHANGE = "households.household", "enrollment.change"
 ON_HOUSEHOLD = ("cancel_sponsored", "issue_cards", "issue_certificate")
 SAID = {
     "verify_papers": ("核定材料齐全", "{year}年度。"),
@@ -32,6 +32,8 @@ SAID = {
     "take_back_card": ("收回医保卡或病历", "{numbers}，事由：{reason}。"),
     "revoke_certificate": ("撤销参保证明", "{numbers}，事由：{reason}。"),
     "issue_certificate": ("开具参保证明", "{numbers}，{year}年度。"),
+    "register_change": ("办理变更", "{change}。"),
+    "undo_change": ("撤销变更", "{change}，事由：{reason}。"),
     "cancel_sponsored": ("撤销资助参保", "{coverage_year}年度{persons}人，事由：{reason}。"),
 }
 
@@ -129,6 +131,7 @@ def _acts(household: Household) -> Iterable[Act]:
         | Q(subject_type=WORKMANSHIP, subject_id__in=household.workmanship_receipts.values("pk"))
         | Q(subject_type=CARD, subject_id__in=household.card_issues.values("pk"))
         | Q(subject_type=CERTIFICATE, subject_id__in=household.certificates.values("pk"))
+        | Q(subject_type=CHANGE, subject_id__in=household.changes.values("pk"))
         | Q(subject_type=HOUSEHOLD, subject_id=household.pk, verb__in=ON_HOUSEHOLD)
     )
     return Act.objects.filter(subjects).select_related("by").order_by("pk")

@@ -11,6 +11,7 @@ from common.dates import local_day
 from common.decision import Reason, Refusal
 from common.pinyin import initials
 from enrollment import library
+from enrollment.change_services import note_new_member
 from enrollment.preview import preview
 from enrollment.rules.decision import HouseholdDecision, MemberDecision
 from enrollment.rules.ruleset import RuleSet
@@ -181,7 +182,8 @@ def add_members(household: Household, read: RegistrationRead, *, by: Staff, at: 
     """Add everybody in the form to a household, or nobody."""
     for place, draft in enumerate(read.household.members):
         try:
-            add_member(household_id=household.pk, draft=draft, by=by, at=at)
+            joined = add_member(household_id=household.pk, draft=draft, by=by, at=at)
+            note_new_member(membership_id=joined.pk, by=by, at=at)
         except Refusal as refusal:
             raise MemberRefusal({place: refusal.reasons}) from refusal
     for certification in read.household.certifications:

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from common.relations import HEAD
 from enrollment.account_services import credit_accounts, refund_balance
+from enrollment.change_services import note_new_member
 from enrollment.models import AccountEntry, Clause
 from households.models import Certification, Household, OtherCover
 from offices.models import Staff
@@ -80,6 +81,11 @@ PAGES = {
     "household-pay": write(of_office=True),
     "household-override": write(of_office=True),
     "sponsored-cancel": write(of_office=True),
+    "household-changes": read(of_office=True),
+    "household-change": write(of_office=True),
+    "person-change": write(of_office=True),
+    "person-life": read(of_office=True),
+    "change-undo": write(frozenset({SUPERVISOR}), of_office=True),
     "household-edit": write(of_office=True),
     "member-add": read(AT_THE_COUNTER, of_office=True),
     "member-check": write(of_office=True),
@@ -149,6 +155,9 @@ def arguments(
     given = {"payee": "李秀英", "relation": "母亲", "cause": "户籍迁出", "by": aunt_liu, "at": at("2008-03-02 09:00")}
     refund = refund_balance(person_id=daughter, **given)
     head = zhang_household.memberships.get(relation=HEAD).person
+    change = note_new_member(
+        membership_id=zhang_household.memberships.get(person=head).pk, by=aunt_liu, at=at("2007-10-25 10:02")
+    )
     fill_fees(mr_zhou)
     workmanship_book(mr_chen)
     issued = give(zhang_household, aunt_liu, cards={"张建国": "K001"}, total="3.00")
@@ -157,6 +166,7 @@ def arguments(
         household_id=zhang_household.pk, coverage_year=2008, person_id=None, by=aunt_liu, at=at("2007-10-25 10:06")
     )
     return {
+        "change_id": change.pk,
         "issue_id": issued.issues[0].pk,
         "workmanship_id": issued.receipt.pk,
         "certificate_id": certificate.pk,
@@ -184,6 +194,8 @@ def address(name: str, arguments: dict[str, object]) -> str:
     pattern = next(each for each in patterns() if each.name == name)
     wanted = pattern.pattern.converters
     known = arguments | {"pk": pk_of(name)} if "pk" in wanted else arguments
+    if name in ("household-change", "person-change"):
+        known = known | {"kind": "split" if name == "household-change" else "death"}
     if name == "household-override":
         known = known | {"code": "HOUSEHOLD_INCOMPLETE"}
     return reverse(name, kwargs={key: known[key] for key in wanted})

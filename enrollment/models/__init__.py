@@ -1,6 +1,7 @@
 """参保: rule sets and their editions, periods, clauses; assessments, enrolments, verifications, overrides."""
 
 from enrollment.models.account import AccountEntry
+from enrollment.models.change import Change, Termination
 from enrollment.models.enrolment import Assessment, Enrollment
 from enrollment.models.ruleset import Clause, ContributionPeriod, RuleSet, RuleSetEdition
 from enrollment.models.verification import Override, Verification
@@ -8,11 +9,13 @@ from enrollment.models.verification import Override, Verification
 __all__ = [
     "AccountEntry",
     "Assessment",
+    "Change",
     "Clause",
     "ContributionPeriod",
     "Enrollment",
     "Override",
     "RuleSet",
     "RuleSetEdition",
+    "Termination",
     "Verification",
 ]

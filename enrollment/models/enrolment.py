@@ -1,5 +1,6 @@
 """缴费核定、参保登记: what was decided for a household, and who is covered for which year."""
 
+from datetime import date
 from typing import ClassVar
 
 import pghistory
@@ -87,6 +88,12 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
     def in_force(self) -> "EnrollmentQuerySet":
         """Those not cancelled."""
         return self.filter(cancelled_at__isnull=True)
+
+    def standing_on(self, day: date) -> "EnrollmentQuerySet":
+        """Those in force whose cover is not over by that day and was not ended before it by a change."""
+        ended = Q(terminations__undone_at__isnull=True, terminations__last_day__lt=day)
+        over = self.model.objects.filter(ended)
+        return self.in_force().filter(benefit_ends_on__gte=day, person__died_on__isnull=True).exclude(pk__in=over)
 
     def visible_to(self, staff: Staff) -> "EnrollmentQuerySet":
         """Those of households in the divisions of a member of staff."""

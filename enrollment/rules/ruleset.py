@@ -326,6 +326,22 @@ class AfterEmployee:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRule:
+    """变更: what a change after the deadline does to cover and account, and which papers it wants.
+
+    `cover`: `ends_that_day`, `ends_day_before`, or `stays` where the year is finished in the old place.
+    `account_to`: who gets the balance of the individual account: `self`, `heir` or `nobody`. The contribution is not
+    refunded by any of them. Without a clause the document is silent, and the sentence says so.
+    """
+
+    kind: str
+    cover: str
+    account_to: str
+    papers: tuple[str, ...]
+    clause: Clause | None
+
+
+@dataclass(frozen=True, slots=True)
 class WorkmanshipFee:
     """工本费: yuan for book and card (None: the administrator has not entered it), and the clause that exempts.
 
@@ -387,6 +403,7 @@ class RuleSet:
     waiting: Waiting | None
     newborn: Newborn | None
     new_member: Clause | None
+    changes: tuple[ChangeRule, ...]
     workmanship_fee: WorkmanshipFee | None
     channels: tuple[Channel, ...]
     funders: tuple[Funder, ...]
@@ -402,6 +419,10 @@ class RuleSet:
             if category.code == code:
                 return category
         raise KeyError(code)
+
+    def change(self, kind: str) -> ChangeRule | None:
+        """What the rule set says of a kind of change, or None."""
+        return next((change for change in self.changes if change.kind == kind), None)
 
     def window(self, coverage_year: int) -> Window | None:
         """The window of a coverage year, from its period or from the yearly pattern."""

@@ -16,6 +16,7 @@ from enrollment.rules.ruleset import (
     AfterEmployee,
     Area,
     Category,
+    ChangeRule,
     Channel,
     Continuity,
     DisabilityTest,
@@ -40,6 +41,9 @@ HUKOU_KINDS = ("urban", "rural", "converted")
 ADMISSION_WAYS = ("hukou", "student", "residence_certificate", "supervisor")
 EXCLUDING_FACTS = ("employee", "nrcms", "employee_scope")
 CLAUSE_SOURCES = ("reprint", "weak", "own")
+CHANGES = ("death", "move_out", "move_within", "employee_start")
+COVER_ENDS = ("ends_that_day", "ends_day_before", "stays")
+ACCOUNT_TO = ("self", "heir", "nobody")
 CHANNELS = ("counter", "village", "school", "app", "department")
 CONDITIONS = (
     "scope",
@@ -113,6 +117,7 @@ def _ruleset(root: Table) -> RuleSet:
         waiting=root.optional("waiting", _waiting),
         newborn=root.optional("newborn", _newborn),
         new_member=root.optional("new_member", _only_clause),
+        changes=tuple(_change(table) for table in root.tables("changes", required=False)),
         workmanship_fee=root.optional("workmanship_fee", _workmanship_fee),
         channels=tuple(_channel(table) for table in root.tables("channels")),
         funders=funders,
@@ -120,6 +125,7 @@ def _ruleset(root: Table) -> RuleSet:
     head.finish()
     root.finish()
     root.distinct("papers", [paper.code for paper in found.papers])
+    root.distinct("changes", [change.kind for change in found.changes])
     root.distinct("channels", [channel.code for channel in found.channels])
     root.distinct("exclusions", [exclusion.fact for exclusion in found.exclusions])
     root.distinct("funders", [funder.code for funder in found.funders])
@@ -354,6 +360,20 @@ def _waiting(table: Table) -> Waiting:
 
 def _newborn(table: Table) -> Newborn:
     found = Newborn(table.integer("days", least=1, most=366), table.clause())
+    table.finish()
+    return found
+
+
+def _change(table: Table) -> ChangeRule:
+    found = ChangeRule(
+        kind=table.choice("kind", CHANGES),
+        cover=table.choice("cover", COVER_ENDS),
+        account_to=table.choice("account_to", ACCOUNT_TO, "nobody"),
+        papers=table.texts("papers"),
+        clause=table.optional_clause("clause"),
+    )
+    if found.cover == "stays" and found.account_to != "nobody":
+        table.fault("account_to", "待遇不终止（cover 为 stays）的，个人账户照旧使用，不退余额，应删去")
     table.finish()
     return found
 

@@ -74,9 +74,7 @@ def revoke_certificate(*, certificate_id: int, reason: str, by: Staff, at: datet
 
 def _covers(household: Household, year: int, person_id: int | None, at: datetime) -> list[Enrollment]:
     """The enrolments to certify: in force, not over, their persons alive."""
-    rows = Enrollment.objects.in_force().filter(
-        household=household, coverage_year=year, benefit_ends_on__gte=local_day(at), person__died_on__isnull=True
-    )
+    rows = Enrollment.objects.standing_on(local_day(at)).filter(household=household, coverage_year=year)
     if person_id is not None:
         rows = rows.filter(person=person_id)
     covers = list(rows.select_related("person").order_by("pk"))

@@ -1,0 +1,315 @@
+"""变更的服务: registering what happened to a household or a person, and undoing it as a new fact."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from common.dates import local_day
+from common.decision import Reason, Refusal
+from enrollment import library
+from enrollment.account_services import refund_balance
+from enrollment.change_plan import Kind, Plan, Wish, papers_of, plan, refuse_papers
+from enrollment.models import AccountEntry, Change, Enrollment, RuleSet, Termination
+from enrollment.services import household_unknown
+from households.drafts import OtherCoverDraft
+from households.models import Household, Membership, OtherCover
+from households.services import end_membership, families, record_other_cover, update_person
+from offices.access import require_role, visible
+from offices.acts import accountable, record
+from offices.models import Staff
+
+Role = Staff.Role
+
+
+@accountable
+def register_change(*, wish: Wish, by: Staff, at: datetime) -> Change:
+    """Do what the wish says and keep what it did; what was said to the family is kept with it."""
+    require_role(by, Role.CLERK, Role.SUPERVISOR)
+    household = _locked(wish.household_id, by)
+    planned = plan(wish, household=household, at=at)
+    refuse_papers(planned, papers_of(library.current(household.office.ruleset_code), wish.kind))
+    if wish.kind == Kind.ID_NUMBER:
+        require_role(by, Role.SUPERVISOR)
+    touched = [household.pk]
+    if wish.kind == Kind.MERGE:
+        touched.append(_other(wish, household, by).pk)
+    before = families.memberships_now(touched)
+    refund = _refund(planned, by, at)
+    detail = DOING[Kind(wish.kind)](planned, by, at) | ({"refund": refund} if refund else {})
+    touched += detail.pop("households", [])
+    detail["memberships"] = families.differences(before, families.memberships_now(touched))
+    change = _written(planned, detail, by=by, at=at)
+    _end_covers(planned, change)
+    return change
+
+
+def _locked(household_id: int, by: Staff) -> Household:
+    rows = visible(Household.objects.select_for_update(of=["self"]).select_related("office"), by)
+    household = rows.filter(pk=household_id).first()
+    if household is None:
+        raise household_unknown()
+    return household
+
+
+def _written(planned: Plan, detail: dict[str, Any], *, by: Staff, at: datetime) -> Change:
+    household, wish = planned.household, planned.wish
+    change = Change.objects.create(
+        kind=wish.kind,
+        household=household,
+        person_id=wish.person_id,
+        office=household.office,
+        division_code=household.division_code,
+        happened_on=wish.happened_on,
+        done_at=at,
+        done_by=by,
+        papers=list(wish.papers),
+        said=[{"text": each.text, "clause": each.clause.key if each.clause else ""} for each in planned.reasons],
+        detail=detail,
+    )
+    told = {"change": change.get_kind_display(), "household": household.number, "person": wish.person_id}
+    record(by=by, at=at, verb="register_change", subject=change, detail=told)
+    return change
+
+
+def _refund(planned: Plan, by: Staff, at: datetime) -> int | None:
+    """Pay the balance of the account to whom the rule set says; the number of the ledger's row."""
+    rule, membership, values = planned.rule, planned.membership, planned.wish.values
+    if planned.balance <= 0 or rule is None or membership is None or rule.account_to == "nobody":
+        return None
+    to_self = rule.account_to == "self"
+    relation = "本人" if to_self else str(values.get("payee_relation", "")).strip()
+    if not relation:
+        raise Refusal(Reason("PAYEE_RELATION", "没有写明领取人与参保人的关系。请对照亲属关系证明填写。", rule.clause))
+    entry = refund_balance(
+        person_id=membership.person_id,
+        payee=membership.person.name if to_self else str(values.get("payee", "")),
+        relation=relation,
+        cause=f"{Kind(rule.kind).label}（{planned.wish.happened_on}），退还个人账户余额",
+        clause=rule.clause,
+        ruleset_code=planned.household.office.ruleset_code,
+        by=by,
+        at=at,
+    )
+    return entry.pk if entry else None
+
+
+def _end_covers(planned: Plan, change: Change) -> None:
+    ended = planned.effect.ended if planned.effect else ()
+    Termination.objects.bulk_create(
+        Termination(change=change, enrollment_id=each.cover.enrollment_id, last_day=each.last_day) for each in ended
+    )
+
+
+def _death(planned: Plan, by: Staff, at: datetime) -> dict[str, Any]:
+    facts = _facts(planned, {"died_on": planned.wish.happened_on}, by=by, at=at)
+    return facts | _leaving(planned, by, at)
+
+
+def _leaving(planned: Plan, by: Staff, at: datetime) -> dict[str, Any]:
+    """Out of the household, on the day itself; who joined later than that leaves on the day of joining."""
+    membership, wish = planned.membership, planned.wish
+    assert membership is not None  # noqa: S101 - plan() refuses without one
+    heads = Membership.objects.filter(household=planned.household, ends_on=None)
+    new_head = heads.filter(person=wish.values.get("new_head") or 0).values_list("pk", flat=True).first()
+    household = end_membership(
+        membership_id=membership.pk,
+        last_day=max(wish.happened_on, membership.starts_on),
+        new_head_id=new_head,
+        by=by,
+        at=at,
+    )
+    closed = [household.pk] if household.closed_at else []
+    return {"closed": closed, "to": wish.values.get("to", "")}
+
+
+def _employee(planned: Plan, by: Staff, at: datetime) -> dict[str, Any]:
+    wish = planned.wish
+    draft = OtherCoverDraft(
+        "employee",
+        division=wish.values.get("division", ""),
+        starts_on=wish.happened_on,
+        certificate_number=wish.values.get("certificate", ""),
+        certificate_seen=True,
+    )
+    cover = record_other_cover(person_id=_person_id(planned), draft=draft, by=by, at=at)
+    return {"cover": cover.pk}
+
+
+def _nothing_now(planned: Plan, by: Staff, at: datetime) -> dict[str, Any]:
+    return {"to": planned.wish.values.get("to", "")}
+
+
+def _facts(planned: Plan, changes: dict[str, Any], *, by: Staff, at: datetime) -> dict[str, Any]:
+    """Change facts of the person; the numbers of the kept states let them be put back."""
+    person_id = _person_id(planned)
+    before = families.last_event(person_id)
+    fields = {*changes} | ({"birth_date", "sex"} if "id_no" in changes else set())
+    update_person(person_id=person_id, changes=changes, by=by, at=at)
+    after = families.last_event(person_id)
+    if before == after:
+        raise Refusal(Reason("SAME", "与现在登记的相同，没有可更正的。请核对。"))
+    return {"facts": {"before": before, "after": after, "fields": sorted(fields)}}
+
+
+def _name(planned: Plan, by: Staff, at: datetime) -> dict[str, Any]:
+    return _facts(planned, {"name": planned.wish.values["name"]}, by=by, at=at)
+
+
+def _number(planned: Plan, by: Staff, at: datetime) -> dict[str, Any]:
+    """A newborn's first number, or the correction of a number: each for whom it fits."""
+    has = bool(planned.membership and planned.membership.person.id_no)
+    if planned.wish.kind == Kind.NEWBORN_NUMBER and has:
+        raise Refusal(Reason("id_no", "此人已有身份证号。号码有误的，请主管办理“更正身份证号”。"))
+    if planned.wish.kind == Kind.ID_NUMBER and not has:
+        raise Refusal(Reason("id_no", "此人还没有身份证号，请办理“新生儿补录身份证号”。"))
+    return _facts(planned, {"id_no": planned.wish.values["id_no"]}, by=by, at=at)
+
+
+def _relation(planned: Plan, by: Staff, at: datetime) -> dict[str, Any]:
+    relation = planned.wish.values["relation"]
+    families.correct_relation(planned.household, person_id=_person_id(planned), relation=relation)
+    return {}
+
+
+def _head(planned: Plan, by: Staff, at: datetime) -> dict[str, Any]:
+    values = planned.wish.values
+    families.change_head(
+        planned.household, new_head_id=values["new_head"] or 0, relations=values["relations"], day=local_day(at)
+    )
+    return {}
+
+
+def _split(planned: Plan, by: Staff, at: datetime) -> dict[str, Any]:
+    household, values = planned.household, planned.wish.values
+    founded = families.split(
+        household,
+        leaving=values["leaving"],
+        division_code=values.get("division_code") or household.division_code,
+        address=values.get("address", ""),
+        by=by,
+        at=at,
+    )
+    return {"households": [founded.pk], "founded": [founded.pk], "founded_number": founded.number}
+
+
+def _merge(planned: Plan, by: Staff, at: datetime) -> dict[str, Any]:
+    into = _other(planned.wish, planned.household, by)
+    families.merge(planned.household, into=into, relations=planned.wish.values["relations"], at=at)
+    return {"closed": [planned.household.pk], "into": into.number}
+
+
+def _other(wish: Wish, household: Household, by: Staff) -> Household:
+    number = str(wish.values.get("into", "")).strip()
+    rows = visible(Household.objects.select_for_update(of=["self"]), by)
+    found = rows.filter(office=household.office, number=number).exclude(pk=household.pk).first()
+    if found is None or found.closed_at:
+        raise Refusal(Reason("into", f"本机构没有户号{number}的另一户，或已销户。请核对户号。"))
+    return found
+
+
+def _person_id(planned: Plan) -> int:
+    assert planned.wish.person_id is not None  # noqa: S101 - the kinds of a person always have one
+    return planned.wish.person_id
+
+
+Doing = Callable[[Plan, Staff, datetime], dict[str, Any]]
+DOING: dict[Kind, Doing] = {
+    Kind.DEATH: _death,
+    Kind.MOVE_OUT: _leaving,
+    Kind.MOVE_WITHIN: _nothing_now,
+    Kind.EMPLOYEE_START: _employee,
+    Kind.NAME: _name,
+    Kind.ID_NUMBER: _number,
+    Kind.NEWBORN_NUMBER: _number,
+    Kind.RELATION: _relation,
+    Kind.HEAD: _head,
+    Kind.SPLIT: _split,
+    Kind.MERGE: _merge,
+}
+
+
+@accountable
+def note_new_member(*, membership_id: int, by: Staff, at: datetime) -> Change:
+    """新增成员: the row of somebody who has just joined; money waits for the window that the rule set names."""
+    joined = Membership.objects.select_related("household__office", "person").get(pk=membership_id)
+    code = joined.household.office.ruleset_code
+    clause = library.current(code).new_member if RuleSet.objects.filter(code=code).exists() else None
+    text = "缴费期内登记并缴费；本户已参保而缴费期已过的，在下一年度缴费期内登记并缴费。"
+    wish = Wish(Kind.NEW_MEMBER, joined.household_id, joined.person_id, joined.starts_on)
+    reasons = (Reason("NEW_MEMBER", text, clause),)
+    planned = Plan(wish, joined.household, joined, None, None, reasons)
+    row = families.memberships_now([joined.household_id])[joined.pk]
+    return _written(planned, {"memberships": [{"id": joined.pk, "before": None, "after": row}]}, by=by, at=at)
+
+
+@accountable
+def undo_change(*, change_id: int, reason: str, by: Staff, at: datetime) -> Change:
+    """撤销 a wrong change: members, facts and cover are again what they were; the change stays written, as undone."""
+    require_role(by, Role.SUPERVISOR)
+    known = visible(Change.objects.all(), by).filter(pk=change_id).first()
+    if known is None:
+        raise Refusal(Reason("CHANGE_UNKNOWN", "找不到这项变更，或不在您的管辖范围内。请刷新页面核对。"))
+    household = _locked(known.household_id, by)
+    change = Change.objects.select_for_update(of=["self"]).get(pk=change_id)
+    if not reason.strip():
+        raise Refusal(Reason("UNDO_REASON", "没有写撤销事由，无法存查。请写明为什么撤销。"))
+    _refuse_undoing(change)
+    detail = change.detail
+    families.put_back(detail.get("memberships", []))
+    if facts := detail.get("facts"):
+        families.put_facts_back(person_id=change.person_id or 0, **facts)
+    _take_back_cover(change)
+    Household.objects.filter(pk__in=detail.get("closed", [])).update(closed_at=None)
+    Household.objects.filter(pk__in=detail.get("founded", [])).update(closed_at=at)
+    change.terminations.filter(undone_at__isnull=True).update(undone_at=at)
+    change.undone_at, change.undone_by, change.undo_reason = at, by, reason.strip()
+    change.save(update_fields=["undone_at", "undone_by", "undo_reason"])
+    told = {"change": change.get_kind_display(), "household": household.number, "reason": change.undo_reason}
+    record(by=by, at=at, verb="undo_change", subject=change, detail=told)
+    return change
+
+
+def _refuse_undoing(change: Change) -> None:
+    if change.undone_at:
+        raise Refusal(Reason("UNDONE", "这项变更已经撤销，不必再撤销。"))
+    persons = {change.person_id, *(_persons_of(change))} - {None}
+    later = (
+        Change.objects.standing()
+        .filter(pk__gt=change.pk)
+        .filter(Q(person__in=persons) | Q(household=change.household_id, person__isnull=True))
+    )
+    following = later.order_by("-pk").first()
+    if following:
+        text = f"此后又办理了“{following.get_kind_display()}”（{following.happened_on}），请先撤销它，再撤销这一项。"
+        raise Refusal(Reason("LATER_CHANGE", text))
+    refund = AccountEntry.objects.filter(pk=change.detail.get("refund") or 0, reversed_by__isnull=True).first()
+    if refund:
+        text = (
+            f"个人账户余额 {-refund.amount:,.2f} 元已退给{refund.payee}。请先收回款项，"
+            "在个人账户中冲正这笔退还，再撤销这项变更。"
+        )
+        raise Refusal(Reason("REFUNDED", text))
+    paid = Enrollment.objects.in_force().filter(person__in=persons, enrolled_at__gt=change.done_at)
+    if change.kind in (Kind.NEW_MEMBER, Kind.SPLIT, Kind.MERGE) and paid.exists():
+        year = paid.latest("enrolled_at").coverage_year
+        text = f"此后已按变更后的情况为其中的人缴了{year}年度，请先作废该收据，再撤销这项变更。"
+        raise Refusal(Reason("PAID_SINCE", text))
+
+
+def _persons_of(change: Change) -> set[int]:
+    rows = change.detail.get("memberships", [])
+    return {side["person_id"] for row in rows for side in (row["before"], row["after"]) if side}
+
+
+def _take_back_cover(change: Change) -> None:
+    """The employee cover that came with the change goes; the history keeps that it was."""
+    cover_id = change.detail.get("cover")
+    if not cover_id:
+        return
+    cover = OtherCover.objects.select_for_update(of=["self"]).filter(pk=cover_id).first()
+    if cover is None or cover.starts_on != change.happened_on or cover.ends_on:
+        text = "登记的职工医保此后又改过（或已停保），不能直接撤销。请在“其他医保”中核对更正。"
+        raise Refusal(Reason("COVER_CHANGED_SINCE", text))
+    cover.delete()

@@ -1,0 +1,89 @@
+"""一个人的经过: covers year by year, changes, households, as one page shows them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from common.decision import Refusal
+from enrollment import library
+from enrollment.models import Change, Enrollment, Termination
+from enrollment.rules.ruleset import RuleSet
+from households.models import Household, Membership, Person
+from offices.models import Office
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """One coverage year of a person, and how it ended."""
+
+    enrollment: Enrollment
+    terminated_after: date | None
+
+    @property
+    def never_began(self) -> bool:
+        """Whether a change ended it before its first day."""
+        return self.terminated_after is not None and self.terminated_after < self.enrollment.benefit_starts_on
+
+    @property
+    def last_day(self) -> date:
+        """The last day of cover as it stands."""
+        return self.terminated_after or self.enrollment.benefit_ends_on
+
+
+@dataclass(frozen=True, slots=True)
+class SaidRow:
+    """A sentence that was told, with its clause in the rule set of the office."""
+
+    text: str
+    key: str
+    place: str
+    ruleset: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A change with what was told about it."""
+
+    change: Change
+    said: tuple[SaidRow, ...]
+
+
+def change_rows(changes: Iterable[Change], office: Office) -> list[ChangeRow]:
+    """Changes as a page shows them."""
+    try:
+        ruleset = library.current(office.ruleset_code)
+    except Refusal:
+        ruleset = None
+    return [ChangeRow(each, tuple(_said(row, ruleset) for row in each.said)) for each in changes]
+
+
+def _said(row: dict[str, str], ruleset: RuleSet | None) -> SaidRow:
+    clause = ruleset.clauses.get(row["clause"]) if ruleset else None
+    return SaidRow(
+        row["text"], clause.key if clause else "", clause.article if clause else "", ruleset.code if ruleset else ""
+    )
+
+
+def years_of(person: Person) -> list[YearRow]:
+    """Every enrolment, the newest first; cancelled ones too."""
+    ended = dict(Termination.objects.standing().filter(enrollment__person=person).values_list("enrollment", "last_day"))
+    rows = Enrollment.objects.filter(person=person).select_related("office", "household")
+    return [YearRow(row, ended.get(row.pk)) for row in rows.order_by("-coverage_year", "-pk")]
+
+
+def homes_of(person: Person) -> list[Membership]:
+    """The households of a person, the newest first."""
+    rows = Membership.objects.filter(person=person).select_related("household__office")
+    return list(rows.order_by("-starts_on", "-pk"))
+
+
+def changes_of_household(household: Household) -> list[ChangeRow]:
+    """What was changed in a household."""
+    rows = household.changes.select_related("person", "done_by", "undone_by")
+    return change_rows(rows, household.office)
+
+
+def changes_of_person(person: Person, office: Office) -> list[ChangeRow]:
+    """What was changed about a person."""
+    rows = person.changes.select_related("person", "done_by", "undone_by", "household")
+    return change_rows(rows, office)

@@ -1,0 +1,176 @@
+"""变更的页面: the effect is shown before anything is done; refusals beside their fields; a person's life; undoing."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from common.relations import HEAD
+from enrollment.models import Change
+from households.models import Household, Person
+from offices.models import Office, Staff
+from tests.builders import OTHER, at, make_household, member, newborn
+from tests.payments.conftest import Pay, book, pay, rulesets  # noqa: F401 - fixtures
+
+PAPERS = ["死亡证明", "申报亲属身份证", "亲属关系证明", "医疗保险卡"]
+DEATH = {"happened_on": "2008-03-01", "papers": PAPERS}
+
+
+@pytest.fixture
+def paid(
+    zhang_household: Household,
+    aunt_liu: Staff,
+    book,  # noqa: F811
+    pay: Pay,  # noqa: F811
+    settings,
+    xinpu: Office,
+) -> Household:
+    """张建国户, covered for 2008; it is 2008-03-05 at the office."""
+    pay(zhang_household, aunt_liu, "420.00")
+    settings.DEMO = True
+    xinpu.demo_moment, xinpu.demo_set_at = at("2008-03-05 12:00"), timezone.now()
+    xinpu.save()
+    return zhang_household
+
+
+def client_of(staff: Staff) -> Client:
+    client = Client()
+    client.force_login(staff)
+    return client
+
+
+def mother_of(household: Household) -> Person:
+    return household.memberships.get(person__name="王桂兰").person
+
+
+def page_of(household: Household, kind: str, person: Person | None = None) -> str:
+    if person:
+        return reverse("person-change", args=[household.pk, person.pk, kind])
+    return reverse("household-change", args=[household.pk, kind])
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def confirmed(client: Client, url: str, typed: dict[str, object], **more):
+    shown = client.post(url, typed)
+    return client.post(url, {**typed, "seen": shown.context["mark"]}, **more)
+
+
+def test_the_page_of_changes_lists_them_for_each_member(paid: Household, aunt_liu: Staff):
+    page = text(client_of(aunt_liu).get(reverse("household-changes", args=[paid.pk])))
+
+    assert "死亡" in page
+    assert "参加职工医保" in page
+    assert "分户" in page
+    assert "没有办过变更" in page
+
+
+def test_the_effect_is_shown_with_its_clause_and_nothing_is_done_yet(paid: Household, aunt_liu: Staff):
+    page = text(client_of(aunt_liu).post(page_of(paid, "death", mother_of(paid)), DEATH))
+
+    assert "2008年度的待遇到 2008-03-01 为止" in page
+    assert reverse("clause", args=["lianyungang", "L-11-4"]) in page
+    assert not Change.objects.exists()
+
+
+def test_confirmed_it_is_done_and_stands_in_the_persons_life(paid: Household, aunt_liu: Staff):
+    mother = mother_of(paid)
+
+    page = text(confirmed(client_of(aunt_liu), page_of(paid, "death", mother), DEATH, follow=True))
+
+    assert "死亡已办理" in page
+    assert "2008-03-01 已故" in page
+    assert "2008-01-01 至 03-01 终止" in page
+    assert "查验：死亡证明" in page
+
+
+def test_an_effect_that_was_not_the_one_shown_is_shown_again(paid: Household, aunt_liu: Staff):
+    client, url = client_of(aunt_liu), page_of(paid, "death", mother_of(paid))
+    mark = client.post(url, DEATH).context["mark"]
+
+    page = client.post(url, {**DEATH, "happened_on": "2008-02-01", "seen": mark})
+
+    assert "2008年度的待遇到 2008-02-01 为止" in text(page)
+    assert not Change.objects.exists()
+
+
+def test_a_missing_paper_and_a_bad_day_are_told_beside_their_fields(paid: Household, aunt_liu: Staff):
+    client, url = client_of(aunt_liu), page_of(paid, "death", mother_of(paid))
+
+    without = confirmed(client, url, {"happened_on": "2008-03-01"})
+    tomorrow = client.post(url, {**DEATH, "happened_on": "2008-03-06"})
+
+    assert "还没有查验" in without.context["form"].errors["papers"][0]
+    assert without.status_code == 422
+    assert "晚于今天" in tomorrow.context["form"].errors["happened_on"][0]
+
+
+def test_a_split_through_the_page(paid: Household, aunt_liu: Staff):
+    son = paid.memberships.get(person__name="张明").person
+    typed = {
+        "division_code": "320705001002",
+        "address": "西村1号",
+        f"relation_{son.pk}": HEAD,
+        "papers": ["居民户口簿（分户后）"],
+    }
+
+    confirmed(client_of(aunt_liu), page_of(paid, "split"), typed)
+
+    founded = Household.objects.exclude(pk=paid.pk).get()
+    assert (founded.division_code, founded.memberships.get().person.name) == ("320705001002", "张明")
+
+
+def test_a_merge_through_the_page(paid: Household, aunt_liu: Staff):
+    other = make_household(aunt_liu, member("王大力", HEAD))
+    person = other.memberships.get().person
+    typed = {"into": paid.number, f"relation_{person.pk}": OTHER, "papers": ["居民户口簿（并户后）"]}
+
+    confirmed(client_of(aunt_liu), page_of(other, "merge"), typed)
+
+    assert paid.memberships.filter(ends_on=None, person=person).exists()
+
+
+def test_a_newborns_number_with_a_slip_is_told_beside_the_number(paid: Household, aunt_liu: Staff):
+    family = make_household(aunt_liu, member("王大力", HEAD), newborn("王小宝"))
+    child = family.memberships.get(person__name="王小宝").person
+    typed = {"id_no": "320705200710010011", "papers": ["居民户口簿（已上户口）", "出生医学证明"]}
+
+    page = confirmed(client_of(aunt_liu), page_of(family, "newborn_number", child), typed)
+
+    assert page.context["form"].errors["id_no"]
+
+
+def test_a_supervisor_undoes_and_the_history_keeps_both(paid: Household, aunt_liu: Staff, mr_chen: Staff):
+    confirmed(client_of(aunt_liu), page_of(paid, "death", mother_of(paid)), DEATH)
+    change = Change.objects.get()
+    url = reverse("change-undo", args=[change.pk])
+
+    empty = client_of(mr_chen).post(url, {"reason": ""})
+    page = text(client_of(mr_chen).post(url, {"reason": "同名误报"}, follow=True))
+
+    assert empty.context["form"].errors["reason"]
+    assert "由陈主任撤销：同名误报" in page
+    history = text(client_of(mr_chen).get(reverse("household-history", args=[paid.pk])))
+    assert "办理变更" in history
+    assert "撤销变更" in history
+
+
+def test_another_office_sees_none_of_it(paid: Household, miss_yang: Staff):
+    client = client_of(miss_yang)
+
+    assert client.get(reverse("household-changes", args=[paid.pk])).status_code == 404
+    assert client.get(reverse("person-life", args=[mother_of(paid).pk])).status_code == 404
+    assert client.get(page_of(paid, "death", mother_of(paid))).status_code == 404
+
+
+def test_an_auditor_reads_but_changes_nothing(paid: Household, mrs_wu: Staff):
+    client = client_of(mrs_wu)
+
+    assert client.get(reverse("household-changes", args=[paid.pk])).status_code == 200
+    assert client.get(page_of(paid, "death", mother_of(paid))).status_code == 403
+
+
+def test_a_kind_that_the_rule_set_does_not_know_is_no_page(paid: Household, aunt_liu: Staff):
+    assert client_of(aunt_liu).get(page_of(paid, "marriage", mother_of(paid))).status_code == 404
