@@ -1,6 +1,5 @@
 """变更 in a real browser: a death is told before it is done, stands in the person's life, and is undone."""
 
-import os
 from decimal import Decimal
 from uuid import uuid4
 
@@ -14,13 +13,6 @@ from offices.models import Office, Staff
 from payments.services import take_payment
 from tests.browser.counter import Clerk
 from tests.builders import PASSWORD, PaperDraft, at, make_household, zhang_family
-
-SHOTS = os.environ.get("CANBAO_SHOTS", "")
-
-
-def shot(page: Page, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/{name}.png")
 
 
 def covered_family(office: Office, clerk: Staff):
@@ -47,9 +39,7 @@ def test_a_death_with_a_refund_of_the_account_is_told_done_and_undone(
     household = covered_family(counter_2007, aunt_liu)
     credit_accounts(ruleset_code="lianyungang", coverage_year=2008, by=mr_chen, at=at("2008-01-05 09:00"))
     page.goto(f"/counter/{household.pk}/")
-    shot(page, "1-desk")
     page.get_by_role("link", name="迁移、死亡、转职工医保、分户…").click()
-    shot(page, "2-changes")
     page.locator("tr", has_text="王桂兰").get_by_role("link", name="死亡").click()
     page.get_by_label("死亡日期").fill("20080301")
     page.get_by_label("领取余额的继承人").fill("张建国")
@@ -61,11 +51,9 @@ def test_a_death_with_a_refund_of_the_account_is_told_done_and_undone(
     expect(effect).to_contain_text("2008年度的待遇到 2008-03-01 为止")
     expect(effect).to_contain_text("第十一条（四）")
     expect(effect).to_contain_text("个人账户余额 50.00 元退给继承人")
-    shot(page, "3-effect")
     page.keyboard.press("F9")
     expect(page.locator("#messages")).to_contain_text("死亡已办理")
     expect(page.locator("main")).to_contain_text("2008-01-01 至 03-01 终止")
-    shot(page, "4-life")
 
     slip = page.get_by_role("link", name="个人账户退款单").get_attribute("href")
     paper = pypdfium2.PdfDocument(page.request.get(slip).body())[0].get_textpage().get_text_range()
@@ -83,14 +71,11 @@ def test_a_death_with_a_refund_of_the_account_is_told_done_and_undone(
     page.get_by_label("撤销事由").fill("同名误报，本人健在")
     page.keyboard.press("F9")
     expect(page.get_by_role("alert")).to_contain_text("个人账户余额 50.00 元已退给张建国")
-    shot(page, "5-undo")
     entry = Change.objects.get().detail["refund"]
     reverse_entry(entry_id=entry, reason="款已收回", by=mr_chen, at=at("2008-03-05 10:00"))
     page.keyboard.press("F9")
 
     expect(page.locator("main")).to_contain_text("由陈主任撤销：同名误报，本人健在")
-    shot(page, "6-undone")
     page.goto(f"/households/{household.pk}/changes/split/")
-    shot(page, "7-split")
     page.goto(f"/households/{household.pk}/changes/")
     expect(page.locator(".life-members")).to_contain_text("王桂兰")
