@@ -87,6 +87,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponseServerError(_page("500.html", request))
 
 
+class DatabaseGoneFilter(logging.Filter):
+    """A database that is away is said in one line of the log: pages of traces would hide who brings it back."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if error and _is_database_gone(error):
+            said = " ".join(str(error).split())
+            record.msg, record.args = f"{record.getMessage()}（数据库连不上：{said:.200}）", ()
+            record.exc_info = None
+        return True
+
+
 def _is_database_gone(error: BaseException | None) -> bool:
     if not isinstance(error, OperationalError | InterfaceError):
         return False

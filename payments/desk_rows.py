@@ -117,7 +117,8 @@ def _state(decided: MemberDecision, wants_papers: bool, whys: Whys) -> tuple[str
     if decided.applying and decided.refusals:
         return "out", whys("不予办理", decided.refusals)
     if decided.applying:
-        return "due", whys("缺材料" if wants_papers else "待缴", [])
+        held = decided.charge is not None and decided.charge.expired is not None
+        return "due", whys("缺材料" if wants_papers else "证件到期" if held else "待缴", [])
     if decided.due:
         return "wrong", whys("应同时参保", decided.reasons)
     told = SHORT_WORDS.get(decided.reasons[0].code, "不参保") if decided.reasons else "不参保"

@@ -157,3 +157,14 @@ def test_a_database_that_is_away_is_named(browser_of_liu: Client):
 
     assert response.status_code == 503
     assert "数据库暂时连不上" in response.content.decode()
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_database_that_is_away_takes_one_line_in_the_log(browser_of_liu: Client, monkeypatch):
+    log = StringIO()
+    monkeypatch.setattr(logging.getLogger("django").handlers[0], "stream", log)
+
+    browser_of_liu.get("/away/")
+
+    assert "数据库连不上：server closed the connection unexpectedly" in log.getvalue()
+    assert "Traceback" not in log.getvalue()

@@ -293,13 +293,14 @@ def test_an_expired_certificate_holds_the_money_until_a_supervisor_lets_it_count
     page = reverse("household", args=[household.pk])
     lift = reverse("household-override", args=[household.pk, "CERTIFICATE_EXPIRED"])
 
-    before = text_of(client.get(page))
     client.post(reverse("papers-seen", args=[household.pk]), {"seen": "all", "applying": person})
+    before = text_of(client.get(page))
     client.post(lift, {"reason": "已核实仍在领取低保金"})
     after = text_of(client.get(page))
 
     assert "本户的低保证已于2007-06-30到期，不能据以减免" in before
     assert lift in before
+    assert "证件到期" in before
     assert 'id="take-money"' not in before
     assert 'id="take-money"' in after
     assert "已由主管放行" in after
