@@ -91,11 +91,10 @@ class DatabaseGoneFilter(logging.Filter):
     """A database that is away is said in one line of the log: pages of traces would hide who brings it back."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.exc_info and _is_database_gone(error := record.exc_info[1]):
-            record.msg, record.args = (
-                f"{record.getMessage()}（数据库连不上：{(str(error).splitlines() or [''])[0]}）",
-                (),
-            )
+        error = record.exc_info[1] if record.exc_info else None
+        if error and _is_database_gone(error):
+            said = " ".join(str(error).split())
+            record.msg, record.args = f"{record.getMessage()}（数据库连不上：{said:.200}）", ()
             record.exc_info = None
         return True
 

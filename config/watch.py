@@ -38,13 +38,13 @@ def watching(name: str) -> Iterator[None]:
 
 
 def _watch(home: Home, over: threading.Event) -> None:
-    was_stopped = False
+    looks_stopped = 0
     pause = PAUSE
     while not over.wait(pause):
         pause, end = PAUSE, end_of(home)
-        if end == "stopped" and not was_stopped:
+        looks_stopped = looks_stopped + 1 if end == "stopped" else 0
+        if looks_stopped == 2:  # once may be another window of ours that is just starting it
             print(STOPPED, flush=True)
-        was_stopped = end == "stopped"
         if end == "crashed":
             pause = _revived(home)
 

@@ -62,19 +62,33 @@ canbao.session = (() => {
     htmx.ajax(verb, path, { source: elt, target: event.detail.target, swap: elt.getAttribute("hx-swap") ?? undefined, values });
   });
 
-  /* A form that is sent as a page would lose what was typed to the login page: ask first whether the session holds. */
-  const RECENT = 60_000;
-  let heard = Date.now();
+  /* A form that is sent as a page would lose what was typed to the login page: ask first whether the session holds.
+     A second click while the first is on its way sends nothing. */
+  const FRESH = 2_000;
+  const ON_ITS_WAY = 5_000;
+  const asking = new WeakSet();
+  const sent = new WeakMap();
+  let held = 0;
 
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) heard = Date.now(); });
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     const isPage = form.method === "post" && !form.hasAttribute("hx-post") && !form.target;
-    if (event.defaultPrevented || !isPage || Date.now() - heard < RECENT) return;
+    if (event.defaultPrevented || !isPage || "leaves" in form.dataset) return;
+    if (asking.has(form) || Date.now() - (sent.get(form) ?? 0) < ON_ITS_WAY) {
+      event.preventDefault();
+      return;
+    }
+    if (Date.now() - held < FRESH) {
+      sent.set(form, Date.now());
+      return;
+    }
     event.preventDefault();
+    asking.add(form);
     const { submitter } = event;
-    if (await holds()) {
-      heard = Date.now();
+    const goesOn = await holds();
+    asking.delete(form);
+    if (goesOn) {
+      held = Date.now();
       form.requestSubmit(submitter);
     }
   });

@@ -1,0 +1,46 @@
+"""登录超时 on pages sent as a whole: what was typed is sent after the password; a second click sends nothing."""
+
+import re
+
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from offices.models import Staff
+from tests.browser.conftest import Complaints
+from tests.browser.counter import Clerk
+from tests.builders import PASSWORD, make_household, zhang_family
+
+
+def test_an_edit_whose_session_is_gone_is_saved_after_the_password(
+    aunt_liu: Staff, clerk: Clerk, complaints: Complaints
+):
+    household = make_household(aunt_liu, *zhang_family())
+    page = clerk.page
+    page.goto(f"/counter/{household.pk}/edit/")
+    page.fill("[name=address]", "市场社区4组12号")
+
+    Session.objects.all().delete()
+    clerk.press("F9")
+    expect(page.locator("#relogin")).to_be_visible()
+    clerk.write(PASSWORD)
+    clerk.press("Enter")
+
+    page.wait_for_url(f"**/counter/{household.pk}/")
+    household.refresh_from_db()
+    assert household.address == "市场社区4组12号"
+    assert all("401" in each for each in complaints), complaints
+    complaints.clear()
+
+
+def test_two_clicks_on_a_page_send_one_form(aunt_liu: Staff, clerk: Clerk):
+    household = make_household(aunt_liu, *zhang_family())
+    page = clerk.page
+    page.goto(f"/counter/{household.pk}/edit/")
+    page.fill("[name=address]", "市场社区4组12号")
+    posts = []
+    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+
+    page.get_by_role("button", name=re.compile("保存")).dblclick()
+
+    page.wait_for_url(f"**/counter/{household.pk}/")
+    assert len(posts) == 1
