@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Literal
 
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
@@ -127,6 +128,12 @@ class Sheet:
     def box(self, x: float, y: float, width: float, height: float, weight: float = 0.2) -> None:
         self._canvas.setLineWidth(weight * mm)
         self._canvas.rect(x * mm, self._up(y + height), width * mm, height * mm)
+
+    def picture(self, x: float, y: float, width: float, height: float, jpeg: bytes) -> None:
+        """Lay a picture into a box, whole and undistorted, in its middle."""
+        image = ImageReader(BytesIO(jpeg))
+        place = (x * mm, self._up(y + height), width * mm, height * mm)
+        self._canvas.drawImage(image, *place, preserveAspectRatio=True, anchor="c")
 
     @contextmanager
     def turned(self, x: float, y: float, degrees: float, colour: tuple[float, float, float]) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.views import books, changes, counter, home, office, receipts, registration, search
+from payments.views import books, changes, counter, forms, home, office, receipts, registration, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -28,6 +28,11 @@ urlpatterns = [
     path("counter/<int:household_id>/certifications/<int:pk>/", changes.certification, name="certification-edit"),
     path("counter/<int:household_id>/members/<int:person_id>/covers/add/", changes.other_cover, name="cover-add"),
     path("counter/<int:household_id>/covers/<int:pk>/", changes.other_cover, name="cover-edit"),
+    path("counter/form.pdf", forms.blank, name="form-blank"),
+    path("counter/<int:household_id>/form.pdf", forms.filled, name="form-filled"),
+    path("counter/<int:household_id>/checklist/", forms.papers, name="checklist"),
+    path("counter/<int:household_id>/checklist.pdf", forms.papers_paper, name="checklist-paper"),
+    path("counter/<int:household_id>/photos.pdf", forms.photos, name="photos-paper"),
     path("registration/", registration.registration, name="registration"),
     path("registration/check/", registration.check, name="registration-check"),
     path("registration/start/", registration.start, name="registration-start"),

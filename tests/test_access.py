@@ -19,6 +19,7 @@ from offices.models import Staff
 from payments.models import ReceiptBook
 from payments.services import record_print
 from tests.builders import at, make_staff
+from tests.households.pictures import a_scan, files_folder  # noqa: F401 - fixture
 from tests.payments.conftest import Pay, book, pay, rulesets  # noqa: F401 - fixtures
 
 CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR = Staff.Role.values
@@ -82,6 +83,15 @@ PAGES = {
     "certification-edit": write(of_office=True),
     "cover-add": write(of_office=True),
     "cover-edit": write(of_office=True),
+    "form-blank": read(AT_THE_COUNTER),
+    "form-filled": write(of_office=True),
+    "checklist": read(of_office=True),
+    "checklist-paper": read(of_office=True),
+    "photos-paper": read(of_office=True),
+    "household-files": write(of_office=True),
+    "photo-take": write(of_office=True),
+    "file": read(of_office=True),
+    "file-remove": write(frozenset({SUPERVISOR}), of_office=True),
     "registration": read(AT_THE_COUNTER),
     "registration-check": write(),
     "registration-start": write(),
@@ -127,6 +137,7 @@ def arguments(
         "receipt_id": receipt_id,
         "copy": 1,
         "book_id": book.pk,
+        "file_id": a_scan(zhang_household, aunt_liu).pk,
         "code": "lianyungang",
         "key": Clause.objects.filter(ruleset__code="lianyungang").first().key,
     }
