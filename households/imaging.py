@@ -45,6 +45,10 @@ def _no(code: str, sentence: str) -> Refusal:
     return Refusal(Reason(code, sentence))
 
 
+def _too_many_pixels() -> Refusal:
+    return _no("file_pixels", f"图片超过{PIXELS_LIMIT // 10_000}万像素，没有保存。请降低分辨率后再传。")
+
+
 def scan_of(data: bytes) -> Upload:
     """A scan that can be kept, or a Refusal that says what is wrong with it."""
     _check_size(data)
@@ -82,11 +86,13 @@ def _decoded(data: bytes) -> tuple[Image.Image, str]:
     try:
         picture = Image.open(BytesIO(data), formats=[content.removeprefix("image/").upper()])
         if picture.width * picture.height > PIXELS_LIMIT:
-            raise _no("file_pixels", f"图片超过{PIXELS_LIMIT // 10_000}万像素，没有保存。请降低分辨率后再传。")
+            raise _too_many_pixels()
         picture.load()
         upright = ImageOps.exif_transpose(picture)
     except Refusal:
         raise
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
     except Exception as error:
         raise _no("file_broken", "图片损坏或不完整，打不开。请重新扫描或拍照后再传。") from error
     return upright, content
