@@ -1,7 +1,6 @@
 """材料清单: every paper of a household, with what was seen, what was copied, by whom and when."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
@@ -13,16 +12,7 @@ from enrollment.presentation import COMMON_PAPERS
 from enrollment.rules.papers import PHOTO
 from households.models import Certification, Household, OtherCover, Paper
 from offices.models import Staff
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One paper in words."""
-
-    document: str
-    whose: str
-    seen: str = ""
-    copied: str = ""
+from payments.checklist_sheet import Item
 
 
 def checklist(household: Household) -> tuple[Item, ...]:

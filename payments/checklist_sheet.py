@@ -1,8 +1,8 @@
 """材料清单和照片的纸面: the checklist as an A4 table, and one-inch photos to be cut out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from payments.checklist import Item
 from payments.sheet import Sheet, pdf, squeeze
 
 COLUMNS = (("序号", 12.0), ("材料", 54.0), ("谁的", 26.0), ("原件查验（时间、经办人）", 48.0), ("复印件留存", 46.0))
@@ -10,6 +10,16 @@ LEFT, TOP, ROW = 12.0, 34.0, 9.0
 PER_PAGE = 25
 PHOTO = (25.0, 35.0)
 PHOTO_ROWS, PHOTOS_IN_ROW = 6, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One paper in words."""
+
+    document: str
+    whose: str
+    seen: str = ""
+    copied: str = ""
 
 
 def checklist_pdf(items: Sequence[Item], *, office: str, number: str, printed: str) -> bytes:
