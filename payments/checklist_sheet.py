@@ -61,6 +61,8 @@ def photos_pdf(photos: Sequence[tuple[str, bytes]], *, office: str, number: str,
     def draw(sheet: Sheet) -> None:
         for start in range(0, max(len(cells), 1), per_page):
             sheet.text(12, 14, f"一寸照片 户号 {number} {office}（按实际大小打印）", 9)
+            if not cells:
+                sheet.text(12, 24, "本户还没有存入照片。请在“照片”下拍照或上传后再打印。", 10.5)
             for position, (name, jpeg) in enumerate(cells[start : start + per_page]):
                 x = 14 + position % PHOTOS_IN_ROW * 31
                 y = 20 + position // PHOTOS_IN_ROW * 44

@@ -11,7 +11,7 @@ DECLARATION = (
     "声明：本表所填内容和所交材料真实、完整；如有不实，由本人承担相应责任。"
     "家庭情况、人员类别或其他医保有变化的，及时到经办机构办理变更。"
 )
-ROW = 7.2  # height of a row of a member's block
+ROW = 8.2  # height of a row of a member's block
 MEMBER_ROWS = 5
 BLOCK = ROW * MEMBER_ROWS
 PHOTO_WIDTH = 26.0
@@ -117,11 +117,11 @@ def _draw_member(sheet: Sheet, member: FormMember, y: float, number: int) -> Non
     """The photo's place on the left, five rows of facts beside it."""
     sheet.box(LEFT, y, PHOTO_WIDTH, BLOCK, 0.3)
     if member.photo:
-        sheet.picture(LEFT + 0.9, y + 1, 24.2, BLOCK - 2, member.photo)
+        sheet.picture(LEFT + 0.5, y + 3, 25.0, 35.0, member.photo)  # one inch in its true size
     else:
-        sheet.text(LEFT + PHOTO_WIDTH / 2, y + 15, f"成员{number}", 8, "centre")
-        sheet.text(LEFT + PHOTO_WIDTH / 2, y + 20, "贴一寸近期", 7.5, "centre")
-        sheet.text(LEFT + PHOTO_WIDTH / 2, y + 24, "免冠彩照", 7.5, "centre")
+        sheet.text(LEFT + PHOTO_WIDTH / 2, y + 18, f"成员{number}", 8, "centre")
+        sheet.text(LEFT + PHOTO_WIDTH / 2, y + 23, "贴一寸近期", 7.5, "centre")
+        sheet.text(LEFT + PHOTO_WIDTH / 2, y + 27, "免冠彩照", 7.5, "centre")
     start = LEFT + PHOTO_WIDTH
     rows = (
         (
