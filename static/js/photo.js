@@ -14,7 +14,7 @@
   let stream = null;
   form.querySelector(".photo-desk").hidden = false;
 
-  const scale = () => Math.min(480 / picture.width, 480 / picture.height);
+  const scale = () => Math.min(480 / picture.width, 320 / picture.height);
   const clamp = (value, most) => Math.max(0, Math.min(most, value));
 
   function settle() {

@@ -71,6 +71,19 @@ def test_a_script_inside_a_packed_object_stream_is_found():
     assert refused.value.code == "pdf_active"
 
 
+def test_letters_that_stand_in_a_packed_picture_by_chance_are_no_script():
+    chance = b"9 0 obj <</Subtype /Image>> stream\n\x01\x02/JS \x03/XFA\x04\nendstream endobj\n"
+
+    assert scan_of(pdf_of(more=chance)).pages == 1
+
+
+def test_a_pdf_of_endless_object_streams_is_refused_at_once():
+    with pytest.raises(Refusal) as refused:
+        scan_of(pdf_of(more=b"/ObjStm" * 500_000))
+
+    assert refused.value.code == "pdf_bomb"
+
+
 def test_an_object_stream_that_unpacks_without_end_is_refused():
     packed = zlib.compress(b" " * 60_000_000)
     stream = b"9 0 obj <</Type /ObjStm /Filter /FlateDecode>> stream\n" + packed + b"\nendstream endobj\n"
