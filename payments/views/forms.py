@@ -1,5 +1,8 @@
 """表格打印: the registration form, blank and filled, the checklist of papers, a sheet of photos."""
 
+from collections.abc import Callable
+
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -14,6 +17,7 @@ from offices.clock import moment
 from payments.checklist import checklist
 from payments.checklist_sheet import checklist_pdf, photos_pdf
 from payments.counter import household_within, moment_at
+from payments.fonts import Undrawable
 from payments.form_sheet import form_pdf
 from payments.form_shown import blank_form, filled_form
 
@@ -27,7 +31,7 @@ def blank(request: HttpRequest) -> HttpResponse:
     office = request.user.office
     if office is None:
         raise Http404
-    return _pdf(form_pdf(blank_form(office, at=moment(office))), "registration-form")
+    return _pdf(lambda: form_pdf(blank_form(office, at=moment(office))), "registration-form")
 
 
 @for_clerks
@@ -38,7 +42,7 @@ def filled(request: HttpRequest, household_id: int) -> HttpResponse:
     found = household_within(household_id, staff=request.user)
     at = moment_at(found.office, staff=request.user)
     document = filled_form(found, at=at)
-    answer = _pdf(form_pdf(document), f"registration-form-{document.number}")
+    answer = _pdf(lambda: form_pdf(document), f"registration-form-{document.number}")
     record(by=request.user, at=at, verb="print_form", subject=found, detail={"members": len(document.members)})
     return answer
 
@@ -59,7 +63,8 @@ def papers_paper(request: HttpRequest, household_id: int) -> HttpResponse:
     printed = f"打印时间 {moment_at(found.office, staff=request.user):%Y-%m-%d %H:%M}"
     items = checklist(found)
     return _pdf(
-        checklist_pdf(items, office=found.office.name, number=found.number, printed=printed), f"papers-{found.number}"
+        lambda: checklist_pdf(items, office=found.office.name, number=found.number, printed=printed),
+        f"papers-{found.number}",
     )
 
 
@@ -74,11 +79,16 @@ def photos(request: HttpRequest, household_id: int) -> HttpResponse:
     rows = photos_of(list(names)).items()
     read = [(names[pk], vault.get(row.name, sha256=row.sha256)) for pk, row in rows]
     shown = [(name, data) for name, data in read if data]
-    sheet = photos_pdf(shown, office=found.office.name, number=found.number, prints=PRINTS)
-    return _pdf(sheet, f"photos-{found.number}")
+    office, number = found.office.name, found.number
+    return _pdf(lambda: photos_pdf(shown, office=office, number=number, prints=PRINTS), f"photos-{number}")
 
 
-def _pdf(data: bytes, name: str) -> HttpResponse:
+def _pdf(draw: Callable[[], bytes], name: str) -> HttpResponse:
+    """The drawn paper; a character that no typeface here draws is told, not left out."""
+    try:
+        data = draw()
+    except Undrawable as error:
+        raise BadRequest(str(error)) from error
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response

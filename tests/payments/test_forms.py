@@ -132,5 +132,14 @@ def test_a_clerk_of_another_office_prints_nothing(zhang_household, miss_yang):
         assert client.get(reverse(name, args=[zhang_household.pk])).status_code == 404
 
 
+def test_a_character_that_no_typeface_draws_is_named(rulesets, zhang_household, aunt_liu):
+    Household.objects.filter(pk=zhang_household.pk).update(address="東村\U000323ae号")
+
+    answer = login(aunt_liu).post(reverse("form-filled", args=[zhang_household.pk]))
+
+    assert answer.status_code == 400
+    assert "U+323AE" in answer.content.decode()
+
+
 def test_an_auditor_prints_no_form(zhang_household, mrs_wu):
     assert login(mrs_wu).post(reverse("form-filled", args=[zhang_household.pk])).status_code == 403
