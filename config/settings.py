@@ -1,6 +1,7 @@
 """Settings: one file, read from the environment only; an odd value is refused at start-up."""
 
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -178,6 +179,8 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = STATE_DIR / "media"
+# Photos and scans: outside the web root and the static files, served by a view alone.
+FILES_DIR = Path(os.environ.get("CANBAO_FILES") or STATE_DIR / "files").absolute()
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/", views.healthz, name="healthz"),
     path("", include("offices.urls")),
     path("", include("enrollment.urls")),
+    path("", include("households.urls")),
     path("", include("payments.urls")),
 ]
 

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Literal
 
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
@@ -142,6 +143,12 @@ class Sheet:
                     path.rect((x + start * step) * mm, top, length * step * mm, step * mm)
                 start += length
         self._canvas.drawPath(path, stroke=0, fill=1)
+
+    def picture(self, x: float, y: float, width: float, height: float, jpeg: bytes) -> None:
+        """Lay a picture into a box, whole and undistorted, in its middle."""
+        image = ImageReader(BytesIO(jpeg))
+        place = (x * mm, self._up(y + height), width * mm, height * mm)
+        self._canvas.drawImage(image, *place, preserveAspectRatio=True, anchor="c")
 
     @contextmanager
     def turned(self, x: float, y: float, degrees: float, colour: tuple[float, float, float]) -> Iterator[None]:

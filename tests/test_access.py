@@ -21,6 +21,7 @@ from offices.models import Staff
 from payments.models import ReceiptBook
 from payments.services import issue_certificate, record_print, record_workmanship_print
 from tests.builders import at, make_staff
+from tests.households.pictures import a_scan, files_folder  # noqa: F401 - fixture
 from tests.payments.card_builders import fill_fees, give, workmanship_book
 from tests.payments.conftest import Pay, book, pay, rulesets  # noqa: F401 - fixtures
 
@@ -95,6 +96,15 @@ PAGES = {
     "certification-edit": write(of_office=True),
     "cover-add": write(of_office=True),
     "cover-edit": write(of_office=True),
+    "form-blank": read(AT_THE_COUNTER),
+    "form-filled": write(of_office=True),
+    "checklist": read(of_office=True),
+    "checklist-paper": read(of_office=True),
+    "photos-paper": read(of_office=True),
+    "household-files": write(of_office=True),
+    "photo-take": write(of_office=True),
+    "file": read(of_office=True),
+    "file-remove": write(frozenset({SUPERVISOR}), of_office=True),
     "registration": read(AT_THE_COUNTER),
     "registration-check": write(),
     "registration-start": write(),
@@ -176,6 +186,7 @@ def arguments(
         "copy": 1,
         "book_id": book.pk,
         "entry_id": refund.pk,
+        "file_id": a_scan(zhang_household, aunt_liu).pk,
         "code": "lianyungang",
         "key": Clause.objects.filter(ruleset__code="lianyungang").first().key,
     }

@@ -2,6 +2,7 @@
 
 from households.models.certification import Certification, OtherCover, Paper
 from households.models.draft import RegistrationDraft
+from households.models.file import StoredFile
 from households.models.household import Household, Membership, NumberSeries
 from households.models.person import Person
 
@@ -14,4 +15,5 @@ __all__ = [
     "Paper",
     "Person",
     "RegistrationDraft",
+    "StoredFile",
 ]

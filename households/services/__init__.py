@@ -7,6 +7,7 @@ from households.services.certifications import (
     record_other_cover,
 )
 from households.services.drafts import discard_draft, draft_of, save_draft
+from households.services.files import photos_of, remove_file, store_photo, store_scan
 from households.services.households import add_member, end_membership, register_household, update_household
 from households.services.papers import mark_papers_seen, unmark_paper
 from households.services.persons import admit_person, update_person
@@ -20,10 +21,14 @@ __all__ = [
     "draft_of",
     "end_membership",
     "mark_papers_seen",
+    "photos_of",
     "record_certification",
     "record_other_cover",
     "register_household",
+    "remove_file",
     "save_draft",
+    "store_photo",
+    "store_scan",
     "unmark_paper",
     "update_household",
     "update_person",

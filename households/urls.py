@@ -1,0 +1,12 @@
+"""Pages of the households application: photos and scans."""
+
+from django.urls import path
+
+from households.views import files
+
+urlpatterns = [
+    path("counter/<int:household_id>/files/", files.household_files, name="household-files"),
+    path("counter/<int:household_id>/members/<int:person_id>/photo/", files.photo, name="photo-take"),
+    path("files/<int:file_id>/", files.shown, name="file"),
+    path("files/<int:file_id>/remove/", files.remove, name="file-remove"),
+]

@@ -1,0 +1,41 @@
+"""文件存放: the folder outside the web root where uploaded bytes lie, each under a random name."""
+
+import hashlib
+import os
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+
+def path_of(name: UUID) -> Path:
+    """Where the bytes of this name lie; two characters of the name spread them over 256 folders."""
+    return Path(settings.FILES_DIR) / name.hex[:2] / name.hex
+
+
+def put(name: UUID, data: bytes) -> str:
+    """Write the bytes so that they are there whole or not at all; the digest that the row keeps."""
+    path = path_of(name)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_suffix(".part")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.rename(path)
+    return hashlib.sha256(data).hexdigest()
+
+
+def get(name: UUID, *, sha256: str) -> bytes | None:
+    """The bytes, or None where they are gone or are no longer those that were put there."""
+    try:
+        data = path_of(name).read_bytes()
+    except FileNotFoundError:
+        return None
+    return data if hashlib.sha256(data).hexdigest() == sha256 else None
+
+
+def drop(name: UUID) -> None:
+    """Remove the bytes; what is gone already is no error."""
+    path_of(name).unlink(missing_ok=True)

@@ -1,0 +1,94 @@
+"""表格打印: the registration form, blank and filled, the checklist of papers, a sheet of photos."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from households import vault
+from households.models import Person
+from households.services import photos_of
+from offices.access import for_clerks
+from offices.acts import record
+from offices.clock import moment
+from payments.checklist import checklist
+from payments.checklist_sheet import checklist_pdf, photos_pdf
+from payments.counter import household_within, moment_at
+from payments.fonts import Undrawable
+from payments.form_sheet import form_pdf
+from payments.form_shown import blank_form, filled_form
+
+PRINTS = 2  # of each photo, as many as are handed in
+
+
+@for_clerks
+@require_safe
+def blank(request: HttpRequest) -> HttpResponse:
+    """A blank form of the clerk's own office, to be filled in while one waits."""
+    office = request.user.office
+    if office is None:
+        raise Http404
+    return _pdf(lambda: form_pdf(blank_form(office, at=moment(office))), "registration-form")
+
+
+@for_clerks
+@never_cache
+@require_POST
+def filled(request: HttpRequest, household_id: int) -> HttpResponse:
+    """The household's form with whole ID numbers, for signature; that it was printed is logged."""
+    found = household_within(household_id, staff=request.user)
+    at = moment_at(found.office, staff=request.user)
+    document = filled_form(found, at=at)
+    answer = _pdf(lambda: form_pdf(document), f"registration-form-{document.number}")
+    record(by=request.user, at=at, verb="print_form", subject=found, detail={"members": len(document.members)})
+    return answer
+
+
+@never_cache
+@require_safe
+def papers(request: HttpRequest, household_id: int) -> HttpResponse:
+    """What of the household's papers was seen and copied, by whom and when."""
+    found = household_within(household_id, staff=request.user)
+    return render(request, "payments/checklist.html", {"household": found, "items": checklist(found)})
+
+
+@never_cache
+@require_safe
+def papers_paper(request: HttpRequest, household_id: int) -> HttpResponse:
+    """The checklist as a PDF."""
+    found = household_within(household_id, staff=request.user)
+    printed = f"打印时间 {moment_at(found.office, staff=request.user):%Y-%m-%d %H:%M}"
+    items = checklist(found)
+    return _pdf(
+        lambda: checklist_pdf(items, office=found.office.name, number=found.number, printed=printed),
+        f"papers-{found.number}",
+    )
+
+
+@never_cache
+@require_safe
+def photos(request: HttpRequest, household_id: int) -> HttpResponse:
+    """The stored photos of the present members, each as often as prints are handed in."""
+    found = household_within(household_id, staff=request.user)
+    names = dict(
+        Person.objects.filter(memberships__household=found, memberships__ends_on=None).values_list("pk", "name")
+    )
+    rows = photos_of(list(names)).items()
+    read = [(names[pk], vault.get(row.name, sha256=row.sha256)) for pk, row in rows]
+    shown = [(name, data) for name, data in read if data]
+    office, number = found.office.name, found.number
+    return _pdf(lambda: photos_pdf(shown, office=office, number=number, prints=PRINTS), f"photos-{number}")
+
+
+def _pdf(draw: Callable[[], bytes], name: str) -> HttpResponse:
+    """The drawn paper; a character that no typeface here draws is told, not left out."""
+    try:
+        data = draw()
+    except Undrawable as error:
+        raise BadRequest(str(error)) from error
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response

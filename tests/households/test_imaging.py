@@ -1,0 +1,141 @@
+"""上传内容: what is taken, what is refused, and what is left of it."""
+
+import zlib
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from common.decision import Refusal
+from households.imaging import BYTES_LIMIT, Crop, photo_of, scan_of
+from tests.households.pictures import pdf_of, picture, png_that_claims
+
+HTML = b"<html><script>alert(1)</script></html>"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(BytesIO(data))
+
+
+@pytest.mark.parametrize(
+    ("data", "content", "pages"),
+    [
+        pytest.param(picture(), "image/jpeg", 1, id="JPEG"),
+        pytest.param(picture(form="PNG"), "image/png", 1, id="PNG"),
+        pytest.param(picture(form="PNG", mode="RGBA"), "image/png", 1, id="透明PNG"),
+        pytest.param(pdf_of(3), "application/pdf", 3, id="三页PDF"),
+    ],
+)
+def test_a_scan_is_known_by_its_content(data: bytes, content: str, pages: int):
+    upload = scan_of(data)
+
+    assert (upload.content, upload.pages) == (content, pages)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        pytest.param(b"", "file_empty", id="空文件"),
+        pytest.param(HTML, "file_kind", id="网页改名为jpg"),
+        pytest.param(SVG, "file_kind", id="SVG"),
+        pytest.param(b"GIF89a" + HTML, "file_kind", id="GIF与网页"),
+        pytest.param(b"\xff\xd8\xff" + HTML, "file_broken", id="只有JPEG开头的网页"),
+        pytest.param(picture()[:-600], "file_broken", id="截断的JPEG"),
+        pytest.param(picture(form="PNG")[:200], "file_broken", id="截断的PNG"),
+        pytest.param(png_that_claims(30000, 30000), "file_pixels", id="像素炸弹"),
+        pytest.param(b"\xff\xd8\xff" + b"0" * BYTES_LIMIT, "file_big", id="超过字节数"),
+        pytest.param(pdf_of(31), "pdf_long", id="PDF页数太多"),
+        pytest.param(pdf_of(0), "pdf_broken", id="没有页的PDF"),
+        pytest.param(pdf_of()[:40], "pdf_broken", id="截断的PDF"),
+        pytest.param(pdf_of(more=b"9 0 obj <</S /JavaScript /JS (x)>> endobj\n"), "pdf_active", id="PDF带脚本"),
+        pytest.param(pdf_of(more=b"9 0 obj <</S /J#61vaScript>> endobj\n"), "pdf_active", id="PDF脚本改写"),
+        pytest.param(pdf_of(more=b"9 0 obj <</Encrypt 8 0 R>> endobj\n"), "pdf_locked", id="加密的PDF"),
+    ],
+)
+def test_a_hostile_or_broken_file_is_refused_in_words(data: bytes, code: str):
+    with pytest.raises(Refusal) as refused:
+        scan_of(data)
+
+    assert refused.value.code == code
+    assert "。" in str(refused.value)
+
+
+def test_a_script_inside_a_packed_object_stream_is_found():
+    packed = zlib.compress(b"<</S /JavaScript /JS (x)>>")
+    stream = b"9 0 obj <</Type /ObjStm /Filter /FlateDecode>> stream\n" + packed + b"\nendstream endobj\n"
+
+    with pytest.raises(Refusal) as refused:
+        scan_of(pdf_of(more=stream))
+
+    assert refused.value.code == "pdf_active"
+
+
+def test_letters_that_stand_in_a_packed_picture_by_chance_are_no_script():
+    chance = b"9 0 obj <</Subtype /Image>> stream\n\x01\x02/JS \x03/XFA\x04\nendstream endobj\n"
+
+    assert scan_of(pdf_of(more=chance)).pages == 1
+
+
+def test_a_pdf_of_endless_object_streams_is_refused_at_once():
+    with pytest.raises(Refusal) as refused:
+        scan_of(pdf_of(more=b"/ObjStm" * 500_000))
+
+    assert refused.value.code == "pdf_bomb"
+
+
+def test_an_object_stream_that_unpacks_without_end_is_refused():
+    packed = zlib.compress(b" " * 60_000_000)
+    stream = b"9 0 obj <</Type /ObjStm /Filter /FlateDecode>> stream\n" + packed + b"\nendstream endobj\n"
+
+    with pytest.raises(Refusal) as refused:
+        scan_of(pdf_of(more=stream))
+
+    assert refused.value.code == "pdf_bomb"
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_what_hangs_on_a_picture_is_not_kept(form: str):
+    upload = scan_of(picture(form=form) + HTML)
+
+    assert b"script" not in upload.data
+
+
+def test_a_picture_is_turned_upright_and_its_exif_is_dropped():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held upright
+    exif[0x010E] = "secret place"
+
+    upload = scan_of(picture((800, 600), exif=exif))
+
+    assert opened(upload.data).size == (600, 800)
+    assert not opened(upload.data).getexif()
+    assert b"secret" not in upload.data
+
+
+def test_a_photo_is_one_inch_whatever_came():
+    for data in (picture((1280, 960)), picture((300, 2000)), picture((400, 500), form="PNG", mode="RGBA")):
+        upload = photo_of(data)
+
+        assert (opened(upload.data).size, upload.content) == ((295, 413), "image/jpeg")
+
+
+def test_the_chosen_part_of_a_photo_is_kept():
+    upload = photo_of(picture((1000, 800)), crop=Crop(left=600, top=0, width=400))
+
+    red, _, blue = opened(upload.data).getpixel((150, 200))
+    assert blue > 200
+    assert red < 60
+
+
+def test_a_crop_beyond_the_picture_is_kept_inside_it():
+    upload = photo_of(picture((1000, 800)), crop=Crop(left=1000, top=1000, width=1000))
+
+    assert opened(upload.data).size == (295, 413)
+
+
+def test_a_tiny_photo_is_refused():
+    with pytest.raises(Refusal) as refused:
+        photo_of(picture((60, 80)))
+
+    assert refused.value.code == "photo_small"
