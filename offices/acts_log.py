@@ -50,6 +50,12 @@ VERBS = {
     "load_ruleset": "载入规则",
     "fill_policy_text": "载入条款原文",
     "fill_workmanship_fee": "填写工本费",
+    "start_draft": "起草规则",
+    "save_draft": "修改规则草稿",
+    "discard_draft": "废弃规则草稿",
+    "submit_draft": "规则草稿送审",
+    "withdraw_draft": "撤回规则草稿",
+    "publish_draft": "发布规则",
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 DETAILS = {

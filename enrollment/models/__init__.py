@@ -1,5 +1,6 @@
 """参保: rule sets and their editions, periods, clauses; assessments, enrolments, verifications, overrides."""
 
+from enrollment.models.draft import RuleSetDraft
 from enrollment.models.enrolment import Assessment, Enrollment
 from enrollment.models.ruleset import Clause, ContributionPeriod, RuleSet, RuleSetEdition
 from enrollment.models.verification import Override, Verification
@@ -11,6 +12,7 @@ __all__ = [
     "Enrollment",
     "Override",
     "RuleSet",
+    "RuleSetDraft",
     "RuleSetEdition",
     "Verification",
 ]
