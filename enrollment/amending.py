@@ -1,8 +1,8 @@
 """修订: what a draft may change once money has been taken, and whom the change would touch.
 
 A coverage year under which money was taken is not rewritten. Its terms may change from a day on, by a clause: days
-before that day keep what they cost. What stands in the text without a date holds from the moment of publishing, so such a
-change is published on the day of the amendment, not before.
+before that day keep what they cost. What stands in the text without a date holds from the moment of publishing, so
+such a change is published on the day of the amendment, not before.
 """
 
 from collections.abc import Mapping
