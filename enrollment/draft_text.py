@@ -69,8 +69,9 @@ def edited(
     removed: frozenset[Path] = frozenset(),
 ) -> str:
     """The text with values set (raw TOML; empty: the key goes), items added to lists, and items taken out of them."""
-    document = tomlkit.parse(source)
-    if tomlkit.dumps(document) != source:
+    mark = "\ufeff" if source.startswith("\ufeff") else ""
+    document = tomlkit.parse(source.removeprefix(mark))
+    if mark + tomlkit.dumps(document) != source:
         raise _strange()
     for path, raw in changes.items():
         _set(document, path, raw)
@@ -81,7 +82,7 @@ def edited(
     text = tomlkit.dumps(document)
     if tomllib.loads(text, parse_float=Decimal) != tomllib.loads(tomlkit.dumps(document.unwrap()), parse_float=Decimal):
         raise _strange()
-    return text
+    return mark + text
 
 
 def _at(document: Any, path: Path) -> Any:
