@@ -105,7 +105,7 @@ class RuleSetDraft(models.Model):
                 when=pgtrigger.Before,
                 func="""
                     IF NEW.published_by_id = ANY(NEW.writers) THEN
-                        RAISE EXCEPTION 'draft % published by a writer', NEW.id
+                        RAISE EXCEPTION 'draft_published_by_another: draft %', NEW.id
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'draft_published_by_another';
                     END IF;
                     RETURN NEW;
