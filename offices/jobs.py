@@ -27,7 +27,7 @@ Progress = Callable[[int, int], None]
 logger = logging.getLogger(__name__)
 
 
-class _Stopped(Exception):  # noqa: N818 - not an error: somebody asked for it, or another worker has the job
+class _Stopped(Exception):
     """The job is not to be gone on with."""
 
 

@@ -235,7 +235,7 @@ class Act(models.Model):
 
 
 class Job(models.Model):
-    """后台任务: long work that somebody asked for; a worker does it (`offices/jobs.py`). What happened and when is kept.
+    """后台任务: long work that somebody asked for, done by a worker (`offices/jobs.py`).
 
     `asked_at` is the moment at the office; the other moments are the server's clock.
     """

@@ -8,41 +8,76 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('offices', '0001_divisions_offices_staff_acts'),
+        ("offices", "0001_divisions_offices_staff_acts"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(db_collation='C', max_length=40, verbose_name='种类')),
-                ('parameters', models.JSONField(blank=True, default=dict, verbose_name='参数')),
-                ('division_code', models.CharField(blank=True, db_collation='C', max_length=12, verbose_name='区划')),
-                ('asked_at', models.DateTimeField(verbose_name='申请时间')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='次数')),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='开始时间')),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True, verbose_name='最近进展')),
-                ('done', models.PositiveIntegerField(default=0, verbose_name='已完成')),
-                ('total', models.PositiveIntegerField(default=0, verbose_name='总数')),
-                ('cancel_asked_at', models.DateTimeField(blank=True, null=True, verbose_name='要求取消时间')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='结束时间')),
-                ('failed', models.TextField(blank=True, verbose_name='未成原因')),
-                ('result', models.JSONField(blank=True, null=True, verbose_name='结果')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='申请人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(db_collation="C", max_length=40, verbose_name="种类")),
+                ("parameters", models.JSONField(blank=True, default=dict, verbose_name="参数")),
+                ("division_code", models.CharField(blank=True, db_collation="C", max_length=12, verbose_name="区划")),
+                ("asked_at", models.DateTimeField(verbose_name="申请时间")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="次数")),
+                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="开始时间")),
+                ("heartbeat_at", models.DateTimeField(blank=True, null=True, verbose_name="最近进展")),
+                ("done", models.PositiveIntegerField(default=0, verbose_name="已完成")),
+                ("total", models.PositiveIntegerField(default=0, verbose_name="总数")),
+                ("cancel_asked_at", models.DateTimeField(blank=True, null=True, verbose_name="要求取消时间")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="结束时间")),
+                ("failed", models.TextField(blank=True, verbose_name="未成原因")),
+                ("result", models.JSONField(blank=True, null=True, verbose_name="结果")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="申请人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '后台任务',
-                'verbose_name_plural': '后台任务',
-                'ordering': ['-id'],
-                'indexes': [models.Index(models.F('id'), condition=models.Q(('finished_at__isnull', True)), name='job_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('failed', ''), ('finished_at__isnull', True), ('result__isnull', True)), models.Q(('failed', ''), ('finished_at__isnull', False), ('result__isnull', False)), models.Q(('finished_at__isnull', False), ('result__isnull', True), models.Q(('failed', ''), _negated=True)), _connector='OR'), name='job_ends_once_with_a_result_or_a_reason', violation_error_message='任务结束时应有结果，或说明未成的原因。')],
+                "verbose_name": "后台任务",
+                "verbose_name_plural": "后台任务",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(models.F("id"), condition=models.Q(("finished_at__isnull", True)), name="job_open")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("failed", ""), ("finished_at__isnull", True), ("result__isnull", True)),
+                            models.Q(("failed", ""), ("finished_at__isnull", False), ("result__isnull", False)),
+                            models.Q(
+                                ("finished_at__isnull", False),
+                                ("result__isnull", True),
+                                models.Q(("failed", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="job_ends_once_with_a_result_or_a_reason",
+                        violation_error_message="任务结束时应有结果，或说明未成的原因。",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='job',
-            trigger=pgtrigger.compiler.Trigger(name='not_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='befc93a613ac533c8cc2fcdfc60f332210144044', operation='DELETE', pgid='pgtrigger_not_deleted_a97be', table='offices_job', when='BEFORE')),
+            model_name="job",
+            trigger=pgtrigger.compiler.Trigger(
+                name="not_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="befc93a613ac533c8cc2fcdfc60f332210144044",
+                    operation="DELETE",
+                    pgid="pgtrigger_not_deleted_a97be",
+                    table="offices_job",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -1,5 +1,6 @@
 """后台任务: the worker. Runs until told to stop; `--once` does what waits and ends."""
 
+import os
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -17,9 +18,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="end when nothing waits")
+        parser.add_argument("--beside", type=int, metavar="PID", help="end when the parent is another process")
 
-    def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
-        while True:
+    def handle(self, *, once: bool = False, beside: int | None = None, **_: Any) -> None:
+        while beside is None or os.getppid() == beside:
             try:
                 worked = run_next()
             except OperationalError:
