@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from common.relations import HEAD
 from enrollment.models import Clause
 from households.models import Certification, Household, OtherCover
+from offices.jobs import ask_for
 from offices.models import Staff
 from payments.models import ReceiptBook
 from payments.services import record_print
@@ -59,6 +60,8 @@ PAGES = {
     "staff-password": write(ADMINISTRATORS),
     "staff-active": write(ADMINISTRATORS),
     "acts": read(OVERSEERS),
+    "job": read(MANAGERS, of_office=True),
+    "job-cancel": write(MANAGERS, of_office=True),
     "demo-clock": write(MANAGERS),
     "rulesets": read(),
     "ruleset": read(),
@@ -137,6 +140,7 @@ def arguments(
         "receipt_id": receipt_id,
         "copy": 1,
         "book_id": book.pk,
+        "job_id": ask_for(kind="impact", parameters={}, by=mr_chen, at=at("2007-10-25 10:02")).pk,
         "code": "lianyungang",
         "coverage_year": 2008,
         "which": "edition",
