@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.decision import Refusal
 from enrollment import amending, draft_words, drafting
 from enrollment.draft_forms import AmendmentForm, ImportForm, TextForm, YearForm
+from enrollment.draft_impact import ask_impact, impacts_of
 from enrollment.models import RuleSet, RuleSetDraft
 from enrollment.rules.ruleset import RuleSet as Compiled
 from enrollment.rules.source import RuleSetError, read_ruleset
@@ -37,6 +38,7 @@ def _compared(row: RuleSet, draft: RuleSetDraft) -> dict[str, Any]:
     """What a page says about a draft: what it changes, and whom of those who have paid it would touch."""
     current, new = _pair(row, draft)
     assert new is not None  # noqa: S101 - a draft was given
+    sheet = draft_words.side_by_side(current, new)
     touched = []
     if current:
         touched = amending.touched(ruleset=row, old=current, new=new, amends_from=draft.amends_from)
@@ -45,6 +47,8 @@ def _compared(row: RuleSet, draft: RuleSetDraft) -> dict[str, Any]:
         "draft": draft,
         "new": new,
         "changes": draft_words.changes(current, new),
+        "impacts": impacts_of(draft),
+        "drafted_years": [column.coverage_year for column in sheet.columns if column.drafted],
         "touched": touched,
         "touched_persons": sum(each.persons for each in touched),
         "touched_more": sum(each.more for each in touched),
@@ -108,6 +112,23 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take the draft back, or send it back, to be edited."""
     return _act(request, code, drafting.withdraw_draft, "草稿已退回修改。")
+
+
+@require_POST
+@for_administrators
+def impact(request: HttpRequest, code: str, coverage_year: int) -> HttpResponse:
+    """Have the impact of the draft on one year computed; its page shows how far it has come."""
+    row = _row(code)
+    draft = _draft(row)
+    if draft is None:
+        return _gone(request, code)
+    try:
+        at = moment(request.user.office)
+        job = ask_impact(ruleset=row, draft=draft, coverage_year=coverage_year, by=request.user, at=at)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("ruleset-desk", code=code)
+    return redirect("job", job_id=job.pk)
 
 
 @require_http_methods(["GET", "POST"])

@@ -20,8 +20,11 @@ from offices.models import Job, Staff
 AT_ONCE = 1000
 
 
-def start_impact(*, ruleset_code: str, source: str, coverage_year: int, by: Staff, at: datetime) -> Job:
-    """Ask for the impact of a new text of a rule set on one coverage year; the job belongs to who asks."""
+def start_impact(*, ruleset_code: str, source: str, coverage_year: int, by: Staff, at: datetime, base: str = "") -> Job:
+    """Ask for the impact of a new text of a rule set on one coverage year; the job belongs to who asks.
+
+    `base`: the text to compare with, where it is not the one in force.
+    """
     require_role(by, Staff.Role.ADMINISTRATOR)
     library.current(ruleset_code)
     new = _read(source)
@@ -29,6 +32,7 @@ def start_impact(*, ruleset_code: str, source: str, coverage_year: int, by: Staf
     parameters = {
         "ruleset": ruleset_code,
         "source": source,
+        "base": base,
         "coverage_year": coverage_year,
         "moment": moment.isoformat(),
     }
@@ -49,7 +53,8 @@ def work(job: Job, progress: Progress) -> dict[str, Any]:
     asked = job.parameters
     moment = datetime.fromisoformat(asked["moment"])
     year = asked["coverage_year"]
-    question = Question(library.current(asked["ruleset"]), _read(asked["source"]), year, moment)
+    before = _read(asked["base"]) if asked.get("base") else library.current(asked["ruleset"])
+    question = Question(before, _read(asked["source"]), year, moment)
     mine = Household.objects.filter(office__ruleset_code=asked["ruleset"], closed_at=None)
     ids = list(visible(mine, job.by).order_by("pk").values_list("pk", flat=True))
     return impact(question, ids, progress) | {"coverage_year": year, "day": moment.date().isoformat()}

@@ -69,6 +69,7 @@ PAGES = {
     "ruleset-desk": read(ADMINISTRATORS),
     "draft-start": write(ADMINISTRATORS),
     "draft-year": write(ADMINISTRATORS),
+    "draft-impact": write(ADMINISTRATORS),
     "draft-text": write(ADMINISTRATORS),
     "draft-discard": write(ADMINISTRATORS),
     "draft-submit": write(ADMINISTRATORS),

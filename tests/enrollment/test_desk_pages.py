@@ -10,7 +10,8 @@ from django.urls import reverse
 from enrollment.drafting import start_draft
 from enrollment.models import RuleSet, RuleSetDraft
 from enrollment.rules.source import read_ruleset
-from offices.models import Staff
+from offices.jobs import run_next
+from offices.models import Job, Staff
 from tests.builders import at, make_staff
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 
@@ -137,7 +138,7 @@ def test_publishing_says_what_will_happen_and_asks_for_the_second_person(boss: C
     assert "另一位管理员" in own.content.decode()
     assert 'name="sha256"' not in own.content.decode()
     assert refused.status_code == 422
-    assert "尚未核算" in own.content.decode()
+    assert "影响尚未核算" in own.content.decode()
 
 
 def test_the_second_administrator_publishes(boss: Client, draft: RuleSetDraft):
@@ -158,3 +159,18 @@ def test_an_administrator_of_another_area_is_refused_in_words(rulesets: None):  
     answer = client.post(reverse("draft-start", args=[CODE]), {"how": "next_year"}, follow=True)
 
     assert "不在您的管辖范围内" in answer.content.decode()
+
+
+def test_the_impact_of_a_new_year_is_computed_against_last_years_terms(boss: Client, draft: RuleSetDraft):
+    dear = {"rates-0-standard": "180", "rates-0-payable": "180"}
+    boss.post(reverse("draft-year", args=[CODE, 2018]), fields(boss) | dear)
+
+    boss.post(reverse("draft-impact", args=[CODE, 2018]))
+    waiting = boss.get(reverse("draft-publish", args=[CODE])).content.decode()
+    run_next()
+
+    job = Job.objects.get(kind="impact")
+    assert not job.failed
+    assert read_ruleset(job.parameters["base"]).periods[2018].rates["general"].payable == 150
+    assert "正在核算" in waiting
+    assert "按 2017-10-" in boss.get(reverse("draft-publish", args=[CODE])).content.decode()
