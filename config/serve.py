@@ -2,10 +2,13 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from socket import socket
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
@@ -104,7 +107,22 @@ class Server(Arbiter):
 def serve(port: int) -> None:
     """Serve until told to stop; ends by SystemExit, as gunicorn does."""
     util.write_error = write_error
-    Server(Application(port)).run()
+    with jobs_done():
+        Server(Application(port)).run()
+
+
+@contextmanager
+def jobs_done() -> Iterator[None]:
+    """A worker for background jobs beside the server; it ends with it, even where the server is killed."""
+    command = [sys.executable, "manage.py", "run_jobs", "--beside", str(os.getpid())]
+    worker = subprocess.Popen(command, cwd=Path(__file__).parent.parent, start_new_session=True)
+    try:
+        yield
+    finally:
+        # gunicorn's workers come this way too, and the job worker is no child of theirs.
+        if os.getpid() == int(command[-1]):
+            worker.terminate()
+            worker.wait(timeout=10)
 
 
 def announce(port: int) -> None:

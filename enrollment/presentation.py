@@ -90,12 +90,13 @@ def rate_rows(ruleset: RuleSet) -> list[RateRow]:
     """Categories as rows, coverage years as columns."""
     periods = sorted(ruleset.periods.values(), key=lambda period: period.coverage_year)
     return [
-        RateRow(category.name, category.clause, tuple(_cell(ruleset, period, category) for period in periods))
+        RateRow(category.name, category.clause, tuple(rate_cell(ruleset, period, category) for period in periods))
         for category in ruleset.categories
     ]
 
 
-def _cell(ruleset: RuleSet, period: Period, category: Category) -> RateCell | None:
+def rate_cell(ruleset: RuleSet, period: Period, category: Category) -> RateCell | None:
+    """What one category pays in one period, laid out for reading."""
     rate: Rate | None = period.rates.get(category.code)
     if rate is None:
         return None

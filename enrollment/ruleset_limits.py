@@ -23,6 +23,7 @@ CLAUSE_KEY_LIMIT = 40
 
 def refuse_what_does_not_fit(text: str) -> None:
     """Raise RuleSetError for texts that the database's columns cannot hold; `text` is TOML already found right."""
+    text = text.removeprefix("\ufeff")
     data = tomllib.loads(text)
     source = Source(line_numbers(text))
     for path, value in _texts((), data):

@@ -2,12 +2,23 @@
 
 from django.urls import path
 
-from enrollment.views import accounts, changes, rulesets
+from enrollment.views import accounts, changes, desk, rulesets
 
 urlpatterns = [
     path("rulesets/", rulesets.ruleset_list, name="rulesets"),
     path("rulesets/<str:code>/", rulesets.ruleset, name="ruleset"),
     path("rulesets/<str:code>/workmanship-fee/", rulesets.workmanship_fee, name="ruleset-fee"),
+    path("rulesets/<str:code>/desk/", desk.desk, name="ruleset-desk"),
+    path("rulesets/<str:code>/desk/start/", desk.start, name="draft-start"),
+    path("rulesets/<str:code>/desk/year/<int:coverage_year>/", desk.year, name="draft-year"),
+    path("rulesets/<str:code>/desk/impact/<int:coverage_year>/", desk.impact, name="draft-impact"),
+    path("rulesets/<str:code>/desk/text/", desk.text, name="draft-text"),
+    path("rulesets/<str:code>/desk/discard/", desk.discard, name="draft-discard"),
+    path("rulesets/<str:code>/desk/submit/", desk.submit, name="draft-submit"),
+    path("rulesets/<str:code>/desk/withdraw/", desk.withdraw, name="draft-withdraw"),
+    path("rulesets/<str:code>/desk/publish/", desk.publish, name="draft-publish"),
+    path("rulesets/<str:code>/desk/file/<str:which>/", desk.download, name="ruleset-file"),
+    path("ruleset-import/", desk.import_file, name="ruleset-import"),
     path("accounts/", accounts.account_list, name="accounts"),
     path("accounts/credit/", accounts.account_credit, name="accounts-credit"),
     path("accounts/persons/<int:person_id>/", accounts.account, name="account"),

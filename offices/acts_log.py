@@ -65,6 +65,12 @@ VERBS = {
     "print_workmanship": "打印工本费收据",
     "issue_certificate": "开具参保证明",
     "revoke_certificate": "撤销参保证明",
+    "start_draft": "起草规则",
+    "save_draft": "修改规则草稿",
+    "discard_draft": "废弃规则草稿",
+    "submit_draft": "规则草稿送审",
+    "withdraw_draft": "撤回规则草稿",
+    "publish_draft": "发布规则",
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 DETAILS = {

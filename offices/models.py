@@ -232,3 +232,48 @@ class Act(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.subject_type} {self.subject_id}"
+
+
+class Job(models.Model):
+    """后台任务: long work that somebody asked for, done by a worker (`offices/jobs.py`).
+
+    `asked_at` is the moment at the office; the other moments are the server's clock.
+    """
+
+    kind = models.CharField("种类", max_length=40, db_collation="C")
+    parameters = models.JSONField("参数", default=dict, blank=True)
+    by = models.ForeignKey(Staff, verbose_name="申请人", on_delete=models.PROTECT, related_name="+", db_index=False)
+    division_code = models.CharField("区划", max_length=12, blank=True, db_collation="C")
+    asked_at = models.DateTimeField("申请时间")
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    started_at = models.DateTimeField("开始时间", null=True, blank=True)
+    heartbeat_at = models.DateTimeField("最近进展", null=True, blank=True)
+    done = models.PositiveIntegerField("已完成", default=0)
+    total = models.PositiveIntegerField("总数", default=0)
+    cancel_asked_at = models.DateTimeField("要求取消时间", null=True, blank=True)
+    finished_at = models.DateTimeField("结束时间", null=True, blank=True)
+    failed = models.TextField("未成原因", blank=True)
+    result = models.JSONField("结果", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后台任务"
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="job_ends_once_with_a_result_or_a_reason",
+                condition=Q(finished_at__isnull=True, failed="", result__isnull=True)
+                | Q(finished_at__isnull=False, failed="", result__isnull=False)
+                | (Q(finished_at__isnull=False, result__isnull=True) & ~Q(failed="")),
+                violation_error_message="任务结束时应有结果，或说明未成的原因。",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(F("id"), name="job_open", condition=Q(finished_at__isnull=True))]
+        triggers: ClassVar = [pgtrigger.Protect(name="not_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def percent(self) -> int:
+        """How far it has come, in whole percent."""
+        return min(100, self.done * 100 // self.total) if self.total else 0

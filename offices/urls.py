@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from offices.views import acts, clock, doors, staff
+from offices.views import acts, clock, doors, jobs, staff
 
 urlpatterns = [
     path("login/", doors.log_in, name="login"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("staff/<int:pk>/", staff.change, name="staff-change"),
     path("staff/<int:pk>/password/", staff.password, name="staff-password"),
     path("staff/<int:pk>/active/", staff.active, name="staff-active"),
+    path("jobs/<int:job_id>/", jobs.job, name="job"),
+    path("jobs/<int:job_id>/cancel/", jobs.job_cancel, name="job-cancel"),
     path("acts/", acts.acts, name="acts"),
     path("demo-clock/", clock.demo_clock, name="demo-clock"),
 ]

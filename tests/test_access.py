@@ -17,6 +17,7 @@ from enrollment.account_services import credit_accounts, refund_balance
 from enrollment.change_services import note_new_member
 from enrollment.models import AccountEntry, Clause
 from households.models import Certification, Household, OtherCover
+from offices.jobs import ask_for
 from offices.models import Staff
 from payments.models import ReceiptBook
 from payments.services import issue_certificate, record_print, record_workmanship_print
@@ -64,10 +65,23 @@ PAGES = {
     "staff-password": write(ADMINISTRATORS),
     "staff-active": write(ADMINISTRATORS),
     "acts": read(OVERSEERS),
+    "job": read(MANAGERS, of_office=True),
+    "job-cancel": write(MANAGERS, of_office=True),
     "demo-clock": write(MANAGERS),
     "rulesets": read(),
     "ruleset": read(),
     "ruleset-fee": write(ADMINISTRATORS),
+    "ruleset-desk": read(ADMINISTRATORS),
+    "draft-start": write(ADMINISTRATORS),
+    "draft-year": write(ADMINISTRATORS),
+    "draft-impact": write(ADMINISTRATORS),
+    "draft-text": write(ADMINISTRATORS),
+    "draft-discard": write(ADMINISTRATORS),
+    "draft-submit": write(ADMINISTRATORS),
+    "draft-withdraw": write(ADMINISTRATORS),
+    "draft-publish": write(ADMINISTRATORS),
+    "ruleset-file": read(ADMINISTRATORS),
+    "ruleset-import": write(ADMINISTRATORS),
     "clause": read(),
     "accounts": read(),
     "accounts-credit": write(MANAGERS),
@@ -187,7 +201,10 @@ def arguments(
         "book_id": book.pk,
         "entry_id": refund.pk,
         "file_id": a_scan(zhang_household, aunt_liu).pk,
+        "job_id": ask_for(kind="impact", parameters={}, by=mr_chen, at=at("2007-10-25 10:02")).pk,
         "code": "lianyungang",
+        "coverage_year": 2008,
+        "which": "edition",
         "key": Clause.objects.filter(ruleset__code="lianyungang").first().key,
     }
 

@@ -2,6 +2,7 @@
 
 from enrollment.models.account import AccountEntry
 from enrollment.models.change import Change, Termination
+from enrollment.models.draft import RuleSetDraft
 from enrollment.models.enrolment import Assessment, Enrollment
 from enrollment.models.ruleset import Clause, ContributionPeriod, RuleSet, RuleSetEdition
 from enrollment.models.verification import Override, Verification
@@ -15,6 +16,7 @@ __all__ = [
     "Enrollment",
     "Override",
     "RuleSet",
+    "RuleSetDraft",
     "RuleSetEdition",
     "Termination",
     "Verification",
