@@ -67,10 +67,10 @@ def measure(persons: int) -> None:
     given = {"persons": persons, "households": len(ids), "household": template.pk}
     given |= {"person": head.person_id, "membership": head.pk}
     with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        for statement in (HOUSEHOLDS, PERSONS, MEMBERSHIPS):
+        tables = ("households_household", "households_person", "households_membership")
+        for table, statement in zip(tables, (HOUSEHOLDS, PERSONS, MEMBERSHIPS), strict=True):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             cursor.execute(statement, given)
-        cursor.execute("SET session_replication_role = origin")
         cursor.execute("ANALYZE")
     new = read_ruleset(text.replace("standard = 120, payable = 120", "standard = 130, payable = 130"))
     question = Question(library.current("lianyungang"), new, 2008, at("2007-10-26 09:00"))

@@ -29,7 +29,7 @@ YEAR = 2008
 def district(rulesets, aunt_liu, zhang_household) -> list[int]:  # noqa: F811
     """The Zhangs and forty households by chance, some with children just born, some from elsewhere."""
     chance = random.Random(7)
-    for n in range(40):
+    for _ in range(40):
         people = [member("王大力", HEAD, born=f"{chance.randint(1920, 1985)}-{chance.randint(1, 12):02d}-15")]
         for k in range(chance.randint(0, 3)):
             born = f"{chance.randint(1930, 2006)}-{chance.randint(1, 12):02d}-{chance.choice((1, 25, 26))}"
