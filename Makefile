@@ -4,12 +4,13 @@ PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check -qq --no-input
 
-.PHONY: help run setup test check lock clean-data
+.PHONY: help run setup test bench check lock clean-data
 
 help:
 	@echo "make run         set up and serve on http://127.0.0.1:8000 (see README.md for CANBAO_PORT, DATABASE_URL)"
 	@echo "make setup       the same without serving"
 	@echo "make test        set up a browser and run all tests"
+	@echo "make bench       measure bulk work over an invented district in a scratch database"
 	@echo "make check       format, lint, layers, types, templates, migrations"
 	@echo "make lock        pin requirements*.txt to requirements*.in (UPGRADE=--upgrade: to the newest releases)"
 	@echo "make clean-data  delete the embedded databases and all else that was generated; asks first"
@@ -23,6 +24,9 @@ setup: .venv/run.stamp
 test: .venv/dev.stamp
 	@$(PY) -m tests.browser_setup
 	@$(PY) -m pytest -n 2 --dist loadfile
+
+bench: .venv/dev.stamp
+	@$(PY) -m bench.impact
 
 check: .venv/dev.stamp
 	$(PY) -m ruff format --check .

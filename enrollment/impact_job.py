@@ -28,7 +28,7 @@ def start_impact(*, ruleset_code: str, source: str, coverage_year: int, by: Staf
     require_role(by, Staff.Role.ADMINISTRATOR)
     library.current(ruleset_code)
     new = _read(source)
-    moment = reference_moment(new, coverage_year)
+    moment = reference_moment(new, coverage_year, at)
     parameters = {
         "ruleset": ruleset_code,
         "source": source,
@@ -39,13 +39,13 @@ def start_impact(*, ruleset_code: str, source: str, coverage_year: int, by: Staf
     return ask_for(kind="impact", parameters=parameters, by=by, at=at)
 
 
-def reference_moment(ruleset: RuleSet, coverage_year: int) -> datetime:
-    """A day in the window of the year: the one after it opens."""
+def reference_moment(ruleset: RuleSet, coverage_year: int, at: datetime) -> datetime:
+    """The moment in the year's window that lies nearest to `at`."""
     window = ruleset.window(coverage_year)
     if window is None or coverage_year not in ruleset.periods:
         text = f"新规则里没有{coverage_year}年度的缴费标准和缴费期，无法比较；请先补上，或另选年度。"
         raise Refusal(Reason("PERIOD_UNKNOWN", text))
-    return min(window.opens + timedelta(days=1), window.pay_until)
+    return min(max(at, window.opens + timedelta(days=1)), window.pay_until)
 
 
 def work(job: Job, progress: Progress) -> dict[str, Any]:

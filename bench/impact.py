@@ -1,0 +1,101 @@
+"""The impact of a rule set over an invented district, against the plain way and the bare read (`make bench`).
+
+CANBAO_BENCH_PERSONS says how many persons; 500,000 unless told otherwise. The scratch database is dropped at the end.
+"""
+
+import os
+import time
+from pathlib import Path
+
+from django import setup
+
+SOURCE = Path("enrollment/rulesets/lianyungang.toml")
+SAMPLE = 1000
+
+HOUSEHOLDS = """
+    INSERT INTO households_household
+    SELECT (jsonb_populate_record(t, jsonb_build_object('id', 1000000 + i, 'number', lpad(i::text, 9, '0')))).*
+    FROM households_household t, generate_series(1, %(households)s) i WHERE t.id = %(household)s
+"""
+PERSONS = """
+    INSERT INTO households_person
+    SELECT (jsonb_populate_record(t, jsonb_build_object('id', 1000000 + i, 'birth_date', born,
+        'id_no', '320705' || to_char(born, 'YYYYMMDD') || lpad((i / 30000 * 2 + 1)::text, 3, '0') || '0',
+        'exemption', '', 'hukou_kind', (ARRAY['urban', 'urban', 'urban', 'rural'])[1 + i %% 7 %% 4]))).*
+    FROM households_person t, generate_series(1, %(persons)s) i,
+         LATERAL (SELECT date '1922-01-01' + (i %% 30000) AS born) b WHERE t.id = %(person)s
+"""
+MEMBERSHIPS = """
+    INSERT INTO households_membership
+    SELECT (jsonb_populate_record(t, jsonb_build_object('id', 1000000 + i, 'person_id', 1000000 + i,
+        'household_id', 1000001 + (i - 1) / 3, 'relation', CASE WHEN i %% 3 = 1 THEN '02' ELSE '' END))).*
+    FROM households_membership t, generate_series(1, %(persons)s) i WHERE t.id = %(membership)s
+"""
+
+
+def main() -> None:
+    """Invent, measure, tell, drop."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    setup()
+    from django.db import connection
+
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        measure(int(os.environ.get("CANBAO_BENCH_PERSONS", "500000")))
+    finally:
+        connection.creation.destroy_test_db("canbao", verbosity=0)
+
+
+def measure(persons: int) -> None:
+    """Print seconds: the impact, the plain way extrapolated from a sample, the bare read extrapolated likewise."""
+    from django.db import connection
+
+    from enrollment import library
+    from enrollment.facts import facts_parameters, read_households
+    from enrollment.facts_sql import HOUSEHOLDS as READ
+    from enrollment.impact import Question
+    from enrollment.impact_job import impact
+    from enrollment.rules.source import read_ruleset
+    from enrollment.services import load_ruleset
+    from tests.builders import at, make_household, make_office, make_staff
+
+    text = SOURCE.read_text()
+    load_ruleset(text=text, by=None, at=at("2007-08-07 09:00"))
+    template = make_household(make_staff(make_office(ruleset_code="lianyungang"), "liu"))
+    head = template.memberships.get()
+    ids = list(range(1000001, 1000001 + (persons + 2) // 3))
+    given = {"persons": persons, "households": len(ids), "household": template.pk}
+    given |= {"person": head.person_id, "membership": head.pk}
+    with connection.cursor() as cursor:
+        tables = ("households_household", "households_person", "households_membership")
+        for table, statement in zip(tables, (HOUSEHOLDS, PERSONS, MEMBERSHIPS), strict=True):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            cursor.execute(statement, given)
+        cursor.execute("ANALYZE")
+    new = read_ruleset(text.replace("standard = 120, payable = 120", "standard = 130, payable = 130"))
+    question = Question(library.current("lianyungang"), new, 2008, at("2007-10-26 09:00"))
+
+    started = time.perf_counter()
+    found = impact(question, ids, lambda *_: None)
+    whole = time.perf_counter() - started
+
+    sample = ids[: min(SAMPLE, len(ids))]
+    started = time.perf_counter()
+    for one in sample:
+        for facts in read_households([one], coverage_year=2008, at=question.at, applying=()).values():
+            question.outcomes(facts)
+    plain = (time.perf_counter() - started) * len(ids) / len(sample)
+
+    started = time.perf_counter()
+    for start in range(0, len(ids), 1000):
+        with connection.cursor() as cursor:
+            parameters = facts_parameters(ids[start : start + 1000], coverage_year=2008, at=question.at)
+            cursor.execute(READ, parameters)
+            cursor.fetchall()
+    bare = time.perf_counter() - started
+    print(f"{found['persons']} persons in {found['households']} households, {found['keys']} keys")
+    print(f"impact {whole:.1f} s; household by household {plain:.1f} s (extrapolated); reading the rows {bare:.1f} s")
+
+
+if __name__ == "__main__":
+    main()
