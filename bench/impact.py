@@ -28,7 +28,7 @@ PERSONS = """
 MEMBERSHIPS = """
     INSERT INTO households_membership
     SELECT (jsonb_populate_record(t, jsonb_build_object('id', 1000000 + i, 'person_id', 1000000 + i,
-        'household_id', 1000001 + (i - 1) / 3, 'relation', CASE WHEN i %% 3 = 1 THEN '02' ELSE '' END))).*
+        'household_id', 1000001 + (i - 1) / 3, 'relation', CASE WHEN i %% 3 = 1 THEN '02' ELSE '99' END))).*
     FROM households_membership t, generate_series(1, %(persons)s) i WHERE t.id = %(membership)s
 """
 
