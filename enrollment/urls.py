@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enrollment.views import accounts, changes, desk, rulesets
+from enrollment.views import accounts, changes, desk, rulesets, trial
 
 urlpatterns = [
     path("rulesets/", rulesets.ruleset_list, name="rulesets"),
@@ -23,6 +23,9 @@ urlpatterns = [
     path("accounts/credit/", accounts.account_credit, name="accounts-credit"),
     path("accounts/persons/<int:person_id>/", accounts.account, name="account"),
     path("accounts/entries/<int:entry_id>/reverse/", accounts.entry_reverse, name="account-reverse"),
+    path("trial/", trial.trial, name="trial"),
+    path("trial/case.json", trial.trial_case, name="trial-case"),
+    path("trial/households/<int:household_id>/", trial.trial_of_household, name="trial-of-household"),
     path("clauses/<str:code>/<str:key>/", rulesets.clause, name="clause"),
     path("households/<int:household_id>/changes/", changes.household_changes, name="household-changes"),
     path("households/<int:household_id>/changes/<slug:kind>/", changes.change, name="household-change"),

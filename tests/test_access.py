@@ -16,6 +16,7 @@ from common.relations import HEAD
 from enrollment.account_services import credit_accounts, refund_balance
 from enrollment.change_services import note_new_member
 from enrollment.models import AccountEntry, Clause
+from enrollment.trial import token_of
 from households.models import Certification, Household, OtherCover
 from offices.jobs import ask_for
 from offices.models import Staff
@@ -83,6 +84,9 @@ PAGES = {
     "ruleset-file": read(ADMINISTRATORS),
     "ruleset-import": write(ADMINISTRATORS),
     "clause": read(),
+    "trial": read(),
+    "trial-case": read(),
+    "trial-of-household": read(of_office=True),
     "accounts": read(),
     "accounts-credit": write(MANAGERS),
     "account": read(of_office=True),
@@ -226,7 +230,8 @@ def address(name: str, arguments: dict[str, object]) -> str:
         known = known | {"kind": "split" if name == "household-change" else "death"}
     if name == "household-override":
         known = known | {"code": "HOUSEHOLD_INCOMPLETE"}
-    return reverse(name, kwargs={key: known[key] for key in wanted})
+    query = f"?s={token_of({'members': [{}]})}" if name == "trial-case" else ""
+    return reverse(name, kwargs={key: known[key] for key in wanted}) + query
 
 
 @contextmanager

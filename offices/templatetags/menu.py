@@ -20,6 +20,7 @@ PAGES = (
     ("cards", "卡证", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("books", "票据号段", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("accounts", "个人账户", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
+    ("trial", "试算", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("rulesets", "规则与条款", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("staff", "工作人员", (ADMINISTRATOR,)),
     ("acts", "操作日志", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),

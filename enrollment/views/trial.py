@@ -1,0 +1,143 @@
+"""试算: describe a household, see the decision and why; the description is the address, so it can be passed on."""
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from common.dates import SHANGHAI
+from common.decision import Refusal
+from enrollment import library
+from enrollment.cases import CaseError, read_case
+from enrollment.facts import read_household
+from enrollment.rules.decision import HouseholdDecision
+from enrollment.rules.on_sale import year_on_sale
+from enrollment.trial import LONGEST, MOST, State, case_of, differences, state_from, state_of, token_of
+from enrollment.trial_forms import MemberForm, QuestionForm, member_forms
+from households.models import Household
+from offices.access import visible
+from offices.clock import moment
+
+LOST = "这个试算链接不完整或已损坏，请重新填写，或请对方再发一次完整的链接。"
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def trial(request: HttpRequest) -> HttpResponse:
+    """The description, the decision beside it, and what changed since the one before."""
+    if request.method == "POST":
+        return _sent(request)
+    token = request.GET.get("s", "")
+    state = state_of(token)
+    context: dict[str, Any] = {"lost": LOST if token and state is None else "", "token": token if state else ""}
+    if state is None:
+        question = QuestionForm(initial=_usual(request))
+        rows = [MemberForm(prefix="m0", ruleset=question.compiled)]
+        return _page(request, question, rows, context)
+    question = QuestionForm(initial=QuestionForm.initial_of(state))
+    ruleset = question.compiled
+    rows = [
+        MemberForm(initial=MemberForm.initial_of(each), prefix=f"m{place}", ruleset=ruleset)
+        for place, each in enumerate(state["members"])
+    ]
+    context |= _decided(state, state_of(request.GET.get("was", "")))
+    return _page(request, question, rows, context)
+
+
+def _sent(request: HttpRequest) -> HttpResponse:
+    question = QuestionForm(request.POST)
+    rows = member_forms(request.POST, ruleset=question.compiled)
+    was = request.POST.get("was", "")
+    if "add" in request.POST or "drop" in request.POST or not rows:
+        # Rows keep what was typed; their places are counted anew.
+        typed = [{name: row[name].value() for name in row.fields} for row in rows]
+        typed += [{}] if "add" in request.POST or not rows else []
+        shown = [
+            MemberForm(initial=values, prefix=f"m{place}", ruleset=question.compiled)
+            for place, values in enumerate(typed[:MOST])
+        ]
+        asked = QuestionForm(initial={name: question[name].value() for name in question.fields})
+        return _page(request, asked, shown, {"token": was})
+    if not all([question.is_valid(), *[row.is_valid() for row in rows]]):
+        return _page(request, question, rows, {"token": was}, status=422)
+    token = token_of(question.state() | {"members": [row.state() for row in rows]})
+    if len(token) > LONGEST:
+        question.add_error(None, "填写的内容太多，放不进一个链接。请去掉几个成员后再试。")
+        return _page(request, question, rows, {"token": was}, status=422)
+    return redirect(f"{reverse('trial')}?s={token}&was={was}#decision")
+
+
+def _usual(request: HttpRequest) -> dict[str, Any]:
+    """The office's own rule set and moment, or the server's."""
+    at = moment(request.user.office)
+    usual: dict[str, Any] = {"as_of": f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"}
+    if request.user.office:
+        try:
+            ruleset = library.current(request.user.office.ruleset_code)
+        except Refusal:
+            return usual
+        usual |= {"ruleset": ruleset.code, "coverage_year": year_on_sale(ruleset, at)}
+    return usual
+
+
+def _decided(state: State, before: State | None) -> dict[str, Any]:
+    """The decision with its rule set, and the differences from the one before; or the sentence why there is none."""
+    try:
+        case = read_case(case_of(state))
+        ruleset = library.current(case.ruleset)
+        decision = case.assess(ruleset)
+    except (CaseError, Refusal, ValueError, TypeError) as error:
+        return {"wrong": str(error) or LOST}
+    found: dict[str, Any] = {"decision": decision, "ruleset": ruleset, "case": case}
+    if before:
+        found["changed"] = _changed(before, decision)
+    return found
+
+
+def _changed(before: State, now: HouseholdDecision) -> list[Any]:
+    try:
+        case = read_case(case_of(before))
+        return differences(case.assess(library.current(case.ruleset)), now)
+    except (CaseError, Refusal, ValueError, TypeError):
+        return []
+
+
+def _page(
+    request: HttpRequest, question: QuestionForm, rows: list[MemberForm], context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    lettered = [("ABCDEFGHIJKLMNOP"[place], place, row) for place, row in enumerate(rows)]
+    context |= {"question": question, "rows": lettered, "count": len(rows), "may_add": len(rows) < MOST}
+    return render(request, "enrollment/trial.html", context, status=status)
+
+
+@require_safe
+def trial_case(request: HttpRequest) -> HttpResponse:
+    """The described household as a case for `manage.py assess`."""
+    state = state_of(request.GET.get("s", ""))
+    if state is None:
+        raise Http404
+    response = JsonResponse({"cases": [case_of(state)]}, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = 'attachment; filename="trial-case.json"'
+    return response
+
+
+@require_safe
+def trial_of_household(request: HttpRequest, household_id: int) -> HttpResponse:
+    """A registered household's facts as a trial; nothing is written, and no name goes along."""
+    found = visible(Household.objects.select_related("office"), request.user).filter(pk=household_id).first()
+    if found is None:
+        raise Http404
+    at = moment(request.user.office or found.office)
+    try:
+        year = year_on_sale(library.current(found.office.ruleset_code), at)
+    except Refusal:
+        year = None
+    facts = read_household(household_id, coverage_year=year or at.year, at=at)
+    if facts is None:
+        raise Http404
+    state = state_from(facts) | {"as_of": at.isoformat(), "registered_at": facts.registered_at.isoformat()}
+    return redirect(f"{reverse('trial')}?s={token_of(json.loads(json.dumps(state)))}")
