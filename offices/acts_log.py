@@ -65,6 +65,8 @@ VERBS = {
     "print_workmanship": "打印工本费收据",
     "issue_certificate": "开具参保证明",
     "revoke_certificate": "撤销参保证明",
+    "ask_for_job": "提交后台任务",
+    "cancel_job": "停止后台任务",
     "start_draft": "起草规则",
     "save_draft": "修改规则草稿",
     "discard_draft": "废弃规则草稿",

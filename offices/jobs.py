@@ -37,7 +37,7 @@ def ask_for(*, kind: str, parameters: dict[str, Any], by: Staff, at: datetime) -
     if kind not in WORK:
         raise ValueError(f"nobody does jobs of kind {kind}")
     job = Job.objects.create(kind=kind, parameters=parameters, by=by, division_code=by.division_scope, asked_at=at)
-    record(by=by, at=at, verb="job.ask", subject=job, detail={"kind": kind})
+    record(by=by, at=at, verb="ask_for_job", subject=job, detail={"kind": kind})
     return job
 
 
@@ -50,7 +50,7 @@ def cancel(*, job_id: int, by: Staff, at: datetime) -> Job:
         if job.started_at is None:
             job.finished_at, job.failed = job.cancel_asked_at, "已取消。"
         job.save()
-        record(by=by, at=at, verb="job.cancel", subject=job, detail={"kind": job.kind})
+        record(by=by, at=at, verb="cancel_job", subject=job, detail={"kind": job.kind})
     return job
 
 

@@ -127,5 +127,6 @@
     settle();
   });
   file.addEventListener("change", chosen);
+  chosen();  // a file may have been chosen before this script was there
   window.addEventListener("pagehide", stop);
 })();

@@ -38,7 +38,7 @@ def test_a_photo_is_cropped_by_keys_and_stands_among_the_household_s_files(
 
     expect(page.locator(".messages")).to_contain_text("照片已存入")
     expect(page.locator(".photos img")).to_have_count(1)
-    page.wait_for_function("document.querySelector('.photos img').naturalWidth === 295")
+    expect(page.locator(".photos img")).to_have_js_property("naturalWidth", 295)
     shot(page, "files")
     stored = photos_of([head])[head]
     kept = Image.open(BytesIO(vault.get(stored.name, sha256=stored.sha256) or b""))

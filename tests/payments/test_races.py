@@ -209,7 +209,7 @@ def test_one_person_in_two_offices_clocks_is_enrolled_once_and_named(pay: Pay, a
     with ThreadPoolExecutor() as pool:
         with transaction.atomic():
             ReceiptBook.objects.select_for_update().get(pk=book.pk)
-            first = pool.submit(in_thread, lambda: pay(old, aunt_liu, "120.00", at=at("2007-10-24 10:00")))
+            first = pool.submit(in_thread, lambda: pay(old, aunt_liu, "120.00", at=at("2007-10-23 10:00")))
             wait_until(lambda: waiting_for_locks() == 1)  # enrolled, and waiting for the number
             second = pool.submit(in_thread, lambda: pay(new, aunt_liu, "240.00", at=at("2007-10-25 10:00")))
             wait_until(lambda: waiting_for_locks() == 2)  # has read the person as not covered, and meets the enrolment
