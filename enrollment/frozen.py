@@ -11,13 +11,17 @@ def reason_json(reason: Reason) -> dict[str, Any]:
     """Code, sentence and clause of a reason."""
     clause = reason.clause
     place = {"key": clause.key, "document": clause.document, "article": clause.article} if clause else None
+    if place and clause and clause.source:
+        place["source"] = clause.source
     return {"code": reason.code, "text": reason.text, "clause": place}
 
 
 def reason_of(kept: Mapping[str, Any]) -> Reason:
     """The reason that `reason_json` wrote."""
     place = kept["clause"]
-    clause = Clause(place["key"], place["document"], place["article"]) if place else None
+    clause = (
+        Clause(place["key"], place["document"], place["article"], source=place.get("source", "")) if place else None
+    )
     return Reason(kept["code"], kept["text"], clause)
 
 

@@ -141,7 +141,8 @@ def marks(facts: HouseholdFacts, decision: HouseholdDecision, left: Iterable[Lef
         if member.asked.ref in decided:
             yield from _of_member(member, decided[member.asked.ref], facts)
     yield from (reason for reason in decision.refusals if reason.code not in _ORDINARY)
-    yield from decision.warnings
+    told = {reason for member in decision.members for reason in member.warnings}
+    yield from (reason for reason in decision.warnings if reason not in told)
     papers = [each for member in decision.applicants for each in (member.charge.missing if member.charge else ())]
     names = {member.asked.ref: member.name for member in facts.members}
     for each in dict.fromkeys(papers):
@@ -154,6 +155,9 @@ def _of_member(member: MemberFacts, now: MemberDecision, facts: HouseholdFacts) 
     before = member.covered_in(year - 1)
     if member.covered_in(year):
         return
+    for warning in now.warnings:
+        text = warning.text if warning.text.startswith(member.name) else f"{member.name}：{warning.text}"
+        yield Reason(warning.code, text, warning.clause)
     if before is None and now.due:
         yield Reason("NEW", f"{member.name}去年没有参保")
     if before and not now.due and now.reasons:

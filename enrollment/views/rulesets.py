@@ -45,6 +45,7 @@ def ruleset(request: HttpRequest, code: str) -> HttpResponse:
         "years": presentation.years(compiled),
         "sections": presentation.sections(compiled),
         "articles": presentation.articles(clauses),
+        "sources": {key: each.source for key, each in compiled.clauses.items() if each.source},
         "may_fill": has_role(request.user, Staff.Role.ADMINISTRATOR),
     }
     return render(request, "enrollment/ruleset.html", context)
@@ -54,9 +55,13 @@ def ruleset(request: HttpRequest, code: str) -> HttpResponse:
 def clause(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """One clause: our summary and the article's own words; the bare piece for the panel, a page otherwise."""
     found = get_object_or_404(Clause.objects.select_related("ruleset"), ruleset__code=code, key=key)
+    try:
+        registered = library.current(code).clauses.get(key)
+    except Refusal:
+        registered = None
     asked_by_script = request.headers.get("HX-Request") or request.headers.get("Sec-Fetch-Dest") == "empty"
     template = "enrollment/_clause.html" if asked_by_script else "enrollment/clause.html"
-    response = render(request, template, {"clause": found})
+    response = render(request, template, {"clause": found, "source": registered.source if registered else ""})
     response.headers["Vary"] = "HX-Request, Sec-Fetch-Dest, Cookie"
     return response
 

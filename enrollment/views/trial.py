@@ -68,7 +68,7 @@ def _sent(request: HttpRequest) -> HttpResponse:
     if len(token) > LONGEST:
         question.add_error(None, "填写的内容太多，放不进一个链接。请去掉几个成员后再试。")
         return _page(request, question, rows, {"token": was}, status=422)
-    return redirect(f"{reverse('trial')}?s={token}&was={was}#decision")
+    return redirect(f"{reverse('trial')}?s={token}&was={was}")
 
 
 def _usual(request: HttpRequest) -> dict[str, Any]:

@@ -212,3 +212,17 @@ def test_the_number_of_queries_does_not_grow_with_the_clauses(aunt_liu, code, dj
 
     with django_assert_max_num_queries(10):
         client.get(reverse("ruleset", args=[code]))
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_weak_source_is_marked_wherever_its_clause_is_named(aunt_liu: Staff):
+    client = client_of(aunt_liu)
+
+    page = client.get("/rulesets/national-2025/").content.decode()
+    clause = client.get("/clauses/national-2025/N-9/").content.decode()
+    sound = client.get("/clauses/lianyungang/L-8-1/").content.decode()
+
+    assert page.count("来源待核") > 5
+    assert "来源待核" in clause
+    assert "请向上级核实" in clause
+    assert "source-mark" not in sound
