@@ -239,6 +239,7 @@ def _asked(row: Mapping[str, Any], covered: tuple[CoveredYear, ...], coverage_ye
         photos=row["photos"],
         papers=frozenset(row["papers"] or ()),
         covered_years=frozenset(each.coverage_year for each in covered),
+        repaid_years=frozenset(row["repaid"] or ()),
     )
 
 

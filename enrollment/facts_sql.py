@@ -58,6 +58,8 @@ MEMBERS = f"""
         'certifications', ({CERTIFICATIONS.format(owner="c.person_id = p.id")}),
         'other_covers', ({OTHER_COVERS}),
         'papers', ({PAPERS.format(owner="s.person_id = p.id")}),
+        'repaid', (SELECT json_agg(r.coverage_year) FROM households_repaidyear r
+                   WHERE r.person_id = p.id AND r.withdrawn_at IS NULL AND r.paid_on <= %(day)s),
         'enrollments', ({ENROLLMENTS})
     ) ORDER BY m.relation <> '02', m.id)
     FROM households_membership m JOIN households_person p ON p.id = m.person_id

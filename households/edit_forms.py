@@ -143,6 +143,37 @@ def disability_choices() -> list[tuple[str, str]]:
     return [(word.value, f"残疾 {word.label}") for word in disability_words()]
 
 
+class RepaidYearForm(RefusableForm):
+    """补缴: which year, when it was paid, by which evidence."""
+
+    places: ClassVar = {
+        "repaid_year": "coverage_year",
+        "repaid_once_a_year": "coverage_year",
+        "repaid_paid_on": "paid_on",
+        "repaid_year_has_evidence": "evidence",
+    }
+    coverage_year = forms.IntegerField(
+        label="补缴的年度",
+        min_value=1990,
+        max_value=2199,
+        help_text="例如 2024",
+        error_messages={
+            "required": "请填写补缴的年度，例如 2024。",
+            "invalid": "请填写四位年份，例如 2024。",
+            "min_value": "请填写四位年份，例如 2024。",
+            "max_value": "请填写四位年份，例如 2024。",
+        },
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    paid_on = DayField(label="补缴日期", required=True)
+    evidence = forms.CharField(
+        label="缴费凭证号",
+        max_length=60,
+        help_text="税务或原经办机构开具的缴费凭证号码",
+        error_messages={"required": "请填写缴费凭证号，没有凭证的不能登记补缴。"},
+    )
+
+
 class OtherCoverForm(RefusableForm):
     """其他医保: which, where, from when to when."""
 

@@ -36,6 +36,8 @@ VERBS = {
     "correct_certification": "更改类别认定",
     "record_other_cover": "登记其他医保",
     "correct_other_cover": "更改其他医保",
+    "record_repaid_year": "登记补缴年度",
+    "withdraw_repaid_year": "撤回补缴年度",
     "mark_papers_seen": "查验材料",
     "unmark_paper": "撤回材料",
     "store_file": "存入文件",

@@ -42,6 +42,10 @@ urlpatterns = [
     path("counter/<int:household_id>/certifications/add/", changes.certification, name="household-certification-add"),
     path("counter/<int:household_id>/certifications/<int:pk>/", changes.certification, name="certification-edit"),
     path("counter/<int:household_id>/members/<int:person_id>/covers/add/", changes.other_cover, name="cover-add"),
+    path("counter/<int:household_id>/members/<int:person_id>/repaid/add/", changes.repaid_year, name="repaid-add"),
+    path(
+        "counter/<int:household_id>/repaid/<int:repaid_id>/withdraw/", changes.repaid_withdraw, name="repaid-withdraw"
+    ),
     path("counter/<int:household_id>/covers/<int:pk>/", changes.other_cover, name="cover-edit"),
     path("counter/form.pdf", forms.blank, name="form-blank"),
     path("counter/<int:household_id>/form.pdf", forms.filled, name="form-filled"),

@@ -6,6 +6,7 @@ An address that is new and stands in no row of PAGES fails, so that nobody forge
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from django.db import transaction
@@ -18,6 +19,7 @@ from enrollment.change_services import note_new_member
 from enrollment.models import AccountEntry, Clause
 from enrollment.trial import token_of
 from households.models import Certification, Household, OtherCover
+from households.services import record_repaid_year
 from offices.jobs import ask_for
 from offices.models import Staff
 from payments.models import ReceiptBook
@@ -113,6 +115,8 @@ PAGES = {
     "household-certification-add": write(of_office=True),
     "certification-edit": write(of_office=True),
     "cover-add": write(of_office=True),
+    "repaid-add": write(of_office=True),
+    "repaid-withdraw": write(frozenset({SUPERVISOR}), of_office=True),
     "cover-edit": write(of_office=True),
     "form-blank": read(AT_THE_COUNTER),
     "form-filled": write(of_office=True),
@@ -186,6 +190,14 @@ def arguments(
     change = note_new_member(
         membership_id=zhang_household.memberships.get(person=head).pk, by=aunt_liu, at=at("2007-10-25 10:02")
     )
+    repaid = record_repaid_year(
+        person_id=head.pk,
+        coverage_year=2006,
+        paid_on=date(2007, 5, 1),
+        evidence="T1",
+        by=aunt_liu,
+        at=at("2007-10-25 10:03"),
+    )
     fill_fees(mr_zhou)
     workmanship_book(mr_chen)
     issued = give(zhang_household, aunt_liu, cards={"张建国": "K001"}, total="3.00")
@@ -195,6 +207,7 @@ def arguments(
     )
     return {
         "change_id": change.pk,
+        "repaid_id": repaid.pk,
         "issue_id": issued.issues[0].pk,
         "workmanship_id": issued.receipt.pk,
         "certificate_id": certificate.pk,

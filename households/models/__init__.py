@@ -5,6 +5,7 @@ from households.models.draft import RegistrationDraft
 from households.models.file import StoredFile
 from households.models.household import Household, Membership, NumberSeries
 from households.models.person import Person
+from households.models.repaid import RepaidYear
 
 __all__ = [
     "Certification",
@@ -15,5 +16,6 @@ __all__ = [
     "Paper",
     "Person",
     "RegistrationDraft",
+    "RepaidYear",
     "StoredFile",
 ]

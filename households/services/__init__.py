@@ -11,6 +11,7 @@ from households.services.files import photos_of, remove_file, store_photo, store
 from households.services.households import add_member, end_membership, register_household, update_household
 from households.services.papers import mark_papers_seen, unmark_paper
 from households.services.persons import admit_person, update_person
+from households.services.repaid import record_repaid_year, withdraw_repaid_year
 
 __all__ = [
     "add_member",
@@ -24,6 +25,7 @@ __all__ = [
     "photos_of",
     "record_certification",
     "record_other_cover",
+    "record_repaid_year",
     "register_household",
     "remove_file",
     "save_draft",
@@ -32,4 +34,5 @@ __all__ = [
     "unmark_paper",
     "update_household",
     "update_person",
+    "withdraw_repaid_year",
 ]

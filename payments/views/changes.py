@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from common.decision import Refusal
 from households import identity
@@ -17,22 +18,26 @@ from households.edit_forms import (
     HouseholdEditForm,
     OtherCoverForm,
     PersonForm,
+    RepaidYearForm,
     disability_choices,
     word_of,
 )
 from households.forms import Vocabulary
-from households.models import Certification, Household, Membership, OtherCover
+from households.models import Certification, Household, Membership, OtherCover, RepaidYear
 from households.services import (
     correct_certification,
     correct_other_cover,
     record_certification,
     record_other_cover,
+    record_repaid_year,
     update_household,
     update_person,
+    withdraw_repaid_year,
 )
-from offices.access import for_clerks
+from offices.access import for_clerks, for_supervisors, has_role
 from offices.constraints import refusal_of
 from offices.forms import RefusableForm
+from offices.models import Staff
 from payments.counter import household_within, moment_at
 from payments.registration import vocabulary_of
 
@@ -74,6 +79,8 @@ def member_edit(request: HttpRequest, household_id: int, person_id: int) -> Http
         "masked_id": identity.masked(person),
         "certifications": _labelled(person.certifications, vocabulary_of(found.office, at=at)),
         "covers": person.other_covers.order_by("-pk"),
+        "repaid": person.repaid_years.filter(withdrawn_at=None).order_by("coverage_year"),
+        "may_withdraw": has_role(request.user, Staff.Role.SUPERVISOR),
     }
     return render(request, "payments/member_edit.html", context, status=422 if form.errors else 200)
 
@@ -129,6 +136,36 @@ def other_cover(
 
     title = "修改其他医保" if row else "新增其他医保"
     return _Save(write).dialog(request, form, title=title, back=_page_of(found, owner))
+
+
+@for_clerks
+@require_http_methods(["GET", "POST"])
+def repaid_year(request: HttpRequest, household_id: int, person_id: int) -> HttpResponse:
+    """Note that a member paid back a broken year."""
+    found, membership = _member(request, household_id, person_id)
+    at = moment_at(found.office, staff=request.user)
+    form = RepaidYearForm(request.POST or None)
+
+    def write() -> object:
+        return record_repaid_year(person_id=membership.person_id, by=request.user, at=at, **form.cleaned_data)
+
+    return _Save(write).dialog(request, form, title="登记补缴年度", back=_page_of(found, person_id))
+
+
+@for_supervisors
+@require_POST
+def repaid_withdraw(request: HttpRequest, household_id: int, repaid_id: int) -> HttpResponse:
+    """Take back a year that was noted by mistake."""
+    found = household_within(household_id, staff=request.user)
+    members = found.memberships.filter(ends_on__isnull=True).values("person")
+    row = RepaidYear.objects.filter(pk=repaid_id, person__in=members).first()
+    if row is None:
+        raise Http404
+    try:
+        withdraw_repaid_year(repaid_id=row.pk, by=request.user, at=moment_at(found.office, staff=request.user))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("member-edit", found.pk, row.person_id)
 
 
 class _Save:
