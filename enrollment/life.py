@@ -7,6 +7,7 @@ from datetime import date
 from common.decision import Refusal
 from enrollment import library
 from enrollment.models import Change, Enrollment, Termination
+from enrollment.rules.continuity import YearInRun, year_by_year
 from enrollment.rules.ruleset import RuleSet
 from households.models import Household, Membership, Person
 from offices.models import Office
@@ -28,6 +29,18 @@ class YearRow:
     def last_day(self) -> date:
         """The last day of cover as it stands."""
         return self.terminated_after or self.enrollment.benefit_ends_on
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """连续缴费年限 explained: every year since the first one, how many count today, the clause."""
+
+    years: tuple[YearInRun, ...]
+    count: int
+    broken: tuple[int, ...]
+    key: str
+    place: str
+    ruleset: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +82,24 @@ def years_of(person: Person) -> list[YearRow]:
     ended = dict(Termination.objects.standing().filter(enrollment__person=person).values_list("enrollment", "last_day"))
     rows = Enrollment.objects.filter(person=person).select_related("office", "household")
     return [YearRow(row, ended.get(row.pk)) for row in rows.order_by("-coverage_year", "-pk")]
+
+
+def run_of(person: Person, rows: Iterable[YearRow], office: Office) -> Run | None:
+    """Which years count towards the continuous ones and which broke them; None where nobody counts them."""
+    covered = frozenset(row.enrollment.coverage_year for row in rows if row.enrollment.cancelled_at is None)
+    try:
+        ruleset = library.current(office.ruleset_code)
+    except Refusal:
+        return None
+    if ruleset.continuity is None or not covered:
+        return None
+    spans = person.other_covers.filter(kind="employee", ends_on__isnull=False).values_list("starts_on", "ends_on")
+    employee = {year for start, end in spans for year in range((start or end).year, end.year + 1)}
+    years = year_by_year(covered, frozenset(employee), ruleset=ruleset, through=max(covered))
+    clause = ruleset.continuity.clause
+    broken = tuple(each.year for each in years if each.kind != "covered" and not each.counts)
+    count = sum(each.counts for each in years)
+    return Run(years, count, broken, clause.key, clause.article, ruleset.code)
 
 
 def homes_of(person: Person) -> list[Membership]:

@@ -16,7 +16,7 @@ from enrollment import library
 from enrollment.change_forms import ChangeForm, UndoForm
 from enrollment.change_plan import OF_HOUSEHOLD, OF_PERSON, Kind, Plan, kinds_for, names_heir, papers_of, plan
 from enrollment.change_services import register_change, undo_change
-from enrollment.life import changes_of_household, changes_of_person, homes_of, years_of
+from enrollment.life import changes_of_household, changes_of_person, homes_of, run_of, years_of
 from enrollment.models import Change
 from households import identity
 from households.models import Household, Membership, Person
@@ -151,13 +151,14 @@ def _after(done: Change) -> str:
 def person_life(request: HttpRequest, person_id: int) -> HttpResponse:
     """Everything that happened to a person: years of cover, changes, households."""
     person = get_object_or_404(visible(Person.objects.all(), request.user), pk=person_id)
-    homes = homes_of(person)
+    homes, years = homes_of(person), years_of(person)
     context = {
         "person": person,
         "masked_id": identity.masked(person),
         "homes": homes,
         "present": next((home for home in homes if home.ends_on is None), None),
-        "years": years_of(person),
+        "years": years,
+        "run": run_of(person, years, homes[0].household.office) if homes else None,
         "changes": changes_of_person(person, homes[0].household.office) if homes else [],
         "covers": person.other_covers.order_by("-pk"),
         "may_undo": has_role(request.user, Staff.Role.SUPERVISOR),
