@@ -32,12 +32,30 @@ _CREDIT = """
 """
 
 
+# What was credited for an enrolment that was cancelled since goes back, as far as it has not been paid out.
+_TAKE_BACK = """
+    INSERT INTO enrollment_accountentry
+        (person_id, division_code, kind, amount, reverses_id, payee, relation, text,
+         ruleset_code, clause_key, at, by_id)
+    SELECT c.person_id, c.division_code, 'reversal', -c.amount, c.id, '', '', '参保已撤销，收回划入',
+           '', '', %(at)s, %(by)s
+    FROM enrollment_accountentry c JOIN enrollment_enrollment n ON n.id = c.enrollment_id
+    WHERE c.kind = 'credit' AND c.ruleset_code = %(ruleset)s AND n.coverage_year = %(year)s
+      AND n.cancelled_at IS NOT NULL AND starts_with(c.division_code, %(scope)s)
+      AND NOT EXISTS (SELECT FROM enrollment_accountentry r WHERE r.reverses_id = c.id)
+      AND (SELECT sum(e.amount) FROM enrollment_accountentry e WHERE e.person_id = c.person_id) >= c.amount
+    ORDER BY c.id
+    RETURNING id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Credited:
-    """What a run came to: persons and yuan."""
+    """What a run came to: persons and yuan, and how many credits of cancelled enrolments were taken back."""
 
     persons: int
     amount: Decimal
+    taken_back: int = 0
 
 
 @accountable
@@ -63,12 +81,16 @@ def credit_accounts(*, ruleset_code: str, coverage_year: int, by: Staff, at: dat
         "clause": found[0].clause.key,
         "at": at,
         "by": by.pk,
+        "year": coverage_year,
+        "scope": by.division_scope,
     }
     with connection.cursor() as cursor:
+        cursor.execute(_TAKE_BACK, parameters)
+        taken_back = len(cursor.fetchall())
         cursor.execute(_CREDIT, parameters)
         amounts = [row[0] for row in cursor.fetchall()]
-    credited = Credited(len(amounts), sum(amounts, Decimal("0.00")))
-    if amounts:
+    credited = Credited(len(amounts), sum(amounts, Decimal("0.00")), taken_back)
+    if amounts or taken_back:
         detail = {"ruleset": ruleset_code, "year": coverage_year, "persons": credited.persons}
         record(by=by, at=at, verb="credit_accounts", subject=by, detail=detail | {"amount": str(credited.amount)})
     return credited

@@ -57,12 +57,9 @@ def account_credit(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        text = (
-            f"已为 {made.persons} 人划入个人账户，共 {made.amount:,.2f} 元。"
-            if made.persons
-            else "没有应划而未划的人。"
-        )
-        messages.success(request, text)
+        done = f"已为 {made.persons} 人划入个人账户，共 {made.amount:,.2f} 元。"
+        back = f"另有 {made.taken_back} 人参保已撤销，划入已收回。" if made.taken_back else ""
+        messages.success(request, (done if made.persons else "没有应划而未划的人。") + back)
     return redirect(f"{reverse('accounts')}?ruleset={code}&year={year}")
 
 

@@ -15,6 +15,8 @@ from enrollment.models import AccountEntry
 from households.drafts import PaperDraft
 from households.models import Household, Person
 from offices.models import Staff
+from payments.models import Receipt
+from payments.services import void_receipt
 from tests.builders import HEAD, at, make_household, member
 from tests.payments.conftest import Pay
 
@@ -60,12 +62,22 @@ def test_an_early_bird_gets_fifty_yuan_for_fifteen_months_and_none_in_january(pa
 
 
 def test_a_voided_enrolment_brings_nothing(person: Person, mr_chen: Staff):
-    from payments.models import Receipt
-    from payments.services import void_receipt
-
     void_receipt(receipt_id=Receipt.objects.get().pk, reason="重复", by=mr_chen, at=at("2007-10-25 11:00"))
 
     assert run(mr_chen).persons == 0
+
+
+def test_what_was_credited_for_an_enrolment_that_is_voided_later_is_taken_back_once(
+    person: Person, aunt_liu: Staff, mr_chen: Staff
+):
+    run(mr_chen)
+    void_receipt(receipt_id=Receipt.objects.get().pk, reason="重复", by=mr_chen, at=at("2008-01-06 11:00"))
+
+    first = run(mr_chen, moment=at("2008-01-07 09:00"))
+    second = run(mr_chen, moment=at("2008-01-08 09:00"))
+
+    assert (first, second) == (Credited(0, 0, 1), Credited(0, 0, 0))
+    assert balance_of(person.pk) == 0
 
 
 def test_a_rule_set_without_accounts_credits_nobody_and_says_so(rulesets, mr_zhou: Staff):
