@@ -40,12 +40,14 @@ def start_impact(*, ruleset_code: str, source: str, coverage_year: int, by: Staf
 
 
 def reference_moment(ruleset: RuleSet, coverage_year: int, at: datetime) -> datetime:
-    """The moment in the year's window that lies nearest to `at`."""
+    """`at` while papers can still be verified in the year's window, or else the window's second day."""
     window = ruleset.window(coverage_year)
     if window is None or coverage_year not in ruleset.periods:
         text = f"新规则里没有{coverage_year}年度的缴费标准和缴费期，无法比较；请先补上，或另选年度。"
         raise Refusal(Reason("PERIOD_UNKNOWN", text))
-    return min(max(at, window.opens + timedelta(days=1)), window.pay_until)
+    second_day = window.opens + timedelta(days=1)
+    last = window.verify_until or window.pay_until
+    return at if second_day <= at <= last else min(second_day, last)
 
 
 def work(job: Job, progress: Progress) -> dict[str, Any]:

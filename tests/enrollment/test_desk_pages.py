@@ -173,4 +173,4 @@ def test_the_impact_of_a_new_year_is_computed_against_last_years_terms(boss: Cli
     assert not job.failed
     assert read_ruleset(job.parameters["base"]).periods[2018].rates["general"].payable == 150
     assert "正在核算" in waiting
-    assert "按 2018-02-23" in boss.get(reverse("draft-publish", args=[CODE])).content.decode()
+    assert "按 2017-10-09" in boss.get(reverse("draft-publish", args=[CODE])).content.decode()

@@ -12,7 +12,7 @@ from common.relations import HEAD
 from enrollment import library
 from enrollment.facts import read_households
 from enrollment.impact import Decider, Question, Tally
-from enrollment.impact_job import impact, start_impact
+from enrollment.impact_job import impact, reference_moment, start_impact
 from enrollment.rules.source import read_ruleset
 from households.models import Household
 from offices import jobs
@@ -136,3 +136,18 @@ def test_a_job_of_another_scope_does_not_exist(client, rulesets, mr_zhou, mr_che
     )
     client.force_login(mr_chen)
     assert client.get(reverse("job", args=[job.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "moment"),
+    [
+        pytest.param("2016-09-30 09:00", "2016-10-09 00:00", id="缴费期以前"),
+        pytest.param("2016-12-01 09:00", "2016-12-01 09:00", id="缴费期内"),
+        pytest.param("2017-02-23 09:00", "2016-10-09 00:00", id="核定已截止"),
+        pytest.param("2026-11-28 09:00", "2016-10-09 00:00", id="多年以后"),
+    ],
+)
+def test_the_impact_is_asked_for_a_moment_at_which_people_can_pay(asked_at: str, moment: str):
+    songming = read_ruleset((Path(__file__).parents[2] / "enrollment" / "rulesets" / "songming.toml").read_text())
+
+    assert reference_moment(songming, 2017, at(asked_at)) == at(moment)
