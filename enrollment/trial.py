@@ -14,7 +14,7 @@ from enrollment.rules.decision import HouseholdDecision, MemberDecision
 
 LETTERS = "ABCDEFGHIJKLMNOP"
 MOST = len(LETTERS)
-LONGEST = 3000  # of a link: beyond it a browser or a server may cut it off
+LONGEST = 1900  # of a link: two of them, now and before, stand in one address, and the server takes 4,094 bytes
 LARGEST = 40_000  # of what a link unfolds to
 State = dict[str, Any]
 
