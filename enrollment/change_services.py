@@ -95,6 +95,34 @@ def _refund(planned: Plan, by: Staff, at: datetime) -> int | None:
     return entry.pk if entry else None
 
 
+@accountable
+def refund_later(*, change_id: int, payee: str, relation: str, by: Staff, at: datetime) -> AccountEntry:
+    """Pay out a balance that came after the change by which it may be paid, to the person or the heir as it says."""
+    require_role(by, Role.CLERK, Role.SUPERVISOR)
+    rows = visible(Change.objects.standing().select_related("household__office", "person"), by)
+    change = rows.filter(pk=change_id, person__isnull=False).first()
+    rule = library.current(change.household.office.ruleset_code).change(change.kind) if change else None
+    if change is None or rule is None or rule.account_to == "nobody":
+        raise Refusal(Reason("NO_GROUND", "这一变更不退个人账户余额，或已经撤销。请刷新页面核对。"))
+    to_self = rule.account_to == "self"
+    if not to_self and not relation.strip():
+        raise Refusal(Reason("PAYEE_RELATION", "没有写明领取人与参保人的关系。请对照亲属关系证明填写。", rule.clause))
+    entry = refund_balance(
+        person_id=change.person_id,
+        payee=change.person.name if to_self else payee,
+        relation="本人" if to_self else relation,
+        cause=f"{change.get_kind_display()}（{change.happened_on}），退还个人账户余额",
+        clause=rule.clause,
+        ruleset_code=change.household.office.ruleset_code,
+        change_id=change.pk,
+        by=by,
+        at=at,
+    )
+    if entry is None:
+        raise Refusal(Reason("EMPTY", "个人账户没有余额，不必退。请核对流水。"))
+    return entry
+
+
 def _end_covers(planned: Plan, change: Change) -> None:
     ended = planned.effect.ended if planned.effect else ()
     Termination.objects.bulk_create(

@@ -80,6 +80,16 @@ class AccountYearForm(forms.Form):
         return max(begun, default=min(ruleset.periods))
 
 
+class RefundForm(RefusableForm):
+    """退还余额: to whom; where the person is paid, the name is known."""
+
+    places: ClassVar = {"PAYEE": "payee", "PAYEE_RELATION": "relation"}
+    payee = forms.CharField(label="领取人姓名", max_length=60, required=False, help_text="退给本人的不填")
+    relation = forms.CharField(
+        label="与参保人的关系", max_length=20, required=False, help_text="例如 配偶；退给本人的不填"
+    )
+
+
 class ReversalForm(RefusableForm):
     """冲正 of an account entry."""
 

@@ -35,5 +35,6 @@ urlpatterns = [
         name="person-change",
     ),
     path("persons/<int:person_id>/", changes.person_life, name="person-life"),
+    path("changes/<int:change_id>/refund/", changes.refund, name="change-refund"),
     path("changes/<int:change_id>/undo/", changes.undo, name="change-undo"),
 ]

@@ -106,6 +106,7 @@ PAGES = {
     "household-change": write(of_office=True),
     "person-change": write(of_office=True),
     "person-life": read(of_office=True),
+    "change-refund": write(of_office=True),
     "change-undo": write(frozenset({SUPERVISOR}), of_office=True),
     "household-edit": write(of_office=True),
     "member-add": read(AT_THE_COUNTER, of_office=True),

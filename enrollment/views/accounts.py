@@ -13,7 +13,7 @@ from enrollment import library
 from enrollment.account_services import credit_accounts, reverse_entry
 from enrollment.accounts import account_of, credits_of, due_now, ledger_of, with_credit
 from enrollment.forms import AccountYearForm, ReversalForm
-from enrollment.models import AccountEntry
+from enrollment.models import AccountEntry, Change
 from households import identity
 from households.models import Person
 from offices.access import for_managers, for_supervisors, has_role, visible
@@ -72,11 +72,14 @@ def account(request: HttpRequest, person_id: int) -> HttpResponse:
         raise Http404
     ledger = ledger_of(person_id, staff=request.user)
     membership = person.memberships.order_by("-starts_on").first()
+    balance = ledger[-1][1] if ledger else 0
+    grounds = Change.objects.standing().filter(person=person, kind__in=[Change.Kind.DEATH, Change.Kind.MOVE_OUT])
     context = {
+        "refundable": grounds.first() if balance else None,
         "person": person,
         "masked_id": identity.masked(person),
         "ledger": ledger,
-        "balance": ledger[-1][1] if ledger else 0,
+        "balance": balance,
         "household_id": membership.household_id if membership else None,
         "may_reverse": has_role(request.user, Staff.Role.SUPERVISOR),
     }

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.dates import local_day
 from common.decision import Refusal
 from enrollment import library
+from enrollment.accounts import balance_of
 from enrollment.change_forms import ChangeForm, UndoForm
 from enrollment.change_plan import OF_HOUSEHOLD, OF_PERSON, Kind, Plan, kinds_for, names_heir, papers_of, plan
-from enrollment.change_services import register_change, undo_change
+from enrollment.change_services import refund_later, register_change, undo_change
+from enrollment.forms import RefundForm
 from enrollment.life import changes_of_household, changes_of_person, homes_of, run_of, years_of
 from enrollment.models import Change
 from households import identity
@@ -164,6 +166,27 @@ def person_life(request: HttpRequest, person_id: int) -> HttpResponse:
         "may_undo": has_role(request.user, Staff.Role.SUPERVISOR),
     }
     return render(request, "enrollment/person_life.html", context)
+
+
+@for_clerks
+@never_cache
+@require_http_methods(["GET", "POST"])
+def refund(request: HttpRequest, change_id: int) -> HttpResponse:
+    """Pay out a balance that came after the change."""
+    rows = visible(Change.objects.select_related("household", "person"), request.user)
+    found = get_object_or_404(rows, pk=change_id, person__isnull=False)
+    form = RefundForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        at = moment(request.user.office or found.office)
+        try:
+            refund_later(change_id=found.pk, by=request.user, at=at, **form.cleaned_data)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "余额已退还，请打印退款单交领取人签字。")
+            return redirect("account", found.person_id)
+    context = {"form": form, "change": found, "balance": balance_of(found.person_id)}
+    return render(request, "enrollment/refund.html", context, status=422 if form.errors else 200)
 
 
 @for_supervisors

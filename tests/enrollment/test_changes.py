@@ -11,7 +11,7 @@ from enrollment import library
 from enrollment.account_services import credit_accounts, reverse_entry
 from enrollment.accounts import balance_of
 from enrollment.change_plan import Kind, Wish, papers_of, plan
-from enrollment.change_services import register_change, undo_change
+from enrollment.change_services import refund_later, register_change, undo_change
 from enrollment.facts import read_household
 from enrollment.models import AccountEntry, Change, Enrollment, Termination
 from households.duplicates import find_duplicate
@@ -376,3 +376,39 @@ def test_a_cover_that_never_began_brings_no_credit(paid: Household, aunt_liu: St
     made = credit_accounts(ruleset_code="lianyungang", coverage_year=2008, by=mr_chen, at=at("2008-01-05 09:00"))
 
     assert made.persons == 3
+
+
+def test_a_refund_that_was_reversed_is_paid_again_to_the_right_heir(credited: Household, aunt_liu, mr_chen: Staff):
+    change = done(credited, Kind.DEATH, "王桂兰", by=aunt_liu, payee="张建国", payee_relation="子")
+    reverse_entry(entry_id=change.detail["refund"], reason="退错了人", by=mr_chen, at=NOON)
+
+    with pytest.raises(Refusal, match="与参保人的关系"):
+        refund_later(change_id=change.pk, payee="张小红", relation="", by=aunt_liu, at=NOON)
+    entry = refund_later(change_id=change.pk, payee="张小红", relation="孙女", by=aunt_liu, at=NOON)
+    with pytest.raises(Refusal, match="没有余额"):
+        refund_later(change_id=change.pk, payee="张小红", relation="孙女", by=aunt_liu, at=NOON)
+
+    assert (entry.amount, entry.payee, entry.relation, entry.clause_key) == (-50, "张小红", "孙女", "L-11-4")
+    assert balance_of(change.person_id) == 0
+
+
+def test_a_change_that_pays_nobody_gives_no_ground_for_a_refund(credited: Household, aunt_liu, miss_yang: Staff):
+    change = done(credited, Kind.EMPLOYEE_START, "李秀英", by=aunt_liu)
+
+    for by in (aunt_liu, miss_yang):
+        with pytest.raises(Refusal, match="不退个人账户余额"):
+            refund_later(change_id=change.pk, payee="李秀英", relation="本人", by=by, at=NOON)
+
+
+def test_the_account_page_offers_the_refund_that_is_left(credited: Household, aunt_liu, mr_chen: Staff, client):
+    change = done(credited, Kind.DEATH, "王桂兰", by=aunt_liu, payee="张建国", payee_relation="子")
+    reverse_entry(entry_id=change.detail["refund"], reason="退错了人", by=mr_chen, at=NOON)
+    client.force_login(aunt_liu)
+
+    page = client.get(f"/accounts/persons/{change.person_id}/").content.decode()
+    wrong = client.post(f"/changes/{change.pk}/refund/", {"payee": "张小红", "relation": ""})
+    client.post(f"/changes/{change.pk}/refund/", {"payee": "张小红", "relation": "孙女"})
+
+    assert f'href="/changes/{change.pk}/refund/"' in page
+    assert wrong.status_code == 422
+    assert balance_of(change.person_id) == 0
