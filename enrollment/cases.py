@@ -84,6 +84,7 @@ def read_case(data: Any) -> Case:
     facts = Household(
         members=people,
         certifications=tuple(_certification(_object(each, "certifications")) for each in _list(household)),
+        papers=_papers(household),
         overrides=frozenset(str(code) for code in _list(household, "overrides")),
     )
     return Case(
@@ -194,6 +195,7 @@ def _member(data: Mapping[str, Any]) -> Member:
         admitted_by_supervisor=_flag(data, "admitted_by_supervisor"),
         student=_student(_object(student, "student")) if student else None,
         photos=_photos(data.get("photos")),
+        papers=_papers(data),
         covered_years=_years(data, "covered_years"),
         repaid_years=_years(data, "repaid_years"),
     )
@@ -205,6 +207,11 @@ def _photos(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise CaseError(f"photos 应是照片张数（整数），现在是 {value!r}")
     return value
+
+
+def _papers(data: Mapping[str, Any]) -> frozenset[str] | None:
+    """The codes of the papers that were seen; None where nobody asked for any."""
+    return None if data.get("papers") is None else frozenset(str(code) for code in _list(data, "papers"))
 
 
 def _student(data: Mapping[str, Any]) -> Student:

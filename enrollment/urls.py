@@ -24,6 +24,7 @@ urlpatterns = [
     path("accounts/persons/<int:person_id>/", accounts.account, name="account"),
     path("accounts/entries/<int:entry_id>/reverse/", accounts.entry_reverse, name="account-reverse"),
     path("trial/", trial.trial, name="trial"),
+    path("trial/open/", trial.trial_open, name="trial-open"),
     path("trial/case.json", trial.trial_case, name="trial-case"),
     path("trial/households/<int:household_id>/", trial.trial_of_household, name="trial-of-household"),
     path("clauses/<str:code>/<str:key>/", rulesets.clause, name="clause"),

@@ -87,6 +87,7 @@ PAGES = {
     "ruleset-import": write(ADMINISTRATORS),
     "clause": read(),
     "trial": read(),
+    "trial-open": write(EVERYONE),
     "trial-case": read(),
     "trial-of-household": read(of_office=True),
     "accounts": read(),
@@ -244,7 +245,7 @@ def address(name: str, arguments: dict[str, object]) -> str:
         known = known | {"kind": "split" if name == "household-change" else "death"}
     if name == "household-override":
         known = known | {"code": "HOUSEHOLD_INCOMPLETE"}
-    query = f"?s={token_of({'members': [{}]})}" if name == "trial-case" else ""
+    query = f"?s={token_of({'household': {'members': [{}]}})}" if name == "trial-case" else ""
     return reverse(name, kwargs={key: known[key] for key in wanted}) + query
 
 

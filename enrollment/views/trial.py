@@ -1,23 +1,36 @@
 """试算: describe a household, see the decision and why; the description is the address, so it can be passed on."""
 
-import json
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.dates import SHANGHAI
 from common.decision import Refusal
 from enrollment import library
+from enrollment.case_writing import LETTERS, MOST
 from enrollment.cases import CaseError, read_case
 from enrollment.facts import read_household
 from enrollment.rules.decision import HouseholdDecision
 from enrollment.rules.on_sale import year_on_sale
-from enrollment.trial import LONGEST, MOST, State, case_of, differences, state_from, state_of, token_of
-from enrollment.trial_forms import MemberForm, QuestionForm, member_forms
+from enrollment.trial import (
+    LONGEST,
+    Difference,
+    State,
+    case_of,
+    differences,
+    state_from,
+    state_of,
+    state_of_case,
+    token_of,
+)
+from enrollment.trial_certificates import CertificatesForm
+from enrollment.trial_files import CaseFileForm
+from enrollment.trial_forms import MemberForm, QuestionForm, filled, member_forms, opening
 from households.models import Household
 from offices.access import visible
 from offices.clock import moment
@@ -34,41 +47,51 @@ def trial(request: HttpRequest) -> HttpResponse:
     token = request.GET.get("s", "")
     state = state_of(token)
     context: dict[str, Any] = {"lost": LOST if token and state is None else "", "token": token if state else ""}
-    if state is None:
-        question = QuestionForm(initial=_usual(request))
-        rows = [MemberForm(prefix="m0", ruleset=question.compiled)]
-        return _page(request, question, rows, context)
-    question = QuestionForm(initial=QuestionForm.initial_of(state))
-    ruleset = question.compiled
-    rows = [
-        MemberForm(initial=MemberForm.initial_of(each), prefix=f"m{place}", ruleset=ruleset)
-        for place, each in enumerate(state["members"])
-    ]
-    context |= _decided(state, state_of(request.GET.get("was", "")))
-    return _page(request, question, rows, context)
+    if state:
+        context |= _decided(state, state_of(request.GET.get("was", "")))
+    if "decision" not in context:
+        return _page(request, *_blank(request), context)
+    return _page(request, *filled(state or {}), context)
+
+
+def _blank(request: HttpRequest) -> tuple[QuestionForm, list[MemberForm]]:
+    question = QuestionForm(initial=_usual(request))
+    return question, [MemberForm(prefix="m0", ruleset=question.compiled)]
 
 
 def _sent(request: HttpRequest) -> HttpResponse:
     question = QuestionForm(request.POST)
     rows = member_forms(request.POST, ruleset=question.compiled)
     was = request.POST.get("was", "")
-    if "add" in request.POST or "drop" in request.POST or not rows:
-        # Rows keep what was typed; their places are counted anew.
-        typed = [{name: row[name].value() for name in row.fields} for row in rows]
-        typed += [{}] if "add" in request.POST or not rows else []
-        shown = [
-            MemberForm(initial=values, prefix=f"m{place}", ruleset=question.compiled)
-            for place, values in enumerate(typed[:MOST])
-        ]
-        asked = QuestionForm(initial={name: question[name].value() for name in question.fields})
-        return _page(request, asked, shown, {"token": was})
+    if not rows or any(name in request.POST for name in ("add", "drop", "turn")):
+        return _page(request, *_again(request, question, rows), {"token": was})
     if not all([question.is_valid(), *[row.is_valid() for row in rows]]):
         return _page(request, question, rows, {"token": was}, status=422)
-    token = token_of(question.state() | {"members": [row.state() for row in rows]})
+    token = token_of(question.state(rows))
     if len(token) > LONGEST:
         question.add_error(None, "填写的内容太多，放不进一个链接。请去掉几个成员后再试。")
         return _page(request, question, rows, {"token": was}, status=422)
-    return redirect(f"{reverse('trial')}?s={token}&was={was}")
+    return redirect(f"{reverse('trial')}?s={token}" + (f"&was={was}" if len(was) <= LONGEST else ""))
+
+
+def _again(
+    request: HttpRequest, question: QuestionForm, rows: list[MemberForm]
+) -> tuple[QuestionForm, list[MemberForm]]:
+    """The same description with a row more or less, or under another rule set; what was typed stays."""
+    asked = _typed(question)
+    if "turn" in request.POST and question.compiled:
+        asked |= opening(question.compiled, asked, now=moment(request.user.office))
+    typed = [_typed(row) for row in rows]
+    typed += [{}] if "add" in request.POST or not rows else []
+    shown = [
+        MemberForm(initial=values, prefix=f"m{place}", ruleset=question.compiled)
+        for place, values in enumerate(typed[:MOST])
+    ]
+    return QuestionForm(initial=asked), shown
+
+
+def _typed(form: CertificatesForm) -> dict[str, Any]:
+    return {name: form[name].value() for name in form.fields} | {"certificates": [{}] * form.slots}
 
 
 def _usual(request: HttpRequest) -> dict[str, Any]:
@@ -98,18 +121,19 @@ def _decided(state: State, before: State | None) -> dict[str, Any]:
     return found
 
 
-def _changed(before: State, now: HouseholdDecision) -> list[Any]:
+def _changed(before: State, now: HouseholdDecision) -> list[Difference] | None:
+    """What came out differently, or None where the one before cannot be decided any more."""
     try:
         case = read_case(case_of(before))
         return differences(case.assess(library.current(case.ruleset)), now)
     except (CaseError, Refusal, ValueError, TypeError):
-        return []
+        return None
 
 
 def _page(
     request: HttpRequest, question: QuestionForm, rows: list[MemberForm], context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    lettered = [("ABCDEFGHIJKLMNOP"[place], place, row) for place, row in enumerate(rows)]
+    lettered = [(LETTERS[place], place, row) for place, row in enumerate(rows)]
     context |= {"question": question, "rows": lettered, "count": len(rows), "may_add": len(rows) < MOST}
     return render(request, "enrollment/trial.html", context, status=status)
 
@@ -134,10 +158,36 @@ def trial_of_household(request: HttpRequest, household_id: int) -> HttpResponse:
     at = moment(request.user.office or found.office)
     try:
         year = year_on_sale(library.current(found.office.ruleset_code), at)
-    except Refusal:
-        year = None
-    facts = read_household(household_id, coverage_year=year or at.year, at=at)
-    if facts is None:
+        facts = read_household(household_id, coverage_year=year or at.year, at=at)
+        state = state_from(facts, at=at) if facts else None
+    except (Refusal, ValueError) as problem:
+        messages.error(request, _why_not(problem))
+        return redirect("trial")
+    if state is None:
         raise Http404
-    state = state_from(facts) | {"as_of": at.isoformat(), "registered_at": facts.registered_at.isoformat()}
-    return redirect(f"{reverse('trial')}?s={token_of(json.loads(json.dumps(state)))}")
+    return redirect(f"{reverse('trial')}?s={token_of(state)}")
+
+
+def _why_not(problem: Exception) -> str:
+    return str(problem) if isinstance(problem, Refusal) else f"这一户超过{MOST}人，试算放不下。请在收款台上核定。"
+
+
+@require_POST
+def trial_open(request: HttpRequest) -> HttpResponse:
+    """A case file as a trial: its first case, or the one that is named."""
+    form = CaseFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        for error in (error for errors in form.errors.values() for error in errors):
+            messages.error(request, error)
+        return redirect("trial")
+    try:
+        token = token_of(state_of_case(form.case))
+    except (CaseError, Refusal, ValueError, TypeError) as problem:
+        messages.error(request, f"案例“{form.title or '（无编号）'}”读不懂：{problem}")
+        return redirect("trial")
+    if len(token) > LONGEST:
+        messages.error(request, "这个案例太大，放不进试算。请用 manage.py assess 核定。")
+        return redirect("trial")
+    if form.others:
+        messages.info(request, f"文件里有{form.others + 1}个案例，打开的是“{form.title or '第一个'}”。")
+    return redirect(f"{reverse('trial')}?s={token}")

@@ -5,14 +5,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 
 from enrollment.cases import read_case
 from enrollment.rules.source import read_ruleset
-from enrollment.trial import LONGEST, case_of, differences, state_of, token_of
+from enrollment.trial import LONGEST, state_of, token_of
 from households.models import Household
 from offices.models import Staff
 from tests.builders import at
@@ -120,12 +119,14 @@ def test_a_link_that_was_cut_off_says_so(reader: Client, token: str):
 
 
 def test_a_link_with_nonsense_in_it_is_no_error(reader: Client):
+    asked = {"ruleset": "lianyungang", "coverage_year": 2008, "as_of": "2007-10-25"}
     for state in (
-        {"members": [{}]},
-        {"members": [{"covered_years": "x"}], "ruleset": "lianyungang", "coverage_year": 2008, "as_of": "2007-10-25"},
-        {"members": [{"division": 5}], "ruleset": "nowhere", "coverage_year": 2008, "as_of": "2007-10-25"},
+        {"household": {"members": [{}]}},
+        {"household": {"members": [{"covered_years": "x"}]}, **asked},
+        {"household": {"members": [{"hukou": 5}]}, **asked | {"ruleset": "nowhere"}},
+        {"household": {"members": [{"hukou": {"division": 5, "kind": "urban"}, "certifications": [5]}]}, **asked},
     ):
-        assert reader.get("/trial/", {"s": token_of(state)}).status_code == 200
+        assert "这样的描述无法核定" in reader.get("/trial/", {"s": token_of(state)}).content.decode()
 
 
 def test_a_registered_household_is_tried_without_its_names(
@@ -156,21 +157,108 @@ def test_the_case_file_is_one_that_assess_reads(reader: Client):
     assert read_case(case).assess(LIANYUNGANG).payable == 60
 
 
-@given(
-    st.lists(
-        st.fixed_dictionaries(
-            {"division": st.just("320705"), "kind": st.sampled_from(["urban", "rural"])},
-            optional={"birth_date": st.dates().map(str), "stays_out": st.just(True), "covered_years": st.just("2007")},
-        ),
-        min_size=1,
-        max_size=6,
-    )
+def test_a_case_file_is_opened_as_a_trial_without_the_names_in_it(reader: Client):
+    case = {
+        "id": "T-7",
+        "ruleset": "lianyungang",
+        "coverage_year": 2008,
+        "as_of": "2007-10-25T09:00:00+08:00",
+        "household": {
+            "members": [
+                {
+                    "ref": "张三",
+                    "name": "张三",
+                    "hukou": {"division": "320705", "kind": "urban"},
+                    "certifications": [{"disability": {"kind": "肢体", "grade": 2}}],
+                }
+            ]
+        },
+    }
+
+    answer = reader.post("/trial/open/", {"file": file_of({"cases": [CASE | {"id": "T-6"}, case]}), "case_id": "T-7"})
+    page = reader.get(answer["Location"]).content.decode()
+
+    assert "¥ 60.00" in page
+    assert "打开的是“T-7”" in page
+    assert "张三" not in page
+
+
+CASE = {
+    "ruleset": "lianyungang",
+    "coverage_year": 2008,
+    "as_of": "2007-10-25",
+    "household": {"members": [{"ref": "A"}]},
+}
+
+
+def file_of(data: object) -> SimpleUploadedFile:
+    return SimpleUploadedFile("cases.json", json.dumps(data).encode())
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "told"),
+    [
+        (None, "", "请选择案例文件"),
+        (SimpleUploadedFile("a.json", b""), "", "是空的"),
+        (SimpleUploadedFile("a.json", b"\xff\xfe"), "", "不是 UTF-8 的 JSON 文件"),
+        (file_of([]), "", "文件里没有案例"),
+        (file_of({"cases": [CASE]}), "T-1", "没有编号为“T-1”的案例"),
+        (file_of({"cases": [CASE]}), "", "缺少 hukou"),
+        (file_of({"cases": [CASE | {"ruleset": "nowhere"}]}), "", "缺少 hukou"),
+        (file_of({"cases": [5]}), "", "案例 应是一个对象"),
+        (SimpleUploadedFile("a.json", b" " * 1024 * 1024 + b"{}"), "", "超过 1 MB"),
+    ],
+    ids=["没有", "空", "不是JSON", "没有案例", "编号不对", "缺键", "规则集不对", "不是对象", "太大"],
 )
-def test_a_state_survives_its_link_and_differs_in_nothing_from_itself(members: list[dict[str, object]]):
-    state = {"ruleset": "lianyungang", "coverage_year": 2008, "as_of": "2007-10-25T09:00+08:00", "members": members}
+def test_a_file_that_cannot_be_opened_is_explained(reader: Client, file: object, name: str, told: str):
+    answer = reader.post("/trial/open/", {"case_id": name} | ({"file": file} if file else {}), follow=True)
 
-    again = state_of(token_of(state))
+    assert told in answer.content.decode()
 
-    assert again == state
-    decision = read_case(case_of(again)).assess(LIANYUNGANG)
-    assert differences(decision, decision) == []
+
+def test_another_rule_set_brings_its_own_choices_year_and_moment(reader: Client):
+    typed = form({"birth_date": "1988-03-04", "category": "残疾:肢体2"}, ruleset="songming") | {"turn": "1"}
+
+    page = reader.post("/trial/", typed).content.decode()
+
+    assert "城乡低保对象" in page
+    assert 'value="2017"' in page
+    assert 'value="1988-03-04"' in page
+    assert '<option value="残疾:肢体2" selected>' in page
+
+
+def test_a_category_that_the_other_rule_set_does_not_know_is_kept_and_named(reader: Client):
+    typed = form({"category": "severe"}, ruleset="national-2025", coverage_year="2025", as_of="2024-10-10")
+
+    page = reader.post("/trial/", typed, follow=True).content.decode()
+
+    assert "severe（这份规则集没有）" in page
+    assert "¥ 400.00" in page
+
+
+def test_who_lives_nowhere_in_particular_lives_in_the_area_also_the_second_time(reader: Client):
+    typed = form({}, ruleset="national-2025", coverage_year="2025", as_of="2024-10-10")
+    first = reader.post("/trial/", typed)["Location"]
+
+    again = reader.get(first).content.decode()
+
+    assert "¥ 400.00" in again
+    assert 'name="m0-division" value' not in again
+
+
+def test_a_verification_in_time_is_another_moment_than_the_payment(reader: Client):
+    asked = {"ruleset": "songming", "coverage_year": "2017", "as_of": "2017-02-23 16:59"}
+
+    late = decide(reader, {"kind": "rural"}, **asked)
+    in_time = decide(reader, {"kind": "rural"}, **asked, verified_at="2017-02-22 17:00")
+    a_minute_late = decide(reader, {"kind": "rural"}, **asked, verified_at="2017-02-22 17:01")
+
+    assert "参保核定已于 2017-02-22 17:00 截止" in late
+    assert "¥ 150.00" in in_time
+    assert "参保核定已于 2017-02-22 17:00 截止" in a_minute_late
+
+
+def test_what_was_not_shown_is_asked_for(reader: Client):
+    page = decide(reader, {"unseen": "id_card"})
+
+    assert "居民身份证原件" in page
