@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enrollment import presentation
 from enrollment.draft_text import shifted
 from enrollment.presentation import Line, RateCell
+from enrollment.presentation_sections import sections
 from enrollment.rules.ruleset import Period, RuleSet
 
 
@@ -173,8 +174,8 @@ def _price(words: tuple[str, str]) -> str:
 
 
 def _rest(current: RuleSet, draft: RuleSet) -> Iterator[str]:
-    was = {section.title: [_sentence(line) for line in section.lines] for section in presentation.sections(current)}
-    now = {section.title: [_sentence(line) for line in section.lines] for section in presentation.sections(draft)}
+    was = {section.title: [_sentence(line) for line in section.lines] for section in sections(current)}
+    now = {section.title: [_sentence(line) for line in section.lines] for section in sections(draft)}
     for title in {**was, **now}:
         old, new = was.get(title, []), now.get(title, [])
         yield from (f"“{title}”删去“{line}”。" for line in old if line not in new)

@@ -12,7 +12,7 @@ from enrollment import library
 from enrollment.case_writing import COUNTY, LETTERS, MOST, without_empty
 from enrollment.cases import YEARS as CASE_YEARS
 from enrollment.models import RuleSet
-from enrollment.presentation import HUKOU
+from enrollment.presentation_sections import HUKOU, LEVELS
 from enrollment.rules.lifting import liftable
 from enrollment.rules.on_sale import year_on_sale
 from enrollment.rules.papers import PHOTO
@@ -24,7 +24,6 @@ from offices.forms import DayField
 
 YEARS = re.compile(r"\d{4}([,，、 ]+\d{4})*")
 MOMENTS = ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d", "%Y%m%d"]
-LEVELS = {"municipal": "市级", "district": "区（县）级", "other": "其他"}
 LIFTED = {
     "HOUSEHOLD_INCOMPLETE": "未同时参保",
     "EMPLOYEE_SCOPE": "属于职工医保参保范围",

@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 
 from common.decision import Refusal
 from enrollment import library
-from enrollment.presentation import COMMON_PAPERS
+from enrollment.presentation_sections import COMMON_PAPERS
 from enrollment.rules.papers import PHOTO
 from households.models import Certification, Household, OtherCover, Paper
 from offices.models import Staff

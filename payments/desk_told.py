@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from common.decision import Clause, Reason
 from enrollment.facts import HouseholdFacts
-from enrollment.presentation import COMMON_PAPERS
+from enrollment.presentation_sections import COMMON_PAPERS
 from enrollment.rules.decision import HouseholdDecision
 from enrollment.rules.lifting import liftable
 from enrollment.rules.ruleset import RuleSet

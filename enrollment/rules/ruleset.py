@@ -6,7 +6,7 @@ Where places differ in an amount or a date, the value differs; where they differ
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from common.dates import SHANGHAI, age_on
@@ -261,6 +261,19 @@ class Period:
     def band(self, day: date) -> Band | None:
         """The band in which a day lies."""
         return next((band for band in self.bands if band.holds(day)), None)
+
+    def closed_days(self) -> list[tuple[date, date]]:
+        """The days within the window on which no band lets anybody pay, as spans."""
+        spans: list[tuple[date, date]] = []
+        first, last = self.window.span
+        day = first
+        for band in sorted(self.bands, key=lambda band: band.from_day or date.min):
+            if band.from_day and band.from_day > day:
+                spans.append((day, min(band.from_day - timedelta(days=1), last)))
+            if band.until_day is None or band.until_day >= last:
+                return spans
+            day = max(day, band.until_day + timedelta(days=1))
+        return [*spans, (day, last)] if day <= last else spans
 
     def rates_on(self, day: date) -> Mapping[str, Rate]:
         """What each category costs who pays on `day`."""

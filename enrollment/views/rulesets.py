@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.decision import Refusal
-from enrollment import library, presentation
+from enrollment import library, presentation, presentation_sections
 from enrollment.forms import FeeForm
 from enrollment.models import Clause, RuleSet
 from enrollment.open_figures import fill_workmanship_fee
@@ -41,9 +41,10 @@ def ruleset(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "row": row,
         "ruleset": compiled,
+        "document": presentation.document(compiled),
         "rates": presentation.rate_rows(compiled),
         "years": presentation.years(compiled),
-        "sections": presentation.sections(compiled),
+        "sections": presentation_sections.sections(compiled),
         "articles": presentation.articles(clauses),
         "sources": {key: each.source for key, each in compiled.clauses.items() if each.source},
         "may_fill": has_role(request.user, Staff.Role.ADMINISTRATOR),

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from common.decision import Refusal
-from enrollment import library, presentation
+from enrollment import library, presentation, presentation_sections
 from enrollment.models import Clause, RuleSet
 from enrollment.open_figures import fill_workmanship_fee
 from enrollment.services import fill_policy_text, load_ruleset
@@ -69,7 +69,7 @@ def test_every_clause_stands_on_the_page_of_its_rule_set(aunt_liu: Staff, code: 
 @pytest.mark.parametrize("code", CODES)
 def test_everything_that_a_rule_set_names_a_clause_for_is_shown(code: str):
     rules = ruleset(code)
-    lines = [line for section in presentation.sections(rules) for line in section.lines]
+    lines = [line for section in presentation_sections.sections(rules) for line in section.lines]
     lines += [line for year in presentation.years(rules) for line in (*year.window, *year.bands)]
     shown = {line.clause.key for line in lines if line.clause}
     shown |= {cell.clause.key for row in presentation.rate_rows(rules) for cell in row.cells if cell}
