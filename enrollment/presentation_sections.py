@@ -193,6 +193,7 @@ def _over_time(ruleset: RuleSet) -> Iterator[Line]:
         yield Line("等待期", f"未在集中缴费期参保或中断后再参保的，等待 {waiting.fixed_months} 个月", waiting.clause)
         if waiting.months_per_broken_year:
             text = f"每中断 1 年再加 {waiting.months_per_broken_year} 个月，补缴 1 年减去相应的月数"
+            text += "；补缴按当年的个人缴费标准" if waiting.repair == "current_rate" else ""
             yield Line("中断", text, waiting.broken_clause, _many_years(waiting))
     if ruleset.newborn:
         yield Line("新生儿", f"出生 {ruleset.newborn.days} 天内缴费的，从出生之日起享受", ruleset.newborn.clause)

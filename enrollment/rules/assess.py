@@ -13,6 +13,7 @@ from enrollment.rules.eligibility import admission_reason, not_due, refusals
 from enrollment.rules.facts import Certification, Household, Member
 from enrollment.rules.papers import missing_papers
 from enrollment.rules.ruleset import Period, RuleSet
+from enrollment.rules.waiting import repair_offer
 from enrollment.rules.window import Moments, Route, admittance, next_window
 
 INCOMPLETE, MISSING = "HOUSEHOLD_INCOMPLETE", "DOCUMENT_MISSING"
@@ -132,6 +133,7 @@ class _Desk:
             *([admitted] if admitted else []),
             *found.reasons,
             *([] if decision.refusals else cover.reasons),
+            *self._repair(member, period, route, waits=waits),
             *([years[1]] if years else []),
             *self._channel_reasons(),
         ]
@@ -150,6 +152,14 @@ class _Desk:
             continuous_years=years[0] if years else None,
             workmanship_fee_exempt=exempt,
         )
+
+    def _repair(self, member: Member, period: Period, route: Route, *, waits: bool) -> list[Reason]:
+        """What paying back would spare, also where the wait as it stands outlasts the year."""
+        if route is not Route.WINDOW or not waits:
+            return []
+        late = band_on(period, self.moments.day).late
+        offer = repair_offer(member, ruleset=self.ruleset, period=period, late=late)
+        return [offer] if offer else []
 
     def _channel_reasons(self) -> list[Reason]:
         for channel in self.ruleset.channels:

@@ -298,7 +298,8 @@ class Waiting:
     """待遇等待期 in months: a fixed part for who joins late or after a break, and one more for each broken year.
 
     Each broken year that is paid back takes its month away; who broke `many_years` or more never waits less than
-    `many_years_least` months.
+    `many_years_least` months. `repair` says what a year costs that is paid back: `current_rate`, the general rate of
+    the year being bought; empty where the document does not say.
     """
 
     fixed_months: int
@@ -307,6 +308,7 @@ class Waiting:
     many_years_least: int
     clause: Clause
     broken_clause: Clause
+    repair: str = ""
 
     def months(self, *, late: bool, broken: int, repaid: int) -> int:
         """How many months to wait."""

@@ -351,7 +351,10 @@ def _waiting(table: Table) -> Waiting:
         many_years_least=table.integer("many_years_least", least=0, most=60, default=0),
         clause=clause,
         broken_clause=table.optional_clause("broken_clause") or clause,
+        repair=table.choice("repair", ("current_rate",), ""),
     )
+    if found.repair and not found.months_per_broken_year:
+        table.fault("repair", "补缴减少的是中断增加的月数：先写 months_per_broken_year，否则补缴没有用处")
     if (found.many_years is None) is not (found.many_years_least == 0):
         table.fault("many_years_least", "many_years（中断年数）和 many_years_least（至少等待月数）要么都写，要么都不写")
     table.finish()
