@@ -104,7 +104,8 @@ def rate_cell(ruleset: RuleSet, period: Period, category: Category) -> RateCell 
     if rate is None:
         return None
     funder = next((each.name for each in ruleset.funders if each.code == rate.funder), rate.funder)
-    return RateCell(rate.payable, rate.standard, rate.sponsored, funder, rate.clause, rate.sponsor_clause)
+    sponsor_clause = (rate.sponsor_clause or rate.clause) if rate.sponsored else None
+    return RateCell(rate.payable, rate.standard, rate.sponsored, funder, rate.clause, sponsor_clause)
 
 
 def years(ruleset: RuleSet) -> list[Year]:

@@ -1,5 +1,6 @@
 """规则页: whatever a rule set says is told on its page. Each key is changed in turn, and what is told must change."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
@@ -17,7 +18,9 @@ from django.test import Client
 from enrollment import presentation, presentation_sections
 from enrollment.rules.ruleset import RuleSet
 from enrollment.rules.source import RuleSetError, read_ruleset
+from enrollment.services import load_ruleset
 from offices.models import Staff
+from tests.builders import at
 from tests.enrollment.rule_facts import RULESETS
 from tests.enrollment.test_rulesets_doc import ENGLISH, dotted, example, written
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
@@ -224,3 +227,20 @@ def test_every_line_stands_on_the_page_with_its_clauses(aunt_liu: Staff, code: s
 def test_the_text_of_this_test_reads_every_rule_set():
     for text in TEXTS.values():
         assert read_ruleset(written(tomllib.loads(text, parse_float=Decimal))) == read_ruleset(text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["qinghe", "shili"])
+@pytest.mark.parametrize("sponsored", ["by its own clause", "by the rate's"])
+def test_a_rule_set_that_an_administrator_wrote_has_its_page(aunt_liu: Staff, code: str, sponsored: str):
+    text = TEXTS[code]
+    if sponsored == "by the rate's":
+        text = re.sub(r', sponsor_clause = "[^"]+"', "", text)
+    loaded = load_ruleset(text=text, by=None, at=at("2029-09-01 09:00"))
+    client = Client()
+    client.force_login(aunt_liu)
+
+    page = client.get(f"/rulesets/{loaded.ruleset.code}/")
+
+    assert page.status_code == 200
+    assert loaded.ruleset.name in page.content.decode()
