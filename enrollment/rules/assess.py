@@ -8,12 +8,12 @@ from common.decision import Reason
 from enrollment.rules.benefit import band_on, benefit
 from enrollment.rules.category import EXPIRED, OF_HOUSEHOLD, charge, is_expired, names
 from enrollment.rules.continuity import continuous_years
-from enrollment.rules.decision import ExpiredDocument, HouseholdDecision, MemberDecision, MissingDocument
+from enrollment.rules.decision import Benefit, ExpiredDocument, HouseholdDecision, MemberDecision, MissingDocument
 from enrollment.rules.eligibility import admission_reason, not_due, refusals
 from enrollment.rules.facts import Certification, Household, Member
 from enrollment.rules.papers import missing_papers
 from enrollment.rules.ruleset import Period, RuleSet
-from enrollment.rules.waiting import repair_offer
+from enrollment.rules.waiting import REPAIR, unpaid_years
 from enrollment.rules.window import Moments, Route, admittance, next_window
 
 INCOMPLETE, MISSING = "HOUSEHOLD_INCOMPLETE", "DOCUMENT_MISSING"
@@ -122,9 +122,7 @@ class _Desk:
         waits = ruleset.category(found.category).waits
         cover = benefit(member, ruleset=ruleset, period=period, moments=moments, route=route, waits=waits)
         if cover.starts_on > cover.ends_on and not decision.refusals:
-            text = f"{member.label}的等待期满日{cover.starts_on}已过本年度，缴费后享受不到待遇，请缴纳下一年度。"
-            refused = Reason("WAITING_BEYOND_YEAR", text, cover.reasons[0].clause)
-            decision = replace(decision, refusals=(refused,))
+            decision = replace(decision, refusals=(self._beyond_year(member, period, cover),))
         years = continuous_years(member, ruleset=ruleset, coverage_year=self.year)
         fee = ruleset.workmanship_fee
         exempt = ruleset.category(found.category).workmanship_fee_exempt if fee else None
@@ -133,7 +131,6 @@ class _Desk:
             *([admitted] if admitted else []),
             *found.reasons,
             *([] if decision.refusals else cover.reasons),
-            *self._repair(member, period, route, waits=waits),
             *([years[1]] if years else []),
             *self._channel_reasons(),
         ]
@@ -153,13 +150,18 @@ class _Desk:
             workmanship_fee_exempt=exempt,
         )
 
-    def _repair(self, member: Member, period: Period, route: Route, *, waits: bool) -> list[Reason]:
-        """What paying back would spare, also where the wait as it stands outlasts the year."""
-        if route is not Route.WINDOW or not waits:
-            return []
-        late = band_on(period, self.moments.day).late
-        offer = repair_offer(member, ruleset=self.ruleset, period=period, late=late)
-        return [offer] if offer else []
+    def _beyond_year(self, member: Member, period: Period, cover: Benefit) -> Reason:
+        """The refusal of a wait that outlasts the year; what paying back costs, where that brings it back into it."""
+        unpaid = unpaid_years(member, coverage_year=self.year)
+        repaid = replace(member, repaid_years=member.repaid_years.union(unpaid))
+        sooner = benefit(
+            repaid, ruleset=self.ruleset, period=period, moments=self.moments, route=Route.WINDOW, waits=True
+        )
+        offer = next((reason for reason in cover.reasons if reason.code == REPAIR), None)
+        text = f"{member.label}的等待期满日{cover.starts_on}已过本年度，缴费后享受不到待遇，请缴纳下一年度"
+        if offer and sooner.starts_on <= sooner.ends_on:
+            text += f"；或先补缴中断年度，缩短等待期（{offer.text}）"
+        return Reason("WAITING_BEYOND_YEAR", f"{text}。", cover.reasons[0].clause)
 
     def _channel_reasons(self) -> list[Reason]:
         for channel in self.ruleset.channels:

@@ -7,7 +7,7 @@ from common.decision import Reason
 from enrollment.rules.decision import Benefit
 from enrollment.rules.facts import Member
 from enrollment.rules.ruleset import Band, Period, RuleSet
-from enrollment.rules.waiting import waiting_months
+from enrollment.rules.waiting import repair_offer, waiting_months
 from enrollment.rules.window import Moments, Route
 
 
@@ -35,6 +35,8 @@ def benefit(
         if wait and waits:
             starts = add_months(max(starts, moments.day), wait[0])
             reasons = [wait[1], Reason("BENEFIT", f"等待期满，从{starts}起享受待遇，至{period.ends_on}", band.clause)]
+            offer = repair_offer(member, ruleset=ruleset, period=period, late=band.late)
+            reasons += [offer] if offer else []
     starts = _not_before(member, starts, reasons, ruleset)
     usable = max(starts, moments.day)
     if usable > starts:

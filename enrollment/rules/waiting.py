@@ -4,6 +4,8 @@ from common.decision import Reason
 from enrollment.rules.facts import Member
 from enrollment.rules.ruleset import Period, RuleSet
 
+REPAIR = "REPAIR"
+
 
 def broken_years(member: Member, *, coverage_year: int) -> int:
     """The years without cover since the last covered one, before the year being bought; none for who never had one."""
@@ -37,7 +39,7 @@ def repair_offer(member: Member, *, ruleset: RuleSet, period: Period, late: bool
     text = f"尚未补缴的中断年度：{'、'.join(map(str, unpaid))}；{yearly}"
     text += f"补缴{enough}年共{(price * enough).normalize():f}元，等待期由{months[0]}个月减为{months[enough]}个月"
     text += "，再补缴不再减少" if enough < len(unpaid) else ""
-    return Reason("REPAIR", text, rule.broken_clause)
+    return Reason(REPAIR, text, rule.broken_clause)
 
 
 def waiting_months(member: Member, *, ruleset: RuleSet, coverage_year: int, late: bool) -> tuple[int, Reason] | None:

@@ -20,7 +20,8 @@ def decided(paid: str, **facts: object):
 
 def offered(paid: str, **facts: object) -> str:
     (member,) = decided(paid, **facts).members
-    return next((reason.text for reason in member.reasons if reason.code == "REPAIR"), "")
+    told = next((reason.text for reason in member.reasons if reason.code == "REPAIR"), "")
+    return told or next((reason.text for reason in member.refusals if "补缴中断年度" in reason.text), "")
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,19 @@ def test_it_is_offered_even_where_the_wait_as_it_stands_outlasts_the_year():
 
     assert decision.reason == "WAITING_BEYOND_YEAR"
     assert "等待期由13个月减为6个月" in offered("2024-10-10", covered_years=frozenset({2014}))
+
+
+def test_it_is_not_offered_where_the_shortened_wait_would_outlast_the_year_too():
+    decision = decided("2025-11-03", covered_years=frozenset({2022}))
+
+    assert decision.reason == "WAITING_BEYOND_YEAR"
+    assert decision.refusals[0].text.endswith("请缴纳下一年度。")
+
+
+def test_the_counter_tells_it_with_the_first_day_of_cover():
+    (member,) = decided("2024-10-10", covered_years=frozenset({2022})).members
+
+    assert [reason.code for reason in member.benefit.reasons] == ["WAITING", "BENEFIT", "REPAIR"]
 
 
 def test_who_pays_late_at_the_full_price_pays_back_at_the_ordinary_one():
