@@ -5,20 +5,29 @@ canbao.why = (() => {
   const panel = () => document.getElementById("why");
   let asked = null;
 
+  /* What the page wrote beside the link; a chip that only names a clause has its address and nothing more. */
+  function reasonsOf(link) {
+    const written = document.getElementById(link.dataset.why);
+    if (written) return written.content.cloneNode(true);
+    const reason = document.createElement("div");
+    reason.className = "why-reason";
+    reason.innerHTML = "<div class='why-clause'></div>";
+    reason.firstChild.dataset.clause = link.getAttribute("href");
+    return reason;
+  }
+
   function open(link) {
-    const reasons = document.getElementById(link.dataset.why);
-    if (!reasons) return false;
+    const reasons = reasonsOf(link);
     const head = document.createElement("div");
     head.className = "why-head";
     head.innerHTML = "<h2>依据</h2><button type='button' class='quiet' data-why-close>关闭 <kbd>Esc</kbd></button>";
-    panel().replaceChildren(head, reasons.content.cloneNode(true));
+    panel().replaceChildren(head, reasons);
     panel().hidden = false;
     panel().focus();
     asked = link;
     for (const clause of panel().querySelectorAll("[data-clause]")) {
       htmx.ajax("GET", clause.dataset.clause, { source: clause, target: clause, swap: "innerHTML" });
     }
-    return true;
   }
 
   function close() {
@@ -38,7 +47,10 @@ canbao.why = (() => {
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".why");
-    if (link && !event.ctrlKey && !event.metaKey && open(link)) event.preventDefault();
+    if (link && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      open(link);
+    }
     if (event.target.closest("[data-why-close]")) close();
   });
   document.addEventListener("keydown", (event) => {
