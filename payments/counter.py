@@ -18,21 +18,13 @@ from enrollment.rules.on_sale import year_on_sale
 from enrollment.services import verify_papers
 from households.models import Household
 from households.services import mark_papers_seen
-from offices.access import has_role, visible
+from offices.access import has_role
 from offices.clock import moment
 from offices.models import Division, Office, Staff
 from payments.desk import Desk
 from payments.desk_told import desk_of
 from payments.models import Receipt
 from payments.papers_shown import ALL, seen_today, wanted_keys
-
-
-def household_within(household_id: int, *, staff: Staff) -> Household:
-    """The household with its office, if it lies within the scope; otherwise it does not exist."""
-    found = visible(Household.objects.select_related("office"), staff).filter(pk=household_id).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def moment_at(office: Office, *, staff: Staff) -> datetime:

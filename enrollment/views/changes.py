@@ -21,6 +21,7 @@ from enrollment.forms import RefundForm
 from enrollment.life import changes_of_household, changes_of_person, homes_of, run_of, years_of
 from enrollment.models import Change
 from households import identity
+from households.access import household_within
 from households.models import Household, Membership, Person
 from offices.access import for_clerks, for_supervisors, has_role, visible
 from offices.clock import moment
@@ -28,15 +29,11 @@ from offices.constraints import refusal_of
 from offices.models import Division, Staff
 
 
-def _household(household_id: int, staff: Staff) -> Household:
-    return get_object_or_404(visible(Household.objects.select_related("office"), staff), pk=household_id)
-
-
 @never_cache
 @require_safe
 def household_changes(request: HttpRequest, household_id: int) -> HttpResponse:
     """The kinds of change, for the household and for each member; and what was changed so far."""
-    found = _household(household_id, request.user)
+    found = household_within(household_id, staff=request.user)
     try:
         ruleset = library.current(found.office.ruleset_code)
     except Refusal:
@@ -63,7 +60,7 @@ def _members(found: Household) -> list[Membership]:
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, household_id: int, kind: str, person_id: int | None = None) -> HttpResponse:
     """One change: first what it would do, then, confirmed, done. Nothing is done whose effect was not shown."""
-    found = _household(household_id, request.user)
+    found = household_within(household_id, staff=request.user)
     at = moment(request.user.office or found.office)
     membership = _membership(found, person_id)
     wanted = _kind(kind, found, person_id)

@@ -31,8 +31,7 @@ from enrollment.trial import (
 from enrollment.trial_certificates import CertificatesForm
 from enrollment.trial_files import CaseFileForm
 from enrollment.trial_forms import MemberForm, QuestionForm, filled, member_forms, opening
-from households.models import Household
-from offices.access import visible
+from households.access import household_within
 from offices.clock import moment
 
 LOST = "这个试算链接不完整或已损坏，请重新填写，或请对方再发一次完整的链接。"
@@ -152,9 +151,7 @@ def trial_case(request: HttpRequest) -> HttpResponse:
 @require_safe
 def trial_of_household(request: HttpRequest, household_id: int) -> HttpResponse:
     """A registered household's facts as a trial; nothing is written, and no name goes along."""
-    found = visible(Household.objects.select_related("office"), request.user).filter(pk=household_id).first()
-    if found is None:
-        raise Http404
+    found = household_within(household_id, staff=request.user)
     at = moment(request.user.office or found.office)
     try:
         year = year_on_sale(library.current(found.office.ruleset_code), at)

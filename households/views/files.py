@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common.decision import Refusal
 from households import vault
+from households.access import household_within
 from households.file_forms import PhotoForm, RemovalForm, ScanForm
 from households.models import Household, Membership, StoredFile
 from households.services import photos_of, remove_file, store_photo, store_scan
@@ -16,14 +17,6 @@ from offices.clock import moment
 from offices.models import Staff
 
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
-
-
-def household_within(household_id: int, *, staff: Staff) -> Household:
-    """The household, if it lies within the scope; otherwise it does not exist."""
-    found = visible(Household.objects.select_related("office"), staff).filter(pk=household_id).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def file_within(file_id: int, *, staff: Staff) -> StoredFile:

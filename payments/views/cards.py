@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.decision import Refusal
+from households.access import household_within
 from households.models import Household
 from offices.access import for_clerks, has_role
 from offices.clock import moment
@@ -19,7 +20,7 @@ from offices.paging import page_of
 from payments.card_fees import Member, members_of
 from payments.card_forms import CardsForm, ReplaceForm, TakeBackForm
 from payments.cards_shown import issues_of, member_rows, register, total_of, unissued, unknown_fee, villages
-from payments.counter import household_within, moment_at
+from payments.counter import moment_at
 from payments.models import CardIssue
 from payments.services import WantedCard, issue_cards, take_back_card
 

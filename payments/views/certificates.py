@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.decision import Refusal
+from households.access import household_within
 from offices.access import for_clerks, has_role
 from offices.clock import moment
 from offices.models import Staff
@@ -19,7 +20,7 @@ from offices.paging import page_of
 from payments.card_forms import CertificateForm, RevokeForm
 from payments.certificate_pdf import CertificateDocument, certificate_pdf
 from payments.certified import certifiable, certificate_rows, certified_year, with_standing
-from payments.counter import household_within, moment_at
+from payments.counter import moment_at
 from payments.models import CoverCertificate
 from payments.services import issue_certificate, revoke_certificate
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.decision import Refusal
 from households import identity
+from households.access import household_within
 from households.edit_forms import (
     CertificationForm,
     HouseholdEditForm,
@@ -38,7 +39,7 @@ from offices.access import for_clerks, for_supervisors, has_role
 from offices.constraints import refusal_of
 from offices.forms import RefusableForm
 from offices.models import Staff
-from payments.counter import household_within, moment_at
+from payments.counter import moment_at
 from payments.registration import vocabulary_of
 
 

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.decision import Refusal
 from enrollment.services import lift_refusal
+from households.access import household_within
 from households.models import Household
 from households.services import draft_of
 from offices.access import for_clerks
-from payments.counter import coverage_year, household_within, moment_at, note_papers, open_desk, today_of
+from payments.counter import coverage_year, moment_at, note_papers, open_desk, today_of
 from payments.desk import Desk
 from payments.forms import CancelForm, DeskForm, OverrideForm, PaymentForm
 from payments.registration import people_in

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from households import vault
+from households.access import household_within
 from households.models import Person
 from households.services import photos_of
 from offices.access import for_clerks
@@ -16,7 +17,7 @@ from offices.acts import record
 from offices.clock import moment
 from payments.checklist import checklist
 from payments.checklist_sheet import checklist_pdf, photos_pdf
-from payments.counter import household_within, moment_at
+from payments.counter import moment_at
 from payments.fonts import Undrawable
 from payments.form_sheet import form_pdf
 from payments.form_shown import blank_form, filled_form

@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from households.access import household_within
 from offices.clock import is_demo_time, moment
 from offices.models import Staff
-from payments.counter import household_within
 from payments.past import past_of
 from payments.today import office_day, offices_overview
 

@@ -8,10 +8,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.decision import Refusal
+from households.access import household_within
 from offices.access import for_clerks
 from offices.clock import moment
 from offices.models import Staff
-from payments.counter import household_within, moment_at
+from payments.counter import moment_at
 from payments.forms import VoidForm
 from payments.models import Receipt, ReceiptPrint
 from payments.paper import document, printable

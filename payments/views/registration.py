@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.decision import Refusal
 from households import identity
+from households.access import household_within
 from households.forms import (
     HouseholdForm,
     MemberFormSet,
@@ -23,7 +24,7 @@ from households.services import discard_draft, draft_of, register_household, sav
 from households.words import cover_words, hukou_words, relation_words, sex_words
 from offices.access import for_clerks
 from offices.clock import moment
-from payments.counter import household_within, moment_at
+from payments.counter import moment_at
 from payments.registration import add_members, answer, last_village, refused, vocabulary_of
 
 BLANK_ROWS = 5
