@@ -7,10 +7,9 @@ from uuid import uuid4
 
 from django import forms
 
-from common.money import AmountError, parse_yuan
 from offices.forms import RefusableForm
 from payments.card_fees import ITEMS, Member
-from payments.forms import MEANS, STALE, BySupervisorForm
+from payments.forms import MEANS, STALE, BySupervisorForm, TenderedField
 from payments.models import CardIssue, Payment
 from payments.services import WantedCard
 
@@ -29,10 +28,8 @@ class _MoneyForm(RefusableForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     means = forms.ChoiceField(label="收款方式", choices=Payment.Means.choices, error_messages=MEANS)
-    tendered = forms.CharField(
+    tendered = TenderedField(
         label="实收（元）",
-        required=False,
-        max_length=30,
         help_text="收整找零的填；不填就是正好。",
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"}),
     )
@@ -40,15 +37,6 @@ class _MoneyForm(RefusableForm):
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["key"].initial = uuid4
-
-    def clean_tendered(self) -> Any:
-        typed = self.cleaned_data["tendered"].strip()
-        if not typed:
-            return None
-        try:
-            return parse_yuan(typed)
-        except AmountError as error:
-            raise forms.ValidationError(str(error)) from error
 
     def money(self) -> dict[str, Any]:
         """The service's arguments about receiver and money."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -24,6 +25,22 @@ class IdsField(forms.Field):
         return tuple(int(each) for each in value or () if re.fullmatch(r"[0-9]{1,18}", str(each)))
 
 
+class TenderedField(forms.CharField):
+    """实收: the amount handed over, as an office writes it; empty means exactly what is due (None)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=30, **kwargs)
+
+    def clean(self, value: Any) -> Decimal | None:
+        typed = super().clean(value).strip()
+        if not typed:
+            return None
+        try:
+            return parse_yuan(typed)
+        except AmountError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
 STALE = dict.fromkeys(
     ("required", "invalid", "max_digits", "max_decimal_places", "max_whole_digits"),
     "页面送来的内容不完整，没有收款。请刷新本页，核对金额后再收。",
@@ -43,22 +60,10 @@ class PaymentForm(forms.Form):
     key = forms.UUIDField(error_messages=STALE)
     previewed = forms.DecimalField(max_digits=12, decimal_places=2, error_messages=STALE)
     applying = IdsField(required=False)
-    tendered = forms.CharField(
-        required=False,
-        max_length=30,
+    tendered = TenderedField(
         error_messages={"max_length": "实收金额太长，没有收款。请重新录入，例如 300 或 300.50。"},
     )
     means = forms.ChoiceField(choices=Payment.Means.choices, error_messages=MEANS)
-
-    def clean_tendered(self) -> Any:
-        """The amount, or None for exactly what is due."""
-        typed = self.cleaned_data["tendered"].strip()
-        if not typed:
-            return None
-        try:
-            return parse_yuan(typed)
-        except AmountError as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 class BySupervisorForm(RefusableForm):

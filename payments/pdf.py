@@ -178,13 +178,13 @@ def money(amount: Decimal) -> str:
 
 def _draw_page(sheet: Sheet, document: ReceiptDocument, page: Page) -> None:
     if document.demo:
-        _draw_demo_mark(sheet)
+        draw_demo_mark(sheet)
     _draw_head(sheet, document)
     bottom = _draw_table(sheet, page)
     bottom = _draw_total(sheet, document, page, bottom)
     _draw_foot(sheet, document, page, bottom)
     if document.voided:
-        _draw_void_stamp(sheet)
+        draw_void_stamp(sheet)
     with sheet.dashed():
         sheet.line(0, CUT, 210, CUT)
     sheet.next_page()
@@ -298,13 +298,14 @@ def _draw_foot(sheet: Sheet, document: ReceiptDocument, page: Page, y: float) ->
         sheet.text(RIGHT, 146, f"第{page.number}页 共{page.of}页", 8, "right")
 
 
-def _draw_void_stamp(sheet: Sheet) -> None:
+def draw_void_stamp(sheet: Sheet) -> None:
+    """作废 across the middle of the half sheet, in red."""
     with sheet.turned(MIDDLE, 84, 16, VOID_RED):
         sheet.box(MIDDLE - 24, 75, 48, 18, 1.0)
         sheet.block(MIDDLE, 84, Block(38, ("作　废",)), "centre")
 
 
-def _draw_demo_mark(sheet: Sheet) -> None:
+def draw_demo_mark(sheet: Sheet) -> None:
     """Great grey letters under everything, and in black what they mean: a copy in black and white must show it too."""
     for x in (48.0, 105.0, 162.0):
         with sheet.turned(x, 86, 25, DEMO_GREY):

@@ -7,10 +7,9 @@ from decimal import Decimal
 
 from common.dates import SHANGHAI
 from payments.models import Payment, WorkmanshipReceipt
+from payments.pdf import LEFT, MIDDLE, RIGHT, draw_demo_mark, draw_void_stamp
 from payments.sheet import Block, Sheet, pdf, settle, squeeze
 
-LEFT, RIGHT = 12.0, 198.0
-MIDDLE = (LEFT + RIGHT) / 2
 TOP, HEADING, TABLE = 42.0, 7.0, 64.0
 MOST_ROWS, FEWEST_ROWS = 14, 6
 COLUMNS = (
@@ -91,15 +90,13 @@ def _draw_page(
     sheet: Sheet, document: WorkmanshipDocument, rows: Sequence[tuple[str, ...]], start: int, *, is_last: bool
 ) -> None:
     if document.demo:
-        _draw_demo_mark(sheet)
+        draw_demo_mark(sheet)
     _draw_head(sheet, document)
     y = _draw_table(sheet, rows, start)
     _draw_total(sheet, document, y, is_last=is_last)
     _draw_foot(sheet, document)
     if document.voided:
-        with sheet.turned(MIDDLE, 84, 16, (0.75, 0.1, 0.1)):
-            sheet.box(MIDDLE - 24, 75, 48, 18, 1.0)
-            sheet.block(MIDDLE, 84, Block(38, ("作　废",)), "centre")
+        draw_void_stamp(sheet)
     with sheet.dashed():
         sheet.line(0, 148.5, 210, 148.5)
     sheet.next_page()
@@ -175,11 +172,3 @@ def _draw_foot(sheet: Sheet, document: WorkmanshipDocument) -> None:
     ):
         sheet.block(x, 138, squeeze(text, width=width, height=9, size=10))
     sheet.line(LEFT + 160, 139.6, RIGHT, 139.6)
-
-
-def _draw_demo_mark(sheet: Sheet) -> None:
-    for x in (48.0, 105.0, 162.0):
-        with sheet.turned(x, 86, 25, (0.9, 0.9, 0.9)):
-            sheet.block(x, 86, Block(64, ("演示",)), "centre")
-    sheet.box(LEFT, 8.4, 33, 6.4, 0.4)
-    sheet.block(LEFT + 16.5, 11.6, settle("演示 不作凭证", width=31, size=11), "centre")
