@@ -12,6 +12,7 @@ from enrollment.models import RuleSet, RuleSetDraft
 from enrollment.rules.ruleset import RuleSet as Compiled
 from enrollment.rules.source import read_ruleset
 from enrollment.ruleset_limits import refuse_what_does_not_fit
+from enrollment.ruleset_scope import refuse_outside
 from enrollment.services import Loaded, load_ruleset
 from offices.access import require_role
 from offices.acts import accountable, record
@@ -49,7 +50,7 @@ def import_draft(*, text: str, by: Staff, at: datetime) -> RuleSetDraft:
     require_role(by, Staff.Role.ADMINISTRATOR)
     compiled = read_ruleset(text)
     refuse_what_does_not_fit(text)
-    _refuse_outside(compiled, by)
+    refuse_outside(compiled, by)
     RuleSet.objects.get_or_create(code=compiled.code, defaults={"name": compiled.name})
     ruleset = _locked(compiled.code, by)
     draft = _new(ruleset, text, by, at)
@@ -75,7 +76,7 @@ def save_draft(*, code: str, text: str, by: Staff, at: datetime) -> RuleSetDraft
     refuse_what_does_not_fit(text)
     if compiled.code != code:
         raise Refusal(Reason("DRAFT_CODE", f"规则集的代码不能改：应为 {code}，现在是 {compiled.code}。"))
-    _refuse_outside(compiled, by)
+    refuse_outside(compiled, by)
     draft.source, draft.edited_by, draft.edited_at = text, by, at
     draft.writers = sorted({*draft.writers, by.pk})
     draft.save(update_fields=["source", "edited_by", "edited_at", "writers"])
@@ -138,7 +139,7 @@ def publish_draft(*, code: str, sha256: str, by: Staff, at: datetime) -> Loaded:
     if sha256 != digest_of(draft.source):
         raise Refusal(Reason("DRAFT_MOVED", "您打开本页之后草稿又改过。请重新看过改动再发布。"))
     new = _changed_text(draft)
-    _refuse_outside(new, by)
+    refuse_outside(new, by)
     _refuse_rewriting(draft, new, draft.amends_from, at, publishing=True)
     loaded = load_ruleset(text=draft.source, by=by, at=at)
     draft.published_by, draft.published_at, draft.edition = by, at, loaded.edition
@@ -188,7 +189,7 @@ def _locked(code: str, by: Staff) -> RuleSet:
     if ruleset is None:
         raise Refusal(Reason("RULESET_UNKNOWN", f"没有“{code}”这份规则，请重新选择。"))
     if ruleset.current_edition:
-        _refuse_outside(read_ruleset(ruleset.current_edition.source), by)
+        refuse_outside(read_ruleset(ruleset.current_edition.source), by)
     return ruleset
 
 
@@ -199,10 +200,3 @@ def _open(code: str, by: Staff) -> RuleSetDraft:
         raise Refusal(Reason("DRAFT_GONE", "草稿已经发布或废弃，没有可以办理的草稿。请重新打开规则台。"))
     draft.ruleset = ruleset
     return draft
-
-
-def _refuse_outside(ruleset: Compiled, by: Staff) -> None:
-    outside = [each.name for each in ruleset.area.divisions if not by.covers(each.code)]
-    if outside:
-        text = f"这份规则还管着{'、'.join(outside)}，不在您的管辖范围内。请由上级管理员办理。"
-        raise Refusal(Reason("RULESET_SCOPE", text))

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from common.decision import Reason, Refusal
 from enrollment.models import RuleSet
-from enrollment.rules.ruleset import RuleSet as Compiled
 from enrollment.rules.source import read_ruleset
+from enrollment.ruleset_scope import refuse_outside
 from enrollment.services import Loaded, load_ruleset
 from offices.access import require_role
 from offices.acts import accountable, record
@@ -28,7 +28,7 @@ def fill_workmanship_fee(*, code: str, card_amount: Decimal, book_amount: Decima
         raise Refusal(Reason("RULESET_UNKNOWN", f"规则集“{code}”还没有载入，请先载入规则文件。"))
     source = ruleset.current_edition.source
     before = read_ruleset(source)
-    _refuse_outside(before, by)
+    refuse_outside(before, by, act="填写")
     if before.workmanship_fee is None:
         raise Refusal(Reason("NO_FEE", "这份文件没有规定工本费，不能填写。"))
     text = _with_amounts(source, card_amount, book_amount)
@@ -51,13 +51,6 @@ def fill_workmanship_fee(*, code: str, card_amount: Decimal, book_amount: Decima
     }
     record(by=by, at=at, verb="fill_workmanship_fee", subject=ruleset, detail=detail)
     return loaded
-
-
-def _refuse_outside(ruleset: Compiled, by: Staff) -> None:
-    outside = [each.name for each in ruleset.area.divisions if not by.covers(each.code)]
-    if outside:
-        text = f"这份规则还管着{'、'.join(outside)}，不在您的管辖范围内。请由上级管理员填写。"
-        raise Refusal(Reason("RULESET_SCOPE", text))
 
 
 def _with_amounts(source: str, card: Decimal, book: Decimal) -> str:
