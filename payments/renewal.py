@@ -109,7 +109,8 @@ def _row(facts: HouseholdFacts, left: Iterable[Left], at: datetime) -> RenewalRo
     decision = facts.decide(at=at)
     before = [each for member in facts.members if (each := member.covered_in(facts.coverage_year - 1))]
     now = [each for member in facts.members if (each := member.covered_in(facts.coverage_year))]
-    reasons = tuple(marks(facts, decision, left))
+    is_open = bool(decision.applicants or not now)  # of who has paid nothing is left to look at
+    reasons = tuple(marks(facts, decision, left)) if is_open else ()
     due = ATTENTION if reasons else READY
     nothing_due = PAID if now else NOBODY
     whys = Whys(facts.ruleset_code)
@@ -120,7 +121,7 @@ def _row(facts: HouseholdFacts, left: Iterable[Left], at: datetime) -> RenewalRo
         persons=len(decision.applicants) or len(now),
         last_payable=sum((each.payable for each in before), Decimal(0)),
         payable=decision.payable if decision.applicants else sum((each.payable for each in now), Decimal(0)),
-        marks=tuple(_asked(whys, facts.id, reason) for reason in reasons) if decision.applicants or not now else (),
+        marks=tuple(_asked(whys, facts.id, reason) for reason in reasons),
         state=due if decision.applicants else nothing_due,
     )
 
