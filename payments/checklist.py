@@ -66,7 +66,9 @@ def _covers(household: Household) -> Iterator[Item]:
     rows = OtherCover.objects.filter(person__in=members).select_related("person", "certificate_seen_by")
     for row in rows.order_by("pk"):
         yield Item(
-            f"{row.get_kind_display()}医保证", row.person.name, _when(row.certificate_seen_at, row.certificate_seen_by)
+            f"{row.get_kind_display().removesuffix('医保')}医保证",
+            row.person.name,
+            _when(row.certificate_seen_at, row.certificate_seen_by),
         )
 
 
