@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.builders import PASSWORD
 
@@ -46,6 +46,12 @@ class Clerk:
     def focused(self) -> str:
         """Id or name of the element that has the focus."""
         return self.page.evaluate("document.activeElement.id || document.activeElement.name")
+
+
+def follow(link: Locator) -> None:
+    """Click a link and wait until the page behind it listens: what is typed before that, no script hears."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 def log_in(page: Page, username: str = "liu") -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from offices.models import Staff
 from payments.models import CoverCertificate
 from payments.services import take_payment
-from tests.browser.counter import Clerk
+from tests.browser.counter import Clerk, follow
 from tests.builders import PaperDraft, make_household, zhang_family
 from tests.payments.card_builders import fill_fees, pay_arguments, workmanship_book
 
@@ -22,7 +22,7 @@ def test_cards_are_handed_out_and_paid_for_and_a_certificate_is_checked(
     page = clerk.page
 
     page.goto(f"/counter/{household.pk}/")
-    page.click("text=病历和医保卡")
+    follow(page.locator("text=病历和医保卡"))
     page.get_by_label("张建国的医疗保险卡编号").fill("K0001")
     page.get_by_label("张建国的医疗保险病历编号").fill("B0001")
     page.get_by_label("领取人").focus()

@@ -11,7 +11,7 @@ from common.relations import HEAD
 from households import vault
 from households.models import Household
 from households.services import photos_of
-from tests.browser.counter import Clerk
+from tests.browser.counter import Clerk, follow
 from tests.households.pictures import files_folder, picture  # noqa: F401 - fixture
 
 
@@ -27,8 +27,8 @@ def test_a_photo_is_cropped_by_keys_and_stands_among_the_household_s_files(
     head = zhang_household.memberships.get(relation=HEAD).person_id
     page.goto(f"/counter/{zhang_household.pk}/")
     shot(page, "desk")
-    page.click("text=登记表、照片、扫描件")
-    page.locator(".photos a").first.click()
+    follow(page.locator("text=登记表、照片、扫描件"))
+    follow(page.locator(".photos a").first)
 
     page.set_input_files("[name=file]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture((1000, 800))})
     expect(page.locator("#photo-crop")).to_be_focused()

@@ -11,7 +11,7 @@ from households.drafts import CertificationDraft, PaperDraft
 from offices.models import Office, Staff
 from payments.models import Receipt
 from payments.services import take_payment
-from tests.browser.counter import Clerk, log_in
+from tests.browser.counter import Clerk, follow, log_in
 from tests.builders import HEAD, at, make_household, member
 
 
@@ -47,11 +47,11 @@ def test_a_household_whose_certificate_has_expired_renews_it_and_pays_60_instead
     row = page.locator("tbody tr", has_text="张小红")
     expect(row).to_contain_text("已于2008-06-30到期")
     expect(row).to_contain_text("须先核对")
-    row.get_by_role("link", name=household.number).click()
+    follow(row.get_by_role("link", name=household.number))
     page.wait_for_url(f"**/counter/{household.pk}/")
     expect(page.locator("#desk")).to_contain_text("已于2008-06-30到期，不能据以减免")
     expect(page.locator("#take-money")).to_have_count(0)
-    page.get_by_role("link", name="张小红", exact=True).click()
+    follow(page.get_by_role("link", name="张小红", exact=True))
     page.locator("section", has_text="类别认定").get_by_role("link", name="修改").click()
     page.fill("#dialog [name=valid_to]", "2018-06-30")
     page.locator("#dialog button[type=submit]").click()

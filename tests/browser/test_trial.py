@@ -19,6 +19,7 @@ def test_a_family_is_tried_and_one_changed_fact_shows_what_it_changes(clerk: Cle
 
     expect(page.locator("#decision .trial-changed")).to_contain_text("成员B 个人应缴：120.00 → 60.00")
     expect(page.locator("#decision")).to_contain_text("¥ 180.00")
+    page.wait_for_load_state()
     page.locator("#decision .chip").first.click()
     expect(page.locator(".why-clause").last).to_be_visible()
 
