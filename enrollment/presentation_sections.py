@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from enrollment.presentation import Line, Section, beside
-from enrollment.rules import changes
+from enrollment.rules import changes, refunds
 from enrollment.rules.ruleset import Admission, Category, DisabilityTest, Exclusion, Exemption, RuleSet, Waiting
+from enrollment.rules.transfers import STEPS
 
 HUKOU = {"urban": "城镇", "rural": "农业", "converted": "农转城"}
 EXCLUDED = {
@@ -163,6 +164,7 @@ def papers(ruleset: RuleSet) -> list[Line]:
 def other(ruleset: RuleSet) -> list[Line]:
     """The rest: years, waiting, employee insurance, new members, workmanship fee, funders, channels."""
     lines = [*_over_time(ruleset)]
+    lines += _money_afterwards(ruleset)
     if fee := ruleset.workmanship_fee:
         amount = f"每人 {fee.amount} 元" if fee.amount is not None else "文件未给出，由管理员填写"
         if fee.card is not None:
@@ -207,6 +209,24 @@ def _over_time(ruleset: RuleSet) -> Iterator[Line]:
         wanted = f"凭{'、'.join(change.papers)}办理" if change.papers else ""
         note = "；".join(filter(None, (wanted, "" if change.clause else "文件没有规定，按通行做法")))
         yield Line(changes.KINDS[change.kind], changes.in_short(change), change.clause, note)
+
+
+def _money_afterwards(ruleset: RuleSet) -> Iterator[Line]:
+    """退费 and the steps upward."""
+    silent = "文件没有规定，按通行做法"
+    barred, clause = refunds.bars(ruleset)
+    text = f"{'、'.join(refunds.BARS[bar] for bar in barred)}，已缴保费不退" if barred else "随时可以冲正退费"
+    yield Line("退费", text, clause, "" if clause else silent)
+    for step in ruleset.transfers:
+        when = (
+            [f"{'当年' if step.in_year == 'coverage' else '上一年'} {step.due[0]} 月 {step.due[1]} 日止"]
+            if step.due
+            else []
+        )
+        when += [f"前一步之后 {step.within_days} 日内"] if step.within_days is not None else []
+        when += ["一次性"] if step.once else []
+        text = f"{step.name}（{'，'.join(when)}）" if when else step.name
+        yield Line(STEPS[step.step], text, step.clause, "" if step.clause else silent)
 
 
 def _many_years(waiting: Waiting) -> str:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from common.dates import SHANGHAI, age_on
 from common.decision import Clause
+from enrollment.rules.transfers import TransferStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +358,14 @@ class ChangeRule:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundRule:
+    """退费: what bars giving back a contribution: `deadline`, `cover`, `remittance`. Without a clause: silent."""
+
+    barred_after: tuple[str, ...]
+    clause: Clause | None
+
+
+@dataclass(frozen=True, slots=True)
 class WorkmanshipFee:
     """工本费: yuan for book and card (None: the administrator has not entered it), and the clause that exempts.
 
@@ -419,6 +428,8 @@ class RuleSet:
     newborn: Newborn | None
     new_member: Clause | None
     changes: tuple[ChangeRule, ...]
+    refunds: RefundRule | None
+    transfers: tuple[TransferStep, ...]
     workmanship_fee: WorkmanshipFee | None
     channels: tuple[Channel, ...]
     funders: tuple[Funder, ...]
@@ -438,6 +449,10 @@ class RuleSet:
     def change(self, kind: str) -> ChangeRule | None:
         """What the rule set says of a kind of change, or None."""
         return next((change for change in self.changes if change.kind == kind), None)
+
+    def transfer(self, step: str) -> TransferStep | None:
+        """What the rule set says of a step of the money's way up, or None."""
+        return next((each for each in self.transfers if each.step == step), None)
 
     def window(self, coverage_year: int) -> Window | None:
         """The window of a coverage year, from its period or from the yearly pattern."""

@@ -32,6 +32,7 @@ from enrollment.rules.ruleset import (
     Waiting,
     WorkmanshipFee,
 )
+from enrollment.rules.source_money import refund_rule, transfer_steps
 from enrollment.rules.source_periods import periods, yearly_window
 from enrollment.rules.toml_lines import line_numbers
 from enrollment.rules.toml_syntax import syntax_problem
@@ -118,6 +119,8 @@ def _ruleset(root: Table) -> RuleSet:
         newborn=root.optional("newborn", _newborn),
         new_member=root.optional("new_member", _only_clause),
         changes=tuple(_change(table) for table in root.tables("changes", required=False)),
+        refunds=root.optional("refunds", refund_rule),
+        transfers=transfer_steps(root),
         workmanship_fee=root.optional("workmanship_fee", _workmanship_fee),
         channels=tuple(_channel(table) for table in root.tables("channels")),
         funders=funders,

@@ -155,6 +155,7 @@ TIED = {
     "periods.bands.rates.payable",
     "periods.bands.rates.standard",
     "periods.bands.rates.sponsored",
+    "transfers.step",
     "workmanship_fee.amount",
     "workmanship_fee.book_amount",
     "workmanship_fee.card_amount",
