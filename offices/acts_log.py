@@ -50,6 +50,16 @@ VERBS = {
     "print_receipt": "打印收据",
     "void_receipt": "作废收据",
     "cancel_sponsored": "撤销资助参保",
+    "settle_day": "日结",
+    "reverse_receipt": "冲正收据",
+    "make_remittance": "制上缴单",
+    "bank_remittance": "登记上缴回单",
+    "review_remittance": "审核上缴单",
+    "withdraw_remittance": "撤回上缴单",
+    "make_transfer": "制划解单",
+    "bank_transfer": "登记划解回单",
+    "confirm_transfer": "复核划解单",
+    "withdraw_transfer": "撤回划解单",
     "receive_book": "票据入库",
     "allot_book": "分配票据",
     "close_book": "停用票据",
@@ -112,6 +122,7 @@ DETAILS = {
     "sha256": "摘要",
     "numbers": "编号",
     "purpose": "用途",
+    "day": "日期",
 }
 # What a number in an act's detail stands for: by verb and key, or by the key alone.
 REFERENCES = {

@@ -23,9 +23,13 @@ def sentence(name: str) -> str:
 
 @cache
 def _sentences() -> dict[str | None, str]:
-    return {
+    """From each model's constraints, and from `refusals`: what its triggers say, by the constraint that they name."""
+    said: dict[str | None, str] = {
         constraint.name: str(constraint.violation_error_message)
         for model in apps.get_models()
         for constraint in model._meta.constraints
         if constraint.violation_error_message != BaseConstraint.default_violation_error_message
     }
+    for model in apps.get_models():
+        said |= getattr(model, "refusals", {})
+    return said

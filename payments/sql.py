@@ -45,6 +45,8 @@ READ = f"""
     SELECT ({HOUSEHOLDS}) AS household,
            ({TAKEN} WHERE p.idempotency_key = %(key)s) AS taken,
            ({BOOK}) AS book,
+           (SELECT max(s.day) FROM payments_settlement s
+            WHERE s.office_id = %(office)s AND s.clerk_id = %(clerk)s) AS settled,
            (SELECT json_build_object('name', o.name, 'demo', o.demo_moment IS NOT NULL)
             FROM offices_office o WHERE o.id = %(office)s) AS office
 """  # noqa: S608 - put together from constants

@@ -12,6 +12,28 @@ from offices.access import visible
 from offices.models import Office, Staff
 
 
+def day_is_open(moment: str) -> pgtrigger.Trigger:
+    """No money is added to a day that its clerk has settled; her day-end waits for payments under way."""
+    return pgtrigger.Trigger(
+        name="day_is_open",
+        operation=pgtrigger.Insert,
+        when=pgtrigger.Before,
+        condition=pgtrigger.Q(new__amount__gt=0),
+        func=f"""
+            PERFORM pg_advisory_xact_lock_shared(hashtextextended('day-end ' || NEW.clerk_id, 0));
+            IF EXISTS (
+                SELECT FROM payments_settlement s
+                WHERE s.office_id = NEW.office_id AND s.clerk_id = NEW.clerk_id
+                  AND s.day >= (NEW.{moment} AT TIME ZONE 'Asia/Shanghai')::date)
+            THEN
+                RAISE EXCEPTION 'the day of clerk % is settled', NEW.clerk_id
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_day_is_open';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def visible_to(self, staff: Staff) -> "PaymentQuerySet":
         """Those of households in the divisions of a member of staff."""
@@ -90,6 +112,7 @@ class Payment(models.Model):
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            day_is_open("paid_at"),
             # At commit: one statement writes assessment, payment and receipt. No money without a number.
             pgtrigger.Trigger(
                 name="no_money_without_a_number",

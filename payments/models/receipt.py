@@ -14,6 +14,24 @@ from offices.models import Office, Staff
 from payments.models.book import ReceiptBook
 from payments.models.payment import Payment
 
+VOID_CHANGES = (
+    pgtrigger.Q(old__voided_at__df=pgtrigger.F("new__voided_at"))
+    | pgtrigger.Q(old__voided_by__df=pgtrigger.F("new__voided_by"))
+    | pgtrigger.Q(old__void_reason__df=pgtrigger.F("new__void_reason"))
+)
+# Once its day is closed a receipt is neither voided nor moved to another day: what follows is a reversal.
+SETTLED_STAYS = pgtrigger.Trigger(
+    name="settled_stays",
+    operation=pgtrigger.Update,
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__settlement_line__isnull=False)
+    & (VOID_CHANGES | pgtrigger.Q(old__settlement_line__df=pgtrigger.F("new__settlement_line"))),
+    func="""
+        RAISE EXCEPTION 'receipt % is settled', OLD.printed_number
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_is_settled_and_stays';
+    """,
+)
+
 
 class ReceiptQuerySet(models.QuerySet["Receipt"]):
     def visible_to(self, staff: Staff) -> "ReceiptQuerySet":
@@ -25,7 +43,7 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
         return self.filter(voided_at__isnull=True)
 
 
-@pghistory.track(pghistory.UpdateEvent(), append_only=True)
+@pghistory.track(pghistory.UpdateEvent(), exclude=["settlement_line"], append_only=True)
 class Receipt(models.Model):
     """收据 of one payment. The number stays used when the receipt is voided (作废)."""
 
@@ -58,6 +76,15 @@ class Receipt(models.Model):
         Staff, verbose_name="作废人", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     void_reason = models.CharField("作废事由", max_length=200, blank=True)
+    settlement_line = models.ForeignKey(
+        "payments.SettlementLine",
+        verbose_name="日结明细",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="settled_receipts",
+        db_index=False,
+    )
 
     objects = ReceiptQuerySet.as_manager()
 
@@ -84,13 +111,20 @@ class Receipt(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["office", "issued_at"], name="receipt_of_office"),
             models.Index(fields=["printed_number"], name="receipt_by_number"),
+            models.Index(fields=["settlement_line"], name="receipt_of_line"),
+            models.Index(fields=["office"], name="receipt_unsettled", condition=Q(settlement_line__isnull=True)),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="only_voided", exclude=["voided_at", "voided_by", "void_reason"]),
-            pgtrigger.Protect(
-                name="voided_once", operation=pgtrigger.Update, condition=pgtrigger.Q(old__voided_at__isnull=False)
+            pgtrigger.ReadOnly(
+                name="only_voided", exclude=["voided_at", "voided_by", "void_reason", "settlement_line"]
             ),
+            pgtrigger.Protect(
+                name="voided_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__voided_at__isnull=False) & VOID_CHANGES,
+            ),
+            SETTLED_STAYS,
             pgtrigger.Trigger(
                 name="number_from_its_book",
                 operation=pgtrigger.Insert,
@@ -119,6 +153,11 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return self.full_number
+
+    @property
+    def is_reversed(self) -> bool:
+        """Whether its money was given back after the day was settled."""
+        return hasattr(self, "reversal")
 
     @property
     def full_number(self) -> str:

@@ -11,6 +11,8 @@ from households.models import Household
 from offices.access import visible
 from offices.models import Office, Staff
 from payments.models.book import ReceiptBook
+from payments.models.payment import day_is_open
+from payments.models.receipt import SETTLED_STAYS, VOID_CHANGES
 
 
 class WorkmanshipReceiptQuerySet(models.QuerySet["WorkmanshipReceipt"]):
@@ -23,7 +25,7 @@ class WorkmanshipReceiptQuerySet(models.QuerySet["WorkmanshipReceipt"]):
         return self.filter(voided_at__isnull=True)
 
 
-@pghistory.track(pghistory.UpdateEvent(), append_only=True)
+@pghistory.track(pghistory.UpdateEvent(), exclude=["settlement_line"], append_only=True)
 class WorkmanshipReceipt(models.Model):
     """工本费收据 with its money, from a book of its own kind. Its lines are the cards and books that were handed over.
 
@@ -67,6 +69,15 @@ class WorkmanshipReceipt(models.Model):
         Staff, verbose_name="作废人", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     void_reason = models.CharField("作废事由", max_length=200, blank=True)
+    settlement_line = models.ForeignKey(
+        "payments.SettlementLine",
+        verbose_name="日结明细",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="settled_fees",
+        db_index=False,
+    )
 
     objects = WorkmanshipReceiptQuerySet.as_manager()
 
@@ -113,13 +124,21 @@ class WorkmanshipReceipt(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["office", "issued_at"], name="workmanship_of_office"),
             models.Index(fields=["printed_number"], name="workmanship_by_number"),
+            models.Index(fields=["settlement_line"], name="workmanship_of_line"),
+            models.Index(fields=["clerk"], name="workmanship_unsettled", condition=Q(settlement_line__isnull=True)),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="only_voided", exclude=["voided_at", "voided_by", "void_reason"]),
-            pgtrigger.Protect(
-                name="voided_once", operation=pgtrigger.Update, condition=pgtrigger.Q(old__voided_at__isnull=False)
+            pgtrigger.ReadOnly(
+                name="only_voided", exclude=["voided_at", "voided_by", "void_reason", "settlement_line"]
             ),
+            pgtrigger.Protect(
+                name="voided_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__voided_at__isnull=False) & VOID_CHANGES,
+            ),
+            SETTLED_STAYS,
+            day_is_open("issued_at"),
             pgtrigger.Trigger(
                 name="number_from_its_book",
                 operation=pgtrigger.Insert,

@@ -11,24 +11,40 @@ from payments.services.cards import (
 )
 from payments.services.certificates import issue_certificate, revoke_certificate
 from payments.services.receipts import cancel_sponsored, record_print, void_receipt
+from payments.services.remitting import bank_remittance, make_remittance, review_remittance, withdraw_remittance
+from payments.services.settling import Counted, reverse_receipt, settle_day
+from payments.services.slips import SlipDraft
 from payments.services.taking import TakenPayment, take_payment
+from payments.services.transferring import bank_transfer, confirm_transfer, make_transfer, withdraw_transfer
 
 __all__ = [
+    "Counted",
     "IssuedCards",
+    "SlipDraft",
     "TakenPayment",
     "WantedCard",
     "allot_book",
+    "bank_remittance",
+    "bank_transfer",
     "book_for",
     "cancel_sponsored",
     "close_book",
+    "confirm_transfer",
     "issue_cards",
     "issue_certificate",
+    "make_remittance",
+    "make_transfer",
     "receive_book",
     "record_print",
     "record_workmanship_print",
+    "reverse_receipt",
+    "review_remittance",
     "revoke_certificate",
+    "settle_day",
     "take_back_card",
     "take_payment",
     "void_receipt",
     "void_workmanship",
+    "withdraw_remittance",
+    "withdraw_transfer",
 ]

@@ -38,6 +38,8 @@ def _refuse_void(receipt: Receipt, reason: str, by: Staff) -> None:
     number = receipt.full_number
     if receipt.voided_at:
         raise Refusal(Reason("VOIDED", f"收据 {number} 已于{receipt.voided_at:%Y-%m-%d}作废，不必再作废。"))
+    if receipt.settlement_line_id:
+        raise Refusal(Reason("SETTLED", f"收据 {number} 已经日结，不能作废；确属误收的，请主管办理冲正。"))
     if receipt.payment.clerk_id == by.pk:
         raise Refusal(Reason("SECOND_PERSON", f"收据 {number} 是您本人收的款，作废须由另一位主管办理。"))
     _refuse_reason(reason)

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
+from common.dates import SHANGHAI
 from common.decision import Reason, Refusal
 from common.money import yuan
 from enrollment.facts import HouseholdFacts, facts_parameters, household_facts
@@ -124,7 +125,7 @@ def _lock_read_write(cursor: Any, order: _Order, names: dict[int, str]) -> Taken
         raise household_unknown()
     asked = facts_parameters([order.household_id], coverage_year=order.coverage_year, at=order.at)
     cursor.execute(sql.READ, asked | {"key": order.key, "office": by.office_id, "clerk": by.pk})
-    household, taken, book_id, office = cursor.fetchone()
+    household, taken, book_id, settled, office = cursor.fetchone()
     if taken:
         return _found_again(taken, order)
     facts = household_facts(household, coverage_year=order.coverage_year, at=order.at, applying=order.applying)
@@ -132,6 +133,7 @@ def _lock_read_write(cursor: Any, order: _Order, names: dict[int, str]) -> Taken
     decision = _decided(facts, order)
     due = bill.Bill(facts=facts, decision=decision, office=office, clerk=by)
     if decision.payable:
+        _refuse_settled_day(settled, order.at)
         due.refuse_what_cannot_be_printed()
         if book_id is None:
             raise _no_book()
@@ -212,6 +214,12 @@ def _payment_columns(order: _Order, decision: HouseholdDecision) -> dict[str, An
         "agent": source.agent,
         "request_id": source.request_id,
     }
+
+
+def _refuse_settled_day(settled: date | None, at: datetime) -> None:
+    if settled and settled >= at.astimezone(SHANGHAI).date():
+        text = f"您{settled}已经日结，这一天不能再收款，没有收。请由其他经办员收款，或改日再收。"
+        raise Refusal(Reason("DAY_SETTLED", text))
 
 
 def _no_book() -> Refusal:

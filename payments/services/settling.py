@@ -1,0 +1,224 @@
+"""日结的服务: closing a clerk's day; 冲正: giving back the money of a receipt that was settled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import connection
+
+from common.dates import SHANGHAI
+from common.decision import Reason, Refusal
+from common.money import capitals
+from enrollment import library
+from enrollment.models import Enrollment
+from enrollment.rules.refunds import Refundable, refusals
+from offices.access import require_role, visible
+from offices.acts import accountable, record
+from offices.models import Office, Staff
+from payments import day_end, fonts
+from payments.models import Payment, Receipt, Reversal, Settlement, SettlementLine
+from payments.models.settlement import MEANS
+
+Role = Staff.Role
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the clerk found: pieces by denomination in yuan, and the sums of the slips of the other means."""
+
+    denominations: Mapping[Decimal, int]
+    card: Decimal = day_end.ZERO
+    transfer: Decimal = day_end.ZERO
+    qr: Decimal = day_end.ZERO
+
+    @property
+    def sums(self) -> dict[str, Decimal]:
+        cash = day_end.cash_of(self.denominations)
+        return {"cash": cash, "card": self.card, "transfer": self.transfer, "qr": self.qr}
+
+
+@accountable
+def settle_day(
+    *,
+    office_id: int,
+    clerk_id: int,
+    day: date,
+    previewed: Decimal,
+    counted: Counted,
+    by: Staff,
+    at: datetime,
+    difference_reason: str = "",
+    approved_by: Staff | None = None,
+    absence_reason: str = "",
+) -> Settlement:
+    """日结: close everything that the clerk received up to the end of `day`; nothing can be added to it afterwards.
+
+    `previewed` is the total that the page showed. By the clerk herself, or by a supervisor with a reason when she is
+    not there. Where the count differs, `approved_by` is a supervisor other than the clerk.
+    """
+    require_role(by, Role.CLERK, Role.SUPERVISOR)
+    office, clerk = _whose(office_id, clerk_id, by, absence_reason)
+    if day > at.astimezone(SHANGHAI).date():
+        raise Refusal(Reason("DAY_AHEAD", f"{day}还没有到，不能日结。请选择今天或以前的日期。"))
+    _hold(clerk.pk)
+    found = _locked_takings(office_id, clerk_id, day)
+    if not found.parts:
+        raise Refusal(Reason("NOTHING_TO_SETTLE", f"{clerk.name}到{day}为止没有未日结的收款，不用日结。"))
+    if found.total != previewed:
+        text = f"应有合计已由{previewed}元变为{found.total}元：刚有收款、作废或冲正。没有日结，请核对后再办。"
+        raise Refusal(Reason("TOTAL_CHANGED", text))
+    differs = counted.sums != found.expected
+    _refuse_difference(differs, difference_reason, approved_by, clerk)
+    settlement = Settlement.objects.create(
+        office=office,
+        division_code=office.division_code,
+        clerk=clerk,
+        day=day,
+        **{f"expected_{means}": found.expected[means] for means in MEANS},
+        **{f"counted_{means}": counted.sums[means] for means in MEANS},
+        denominations={str(value): pieces for value, pieces in counted.denominations.items() if pieces},
+        difference_reason=difference_reason.strip() if differs else "",
+        approved_by=approved_by if differs else None,
+        by=by,
+        absence_reason=absence_reason.strip() if by != clerk else "",
+        at=at,
+    )
+    _close(settlement, found)
+    detail = {"day": day.isoformat(), "clerk": clerk.pk, "amount": str(found.total)}
+    record(by=by, at=at, verb="settle_day", subject=settlement, office=office, detail=detail)
+    return settlement
+
+
+def _whose(office_id: int, clerk_id: int, by: Staff, absence_reason: str) -> tuple[Office, Staff]:
+    office = visible(Office.objects.all(), by).filter(pk=office_id).first()
+    clerk = Staff.objects.filter(pk=clerk_id).first()
+    if office is None or clerk is None:
+        raise Refusal(Reason("CLERK_UNKNOWN", "找不到这位收款人或机构，或不在您的管辖范围内。请重新选择。"))
+    if clerk != by and (by.role != Role.SUPERVISOR or not absence_reason.strip()):
+        text = "只能日结自己的收款。收款人不在岗的，请主管写明事由代为日结。"
+        raise Refusal(Reason("NOT_YOUR_MONEY", text))
+    return office, clerk
+
+
+def _hold(clerk_id: int) -> None:
+    """Wait for the clerk's payments under way, and keep new ones waiting until the day is closed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('day-end ' || %s, 0))", [clerk_id])
+
+
+def _locked_takings(office_id: int, clerk_id: int, day: date) -> day_end.Takings:
+    """The takings, their receipts locked first, so that none is voided while the sums are made."""
+    whose = {"office_id": office_id, "clerk_id": clerk_id, "day": day}
+    for rows in (day_end.open_receipts, day_end.open_fees, day_end.open_reversals):
+        locked = rows(**whose).select_for_update(of=["self"], no_key=True).order_by("pk")
+        list(locked.values_list("pk", flat=True))
+    return day_end.takings(**whose)
+
+
+def _refuse_difference(differs: bool, reason: str, approved_by: Staff | None, clerk: Staff) -> None:
+    if not differs:
+        return
+    if not reason.strip():
+        text = "实点与应有不符。请重新清点；仍不符的，写明事由，请主管核准。"
+        raise Refusal(Reason("DIFFERENCE_REASON", text))
+    if approved_by is None or approved_by == clerk:
+        raise Refusal(
+            Reason("DIFFERENCE_APPROVAL", "实点与应有不符，须由收款人以外的主管核准。请主管输入登录名和口令。")
+        )
+    require_role(approved_by, Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+
+def _close(settlement: Settlement, found: day_end.Takings) -> None:
+    """One line for each kind of money, and the receipts that it holds."""
+    whose = {"office_id": found.office_id, "clerk_id": found.clerk_id, "day": found.day}
+    for part in found.parts:
+        line = SettlementLine.objects.create(
+            settlement=settlement,
+            office_id=found.office_id,
+            period_id=part.period_id,
+            receipts=part.receipts,
+            voided=part.voided,
+            reversals=part.reversals,
+            amount=part.amount,
+        )
+        if part.period_id is None:
+            day_end.open_fees(**whose).update(settlement_line=line)
+            continue
+        receipts = day_end.open_receipts(**whose).filter(payment__period=part.period_id)
+        Receipt.objects.filter(pk__in=receipts.values("pk")).update(settlement_line=line)
+        reversals = day_end.open_reversals(**whose).filter(receipt__payment__period=part.period_id)
+        Reversal.objects.filter(pk__in=reversals.values("pk")).update(settlement_line=line)
+
+
+@accountable
+def reverse_receipt(
+    *, receipt_id: int, means: str, payee: str, reason: str, clerk: Staff, by: Staff, at: datetime
+) -> Reversal:
+    """冲正 a settled receipt: its whole amount is given back out of `clerk`'s till, its enrolments are cancelled.
+
+    A new fact with its own paper; the receipt stays as it was. `by` is a supervisor who did not take the money. The
+    rule set says what bars it; after that no contribution is refunded.
+    """
+    require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR)
+    require_role(clerk, Role.CLERK, Role.SUPERVISOR)
+    receipts = Receipt.objects.select_for_update(of=["self"], no_key=True).select_related("payment__period__ruleset")
+    receipt = receipts.visible_to(by).filter(pk=receipt_id).first()
+    if receipt is None:
+        raise Refusal(Reason("RECEIPT_UNKNOWN", "找不到这张收据，或不在您的管辖范围内。请核对票据号码后重新查找。"))
+    _refuse_reversal(receipt, clerk=clerk, by=by)
+    _refuse_words(means, payee, reason)
+    paid = Enrollment.objects.in_force().filter(assessment__payment=receipt.payment_id)
+    barred = refusals(library.current(receipt.payment.period.ruleset.code), _refundable(receipt), at=at)
+    if barred:
+        raise Refusal(*barred)
+    reversal = Reversal.objects.create(
+        receipt=receipt,
+        office_id=receipt.office_id,
+        division_code=receipt.division_code,
+        clerk=clerk,
+        amount=receipt.amount,
+        capitals=capitals(receipt.amount),
+        means=means,
+        payee=payee.strip(),
+        reason=reason.strip(),
+        by=by,
+        at=at,
+    )
+    cancelled = paid.update(cancelled_at=at, cancelled_by=by)
+    detail = {
+        "receipt": receipt.full_number,
+        "amount": str(receipt.amount),
+        "reason": reason.strip(),
+        "persons": cancelled,
+    }
+    record(by=by, at=at, verb="reverse_receipt", subject=reversal, detail=detail)
+    return reversal
+
+
+def _refuse_reversal(receipt: Receipt, *, clerk: Staff, by: Staff) -> None:
+    number = receipt.full_number
+    if receipt.voided_at or receipt.is_reversed:
+        raise Refusal(Reason("VOIDED", f"收据 {number} 已经作废或冲正，款已退还，不能再退。"))
+    if receipt.settlement_line_id is None:
+        raise Refusal(Reason("NOT_SETTLED", f"收据 {number} 还没有日结，请直接作废。"))
+    if receipt.payment.clerk_id == by.pk:
+        raise Refusal(Reason("SECOND_PERSON", f"收据 {number} 是您本人收的款，冲正须由另一位主管办理。"))
+    if clerk.office_id != receipt.office_id:
+        raise Refusal(Reason("OTHER_OFFICE", "这张收据不是本机构开的，请到开票的机构办理冲正。"))
+
+
+def _refuse_words(means: str, payee: str, reason: str) -> None:
+    if means not in Payment.Means.values:
+        raise Refusal(Reason("MEANS", "请选择退款方式：现金、刷卡、转账或扫码。"))
+    if not payee.strip() or not reason.strip():
+        raise Refusal(Reason("REVERSAL_WORDS", "冲正须写明收款人和事由，审计时要查。"))
+    if lacking := fonts.undrawable(payee):
+        raise Refusal(Reason("UNDRAWABLE", f"收款人“{payee}”打印不出来，没有冲正。{fonts.Undrawable(lacking)}"))
+
+
+def _refundable(receipt: Receipt) -> Refundable:
+    paid = Enrollment.objects.filter(assessment__payment=receipt.payment_id)
+    starts = min(paid.values_list("benefit_starts_on", flat=True))
+    line = receipt.settlement_line
+    return Refundable(receipt.coverage_year, starts, remitted=bool(line and line.remittance_id))

@@ -1,0 +1,56 @@
+"""银行回单的服务: writing one down with its scan."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import uuid4
+
+from common.decision import Reason, Refusal
+from households import vault
+from households.imaging import scan_of
+from offices.models import Staff
+from payments.models import BankSlip
+
+
+@dataclass(frozen=True, slots=True)
+class SlipDraft:
+    """A bank slip as it was typed; `scan` are the bytes of a picture or PDF, empty where there is none."""
+
+    number: str
+    day: date
+    amount: Decimal
+    bank: str = ""
+    scan: bytes = b""
+
+
+def write_slip(draft: SlipDraft, *, due: Decimal, by: Staff, at: datetime) -> BankSlip:
+    """The slip of a sum that went to the bank; within the caller's transaction. Another amount is refused."""
+    number = draft.number.strip()
+    if not number:
+        raise Refusal(Reason("SLIP_NUMBER", "请填写银行回单号，与回单上印的一致。"))
+    if draft.amount != due:
+        text = f"回单金额{draft.amount}元与应缴的{due}元不符，没有登记。请核对回单；确实缴错的，请与银行更正后再登记。"
+        raise Refusal(Reason("SLIP_AMOUNT", text))
+    if draft.day > at.date():
+        raise Refusal(Reason("SLIP_DAY", f"回单日期{draft.day}还没有到，请核对。"))
+    if not draft.scan:
+        return BankSlip.objects.create(
+            number=number, bank=draft.bank.strip(), day=draft.day, amount=draft.amount, name=None, at=at, by=by
+        )
+    upload = scan_of(draft.scan)
+    name = uuid4()
+    try:
+        return BankSlip.objects.create(
+            number=number,
+            bank=draft.bank.strip(),
+            day=draft.day,
+            amount=draft.amount,
+            name=name,
+            content=upload.content,
+            sha256=vault.put(name, upload.data),
+            at=at,
+            by=by,
+        )
+    except BaseException:
+        vault.drop(name)
+        raise

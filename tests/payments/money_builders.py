@@ -1,0 +1,92 @@
+"""Shorthands for the way of the money: a settled day, a remittance at the bank, a transfer that is confirmed."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from offices.models import Staff
+from payments.day_end import takings
+from payments.models import Remittance, Settlement, SettlementLine, Transfer
+from payments.services import (
+    Counted,
+    SlipDraft,
+    bank_remittance,
+    bank_transfer,
+    confirm_transfer,
+    make_remittance,
+    make_transfer,
+    review_remittance,
+    settle_day,
+)
+from tests.builders import at
+
+HUNDRED, TEN, ONE = Decimal(100), Decimal(10), Decimal(1)
+
+
+def notes(amount: Decimal) -> dict[Decimal, int]:
+    """Hundreds, tens and ones that make a whole number of yuan."""
+    left = int(amount)
+    return {HUNDRED: left // 100, TEN: left % 100 // 10, ONE: left % 10}
+
+
+def settle(clerk: Staff, *, day: str = "2007-10-25", moment: datetime | None = None, **more: Any) -> Settlement:
+    """The clerk closes a day, having found what should be there unless told otherwise."""
+    on = date.fromisoformat(day)
+    found = takings(office_id=clerk.office_id, clerk_id=clerk.pk, day=on)
+    expected = found.expected
+    counted = Counted(notes(max(expected["cash"], Decimal(0))), expected["card"], expected["transfer"], expected["qr"])
+    given = {
+        "office_id": clerk.office_id,
+        "clerk_id": clerk.pk,
+        "day": on,
+        "previewed": found.total,
+        "counted": counted,
+        "by": clerk,
+        "at": moment or at(f"{day} 17:30"),
+    }
+    return settle_day(**(given | more))
+
+
+def slip(amount: Decimal, *, day: str = "2007-10-26", number: str = "7788") -> SlipDraft:
+    """A bank slip without a scan."""
+    return SlipDraft(number=number, day=date.fromisoformat(day), amount=amount, bank="农业银行新浦支行")
+
+
+def remit(by: Staff, *lines: SettlementLine, moment: str = "2007-10-26 09:00") -> Remittance:
+    """A remittance of settled lines, not yet at the bank."""
+    return make_remittance(
+        office_id=by.office_id,
+        period_id=lines[0].period_id,
+        line_ids=[line.pk for line in lines],
+        previewed=sum((line.amount for line in lines), Decimal(0)),
+        by=by,
+        at=at(moment),
+    )
+
+
+def reviewed(by: Staff, reviewer: Staff, *lines: SettlementLine) -> Remittance:
+    """A remittance that was banked and reviewed."""
+    remittance = remit(by, *lines)
+    bank_remittance(remittance_id=remittance.pk, slip=slip(remittance.amount), by=by, at=at("2007-10-26 10:00"))
+    return review_remittance(remittance_id=remittance.pk, by=reviewer, at=at("2007-10-27 09:00"))
+
+
+def transfer(
+    level: str, code: str, *parts: Remittance | Transfer, by: Staff, moment: str = "2007-12-15 09:00"
+) -> Transfer:
+    """A transfer of what waits, not yet at the bank."""
+    return make_transfer(
+        level=level,
+        division_code=code,
+        period_id=parts[0].period_id,
+        part_ids=[part.pk for part in parts],
+        previewed=sum((part.amount for part in parts), Decimal(0)),
+        by=by,
+        at=at(moment),
+    )
+
+
+def confirmed(made: Transfer, *, by: Staff, second: Staff, day: str = "2007-12-18") -> Transfer:
+    """The transfer with its bank slip, confirmed by a second person."""
+    bank_transfer(transfer_id=made.pk, slip=slip(made.amount, day=day), by=by, at=at(f"{day} 15:00"))
+    return confirm_transfer(transfer_id=made.pk, by=second, at=at(f"{day} 16:00"))
