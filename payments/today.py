@@ -146,15 +146,28 @@ def _days(office: Office, start: datetime) -> tuple[PastDay, ...]:
 
 
 def _numbers(office: Office) -> tuple[Numbers, ...]:
-    """Numbers left: those that all share first, then each clerk's own; clerks who live on the shared ones left out."""
+    """Numbers left: those that all share first, then each clerk's own, then those for the workmanship fee.
+
+    Clerks who live on the shared ones are left out, and so is the fee where it has no book.
+    """
     left: dict[int | None, int] = {}
-    for book in ReceiptBook.objects.usable().filter(office=office):
+    for book in ReceiptBook.objects.usable().filter(office=office, purpose=ReceiptBook.Purpose.CONTRIBUTION):
         left[book.clerk_id] = left.get(book.clerk_id, 0) + book.left
     shared = left.pop(None, 0)
     clerks = dict(Staff.objects.filter(pk__in=[pk for pk in left if pk]).values_list("pk", "name"))
     own = sorted((clerks[pk], count) for pk, count in left.items() if pk)
     everyone = Numbers("本机构共用", shared, shared <= FEW_NUMBERS)
-    return (everyone, *(Numbers(name, count, count + shared <= FEW_NUMBERS) for name, count in own))
+    each = (Numbers(name, count, count + shared <= FEW_NUMBERS) for name, count in own)
+    return (everyone, *each, *_fee_numbers(office))
+
+
+def _fee_numbers(office: Office) -> tuple[Numbers, ...]:
+    """Numbers left for the workmanship fee, clerks' own among them."""
+    books = ReceiptBook.objects.filter(office=office, purpose=ReceiptBook.Purpose.WORKMANSHIP, closed_at=None)
+    if not books:
+        return ()
+    left = sum(book.left for book in books)
+    return (Numbers("工本费", left, left <= FEW_NUMBERS),)
 
 
 def _verified_unpaid(office: Office, year: int) -> int:
@@ -168,7 +181,7 @@ def offices_overview(by: Staff) -> list[OfficeLine]:
     """Every office within the scope. Three queries."""
     names = dict(RuleSet.objects.values_list("code", "name"))
     left: dict[int, int] = {}
-    for book in ReceiptBook.objects.visible_to(by).usable():
+    for book in ReceiptBook.objects.visible_to(by).usable().filter(purpose=ReceiptBook.Purpose.CONTRIBUTION):
         left[book.office_id] = left.get(book.office_id, 0) + book.left
     offices = offices_under(by).annotate(people=Count("staff", filter=Q(staff__is_active=True)))
     return [

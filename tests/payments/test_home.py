@@ -98,6 +98,16 @@ def test_low_numbers_are_seen(aunt_liu: Staff, mr_chen: Staff, xinpu: Office, ru
     assert [(row.name, row.left, row.is_low) for row in numbers] == [("本机构共用", 0, True), ("刘阿姨", 3, True)]
 
 
+def test_numbers_for_the_workmanship_fee_are_counted_apart(mr_chen: Staff, xinpu: Office, book: ReceiptBook, mr_zhou):
+    left = offices_overview(mr_zhou)[0].left
+    a_book(mr_chen, code="G", count=5, purpose="workmanship")
+
+    shared, fee = office_day(xinpu, at=EVENING).numbers
+
+    assert (shared.left, fee.name, fee.left, fee.is_low) == (book.left, "工本费", 5, True)
+    assert offices_overview(mr_zhou)[0].left == left
+
+
 def test_a_supervisor_sees_the_day_and_the_way_to_the_counter(mr_chen: Staff, rulesets, book: ReceiptBook):
     page = client_of(mr_chen).get(reverse("home")).content.decode()
 
