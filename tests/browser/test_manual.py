@@ -3,57 +3,34 @@
 The people in the pictures are those of the demonstration district.
 """
 
-import io
-import os
 import re
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from enrollment.models import Clause
 from households.models import Household
 from households.services import update_household
 from offices.clock import moment
-from offices.demo import PASSWORD
 from offices.models import Office, Staff
 from payments.counter import open_desk
 from payments.demo.seeding import seed_demo
 from tests.browser.counter import Clerk
+from tests.browser.manual import IMAGES, MANUAL, Shot, enter, take
+from tests.browser.manual_household import the_cards, the_changes, the_files
+from tests.browser.manual_office import the_accounts, the_renewal, the_rule_desk, the_trial
 from tests.builders import id_number
 
-MANUAL = Path(__file__).resolve().parents[2] / "docs" / "manual"
-IMAGES = MANUAL / "images"
-TAKING = os.environ.get("CANBAO_MANUAL") == "1"
 MOST_BYTES = 150_000
-COLOURS = 128
-Shot = Callable[[str], None]
+EXERCISE = re.compile(r"^\| (\d{17}[\dX]) \| (\S+) \| (\d?)", re.MULTILINE)
 
 
 @pytest.fixture
 def shot(page: Page) -> Shot:
-    """Take a picture for the manual, if it is wanted; in few colours, as a page of words has."""
-
-    def take(name: str) -> None:
-        page.wait_for_load_state("networkidle")
-        if TAKING:
-            page.mouse.move(0, 0)
-            picture = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
-            picture.quantize(COLOURS, dither=Image.Dither.NONE).save(IMAGES / f"{name}.png", optimize=True)
-
-    return take
-
-
-def enter(page: Page, username: str) -> None:
-    """Log in as one of the demonstration users."""
-    page.context.clear_cookies()
-    page.goto("/login/")
-    page.fill("[name=username]", username)
-    page.fill("[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "/login/" not in address)
+    """Takes a picture for the manual of the page as it is."""
+    return partial(take, page)
 
 
 def due_household() -> Household:
@@ -69,8 +46,14 @@ def due_household() -> Household:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_pages_of_the_manual_open_as_it_shows_them(live_server, page: Page, shot: Shot, settings):
-    settings.DEMO = True
+def test_the_pages_of_the_manual_open_as_it_shows_them(
+    live_server,
+    page: Page,
+    shot: Shot,
+    settings,
+    tmp_path: Path,
+):
+    settings.DEMO, settings.FILES_DIR = True, tmp_path
     seed_demo()
     # The documents' own words are not ours to copy into pictures.
     Clause.objects.update(full_text="（这里显示该条款的原文。）")
@@ -81,11 +64,20 @@ def test_the_pages_of_the_manual_open_as_it_shows_them(live_server, page: Page, 
     enter(page, "liu")
     the_counter(page, shot, household)
     the_registration(page, shot)
+    the_first_day(page, shot)
+    the_cards(page, shot, household)
+    the_files(page, shot, household)
+    the_trial(page, shot)
     enter(page, "chen")
     the_receipts(page, shot, household)
     the_supervisor(page, shot, household)
+    the_accounts(page, shot, household)
+    the_changes(page, shot, household)
+    enter(page, "yang")
+    the_renewal(page, shot)
     enter(page, "admin")
     the_administrator(page, shot)
+    the_rule_desk(page, shot)
 
 
 def the_counter(page: Page, shot: Shot, household: Household) -> None:
@@ -124,6 +116,34 @@ def the_registration(page: Page, shot: Shot) -> None:
     clerk.press("4")
     expect(page.locator("#reg-total")).to_contain_text("360.00")
     shot("registration")
+
+
+def the_first_day(page: Page, shot: Shot) -> None:
+    """第一天: the exercise of the manual, with its own people, by keyboard alone."""
+    clerk = Clerk(page)
+    page.goto("/counter/")
+    clerk.press("F2")
+    page.wait_for_url("**/registration/")
+    page.get_by_role("button", name="不要草稿").click()
+    expect(page.locator("#rows-0-id_no")).to_be_focused()
+    for id_no, name, relation in EXERCISE.findall((MANUAL / "first-day.md").read_text()):
+        clerk.type(id_no)
+        clerk.write(name)
+        clerk.press(relation or "Enter")
+    expect(page.locator("#reg-total")).to_contain_text("360.00")
+    clerk.press("F9")
+    expect(page.locator("#papers-complete")).to_be_visible()
+    shot("first-papers")
+    clerk.press("F7")
+    expect(page.locator("#take-money")).to_be_visible()
+    clerk.press("F9")
+    clerk.type("500")
+    expect(page.locator("#change")).to_have_text("140.00")
+    shot("first-tendered")
+    clerk.press("Enter")
+    expect(page.locator("#receipt-print")).to_be_visible()
+    clerk.press("Enter")
+    expect(page.locator("html[data-printed='1']")).to_be_attached()
 
 
 def the_receipts(page: Page, shot: Shot, household: Household) -> None:
