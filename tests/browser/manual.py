@@ -24,7 +24,7 @@ Shot = Callable[[str], None]
 
 def take(page: Page, name: str) -> None:
     """Keep a picture of the page, if pictures are wanted."""
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("networkidle" if TAKING else "load")
     if TAKING:
         page.mouse.move(0, 0)
         _keep(Image.open(io.BytesIO(page.screenshot(animations="disabled"))), name)
