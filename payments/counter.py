@@ -44,7 +44,9 @@ def open_desk(household: Household, *, staff: Staff, at: datetime, applying: Col
     """The household's page as it is now; `applying` names the members who are ticked."""
     year = coverage_year(household.office, at=at)
     facts = _facts(household, year=year, at=at, applying=applying)
-    receipts = Receipt.objects.filter(payment__household=household, coverage_year=year).select_related("payment")
+    receipts = Receipt.objects.filter(payment__household=household, coverage_year=year).select_related(
+        "payment", "reversal"
+    )
     division = Division.objects.filter(code=household.division_code).order_by("-starts_on").first()
     return desk_of(
         facts,

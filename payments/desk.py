@@ -154,7 +154,7 @@ class Desk:
         """The column belongs to the receipt: it was made just now, or there is nothing left to pay."""
         if self.taken:
             return self.taken.receipt_id is not None
-        return self.nothing_due and self.receipt is not None and self.receipt.voided_at is None
+        return self.nothing_due and self.receipt is not None and self.receipt.stands
 
     @property
     def may_cancel(self) -> bool:

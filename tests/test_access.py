@@ -22,12 +22,13 @@ from households.models import Certification, Household, OtherCover
 from households.services import record_repaid_year
 from offices.jobs import ask_for
 from offices.models import Staff
-from payments.models import ReceiptBook
+from payments.models import BankSlip, ReceiptBook
 from payments.services import issue_certificate, record_print, record_workmanship_print
 from tests.builders import at, make_staff
-from tests.households.pictures import a_scan, files_folder  # noqa: F401 - fixture
+from tests.households.pictures import a_scan, files_folder, picture  # noqa: F401 - fixture
 from tests.payments.card_builders import fill_fees, give, workmanship_book
 from tests.payments.conftest import Pay, book, pay, rulesets  # noqa: F401 - fixtures
+from tests.payments.money_builders import another, give_back, reviewed, settle, transfer
 
 CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR = Staff.Role.values
 EVERYONE = frozenset({CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR})
@@ -139,6 +140,25 @@ PAGES = {
     "receipt-print": write(of_office=True),
     "receipt-paper": read(of_office=True),
     "receipt-void": write(of_office=True),
+    "receipt-reverse": write(of_office=True),
+    "reversal-paper": read(of_office=True),
+    "day-end": read(AT_THE_COUNTER),
+    "settlements": read(),
+    "settlement": read(of_office=True),
+    "settlement-paper": read(of_office=True),
+    "remittances": read(OVERSEERS),
+    "remittance": read(OVERSEERS, of_office=True),
+    "remittance-paper": read(OVERSEERS, of_office=True),
+    "remittance-bank": write(frozenset({SUPERVISOR}), of_office=True),
+    "remittance-review": write(ADMINISTRATORS, of_office=True),
+    "remittance-withdraw": write(MANAGERS, of_office=True),
+    "transfers": read(ADMINISTRATORS),
+    "transfer": read(OVERSEERS, of_office=True),
+    "transfer-paper": read(OVERSEERS, of_office=True),
+    "transfer-bank": write(ADMINISTRATORS, of_office=True),
+    "transfer-confirm": write(ADMINISTRATORS, of_office=True),
+    "transfer-withdraw": write(ADMINISTRATORS, of_office=True),
+    "slip-scan": read(OVERSEERS, of_office=True),
     "household-cards": read(of_office=True),
     "card-replace": write(of_office=True),
     "card-take-back": write(of_office=True),
@@ -204,10 +224,11 @@ def arguments(
     workmanship_book(mr_chen)
     issued = give(zhang_household, aunt_liu, cards={"张建国": "K001"}, total="3.00")
     record_workmanship_print(receipt_id=issued.receipt.pk, by=aunt_liu, at=at("2007-10-25 10:05"))
+    money = money_of(aunt_liu, mr_chen, mr_zhou, pay)
     certificate = issue_certificate(
         household_id=zhang_household.pk, coverage_year=2008, person_id=None, by=aunt_liu, at=at("2007-10-25 10:06")
     )
-    return {
+    return money | {
         "change_id": change.pk,
         "repaid_id": repaid.pk,
         "issue_id": issued.issues[0].pk,
@@ -228,8 +249,23 @@ def arguments(
     }
 
 
+def money_of(clerk: Staff, supervisor: Staff, administrator: Staff, pay: Pay) -> dict[str, object]:  # noqa: F811
+    """A settled day, a receipt given back after it, and the money's way to the district's account."""
+    given_back = another(pay, clerk)
+    settled = settle(clerk)
+    reversal = give_back(given_back, clerk, supervisor)
+    remittance = reviewed(supervisor, administrator, settled.lines.get(period__isnull=False), scan=picture())
+    made = transfer("district", "320705", remittance, by=administrator)
+    return {"money": {"settlement": settled, "reversal": reversal, "remittance": remittance, "transfer": made}}
+
+
 # The argument `pk` means another thing on every page.
-def pk_of(name: str) -> int:
+def pk_of(name: str, arguments: dict[str, object]) -> int:
+    kind = name.split("-", maxsplit=1)[0]
+    if kind in arguments["money"]:
+        return arguments["money"][kind].pk
+    if name == "slip-scan":
+        return BankSlip.objects.get().pk
     if name == "certification-edit":
         return Certification.objects.first().pk
     if name == "cover-edit":
@@ -240,7 +276,7 @@ def pk_of(name: str) -> int:
 def address(name: str, arguments: dict[str, object]) -> str:
     pattern = next(each for each in patterns() if each.name == name)
     wanted = pattern.pattern.converters
-    known = arguments | {"pk": pk_of(name)} if "pk" in wanted else arguments
+    known = arguments | {"pk": pk_of(name, arguments)} if "pk" in wanted else arguments
     if name in ("household-change", "person-change"):
         known = known | {"kind": "split" if name == "household-change" else "death"}
     if name == "household-override":

@@ -16,6 +16,8 @@ PAGES = (
     ("home", "概况", (ADMINISTRATOR,)),
     ("counter", "收款台", (CLERK, SUPERVISOR)),
     ("renewal", "续保", (CLERK, SUPERVISOR)),
+    ("day-end", "日结", (CLERK,)),
+    ("remittances", "资金", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("receipts", "收据", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("cards", "卡证", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("books", "票据号段", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
@@ -26,7 +28,12 @@ PAGES = (
     ("acts", "操作日志", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
 )
 # Pages that lie elsewhere in the address and belong to one of these.
-BELOW = {"rulesets": ("/clauses/",), "cards": ("/workmanship/", "/certificates/")}
+BELOW = {
+    "rulesets": ("/clauses/",),
+    "cards": ("/workmanship/", "/certificates/"),
+    "day-end": ("/settlements/",),
+    "remittances": ("/day-end/", "/settlements/", "/transfers/"),
+}
 
 
 @register.simple_tag(takes_context=True)

@@ -15,7 +15,7 @@ from enrollment.services import load_ruleset
 from households.models import Household
 from offices.demo import create_demo_offices
 from offices.models import Office, Staff
-from payments.demo import earlier, songyang, writing, xinpu
+from payments.demo import earlier, settling, songyang, writing, xinpu
 from payments.demo.calendar import moments, working_days
 from payments.demo.listed import MISMATCH
 from payments.demo.paying import Book, Till
@@ -70,6 +70,7 @@ def _seed_xinpu(office: Office) -> str:
     late = working_days(date(2007, 9, 21), date(2007, 10, 24), holidays=xinpu.HOLIDAYS)
     when = [*moments(till.rng, early, 15), *moments(till.rng, late, 36)]
     paid = till.take(written, when, void_at=(6, 21, 33))
+    _settle(office, staff, till)
     return _sentence(office, written, paid)
 
 
@@ -89,7 +90,16 @@ def _seed_songyang(office: Office) -> str:
     )
     till.receive((Book("530127-16A", 3301, 3322, "yang"), Book("530127-16B", 60001, 60500)), _at(2016, 9, 29))
     paid = till.take(written, moments(till.rng, songyang.THIS_AUTUMN, 45), void_at=(9, 25))
+    _settle(office, staff, till)
     return _sentence(office, written, paid)
+
+
+def _settle(office: Office, staff: dict[str, Staff], till: Till) -> None:
+    """The days are closed and the weeks sent up; one clerk has her last day before her."""
+    clerks = [staff[name] for name in till.clerks]
+    settling.close_days(office, clerks, left=clerks[1])
+    reviewer = Staff.objects.get(username="admin", is_demo=True)
+    settling.send_up(office, supervisor=staff[till.supervisor], reviewer=reviewer)
 
 
 def _at(year: int, month: int, day: int) -> datetime:

@@ -155,6 +155,11 @@ class Receipt(models.Model):
         return self.full_number
 
     @property
+    def stands(self) -> bool:
+        """Whether the money is still with the office: neither voided nor given back."""
+        return self.voided_at is None and not self.is_reversed
+
+    @property
     def is_reversed(self) -> bool:
         """Whether its money was given back after the day was settled."""
         return hasattr(self, "reversal")

@@ -69,8 +69,10 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         return self.filter(withdrawn_at__isnull=True)
 
     def visible_to(self, staff: Staff) -> "TransferQuerySet":
-        """Those of the divisions of a member of staff."""
-        return visible(self, staff)
+        """Those of the divisions of a member of staff, and those into which an office's money went."""
+        scope = staff.division_scope
+        above = Q(division_code__in=[scope[:6], scope[:4]]) if scope else Q(pk__in=[])
+        return self.filter(Q(division_code__startswith=scope) | above)
 
 
 @pghistory.track(pghistory.UpdateEvent(), append_only=True)

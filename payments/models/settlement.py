@@ -25,9 +25,8 @@ LINE_SUM = """
 
 class SettlementQuerySet(models.QuerySet["Settlement"]):
     def visible_to(self, staff: Staff) -> "SettlementQuerySet":
-        """Those of offices in the divisions of a member of staff; a clerk sees her own."""
-        rows = visible(self, staff, field="office__division_code")
-        return rows.filter(clerk=staff) if staff.role == Staff.Role.CLERK else rows
+        """Those of offices in the divisions of a member of staff."""
+        return visible(self, staff)
 
 
 class Settlement(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import Max, QuerySet
 from common.dates import SHANGHAI
 from common.decision import Reason, Refusal
 from enrollment.models import ContributionPeriod
-from offices.access import require_role
+from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.models import Staff
 from payments.models import Remittance, Transfer
@@ -154,7 +154,7 @@ def _refuse_withdrawn(transfer: Transfer) -> None:
 
 def _locked(transfer_id: int, by: Staff) -> Transfer:
     rows = Transfer.objects.select_for_update(of=["self"], no_key=True).select_related("period__ruleset")
-    found = rows.visible_to(by).filter(pk=transfer_id).first()
+    found = visible(rows, by).filter(pk=transfer_id).first()
     if found is None:
         raise Refusal(Reason("TRANSFER_UNKNOWN", "找不到这张划解单，或不在您的管辖范围内。请刷新页面后重新选择。"))
     return found

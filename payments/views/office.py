@@ -28,7 +28,7 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
     form = ReceiptFilter(_wanted(request), staff=request.user)
     wanted = form.cleaned_data if form.is_valid() else {}
     rows = receipts_of(request.user, **wanted)
-    page = page_of(rows.select_related("office", "payment"), request.GET.get("page"))
+    page = page_of(rows.select_related("office", "payment", "reversal"), request.GET.get("page"))
     context = {
         "form": form,
         "page": page,

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from households.drafts import PaperDraft
 from offices.models import Staff
 from payments.day_end import takings
-from payments.models import Remittance, Settlement, SettlementLine, Transfer
+from payments.models import Receipt, Remittance, Reversal, Settlement, SettlementLine, Transfer
 from payments.services import (
     Counted,
     SlipDraft,
@@ -15,10 +16,12 @@ from payments.services import (
     confirm_transfer,
     make_remittance,
     make_transfer,
+    reverse_receipt,
     review_remittance,
     settle_day,
 )
-from tests.builders import at
+from tests.builders import at, make_household, member
+from tests.payments.conftest import Pay
 
 HUNDRED, TEN, ONE = Decimal(100), Decimal(10), Decimal(1)
 
@@ -47,9 +50,10 @@ def settle(clerk: Staff, *, day: str = "2007-10-25", moment: datetime | None = N
     return settle_day(**(given | more))
 
 
-def slip(amount: Decimal, *, day: str = "2007-10-26", number: str = "7788") -> SlipDraft:
-    """A bank slip without a scan."""
-    return SlipDraft(number=number, day=date.fromisoformat(day), amount=amount, bank="农业银行新浦支行")
+def slip(amount: Decimal, *, day: str = "2007-10-26", number: str = "7788", scan: bytes = b"") -> SlipDraft:
+    """A bank slip, without a scan unless one is given."""
+    on = date.fromisoformat(day)
+    return SlipDraft(number=number, day=on, amount=amount, bank="农业银行新浦支行", scan=scan)
 
 
 def remit(by: Staff, *lines: SettlementLine, moment: str = "2007-10-26 09:00") -> Remittance:
@@ -64,10 +68,12 @@ def remit(by: Staff, *lines: SettlementLine, moment: str = "2007-10-26 09:00") -
     )
 
 
-def reviewed(by: Staff, reviewer: Staff, *lines: SettlementLine) -> Remittance:
+def reviewed(by: Staff, reviewer: Staff, *lines: SettlementLine, scan: bytes = b"") -> Remittance:
     """A remittance that was banked and reviewed."""
     remittance = remit(by, *lines)
-    bank_remittance(remittance_id=remittance.pk, slip=slip(remittance.amount), by=by, at=at("2007-10-26 10:00"))
+    bank_remittance(
+        remittance_id=remittance.pk, slip=slip(remittance.amount, scan=scan), by=by, at=at("2007-10-26 10:00")
+    )
     return review_remittance(remittance_id=remittance.pk, by=reviewer, at=at("2007-10-27 09:00"))
 
 
@@ -90,3 +96,16 @@ def confirmed(made: Transfer, *, by: Staff, second: Staff, day: str = "2007-12-1
     """The transfer with its bank slip, confirmed by a second person."""
     bank_transfer(transfer_id=made.pk, slip=slip(made.amount, day=day), by=by, at=at(f"{day} 15:00"))
     return confirm_transfer(transfer_id=made.pk, by=second, at=at(f"{day} 16:00"))
+
+
+def another(pay: Pay, by: Staff, **more: Any) -> Receipt:
+    """120 yuan from a household of one."""
+    shown = {"papers": (PaperDraft("id_card"),), "photos": 2}
+    household = make_household(by, member("王大力", "02", **shown), papers=(PaperDraft("hukou_book"),))
+    return Receipt.objects.get(pk=pay(household, by, "120.00", **more).receipt_id)
+
+
+def give_back(receipt: Receipt, clerk: Staff, by: Staff, *, moment: str = "2007-10-26 09:00", **more: Any) -> Reversal:
+    """冲正 a settled receipt, in cash."""
+    given = {"means": "cash", "payee": "张建国", "reason": "重复缴费", "clerk": clerk, "by": by, "at": at(moment)}
+    return reverse_receipt(receipt_id=receipt.pk, **(given | more))

@@ -23,8 +23,7 @@ from payments.services import (
 from payments.services.remitting import step_of
 from tests.builders import at, make_office, make_staff
 from tests.payments.conftest import Pay, a_book
-from tests.payments.money_builders import confirmed, remit, reviewed, settle, slip, transfer
-from tests.payments.test_settling import another
+from tests.payments.money_builders import another, confirmed, remit, reviewed, settle, slip, transfer
 
 
 @pytest.fixture

@@ -11,26 +11,17 @@ from common.decision import Refusal
 from enrollment.models import Enrollment
 from offices.models import Act
 from payments.day_end import open_days, takings
-from payments.models import Receipt, Reversal, SettlementLine
-from payments.services import Counted, reverse_receipt, take_payment, void_receipt
-from tests.builders import at, make_household, make_staff, member
+from payments.models import Receipt, SettlementLine
+from payments.services import Counted, take_payment, void_receipt
+from tests.builders import at, make_staff
 from tests.payments.conftest import Pay
-from tests.payments.money_builders import notes, remit, settle
+from tests.payments.money_builders import another, give_back, notes, remit, settle
 
 
 @pytest.fixture
 def paid(pay: Pay, zhang_household, aunt_liu, book) -> Receipt:
     """420 yuan in cash from the Zhang family on 2007-10-25."""
     return Receipt.objects.get(pk=pay(zhang_household, aunt_liu, "420.00").receipt_id)
-
-
-def another(pay: Pay, by, **more) -> Receipt:
-    """120 yuan from a household of one."""
-    from households.drafts import PaperDraft
-
-    shown = {"papers": (PaperDraft("id_card"),), "photos": 2}
-    household = make_household(by, member("王大力", "02", **shown), papers=(PaperDraft("hukou_book"),))
-    return Receipt.objects.get(pk=pay(household, by, "120.00", **more).receipt_id)
 
 
 def test_a_day_closes_with_what_its_receipts_say(pay: Pay, paid, aunt_liu, mr_chen):
@@ -166,15 +157,10 @@ def test_the_database_refuses_a_line_that_is_not_its_receipts(paid, aunt_liu):
 # —— 冲正 ——
 
 
-def reverse(receipt: Receipt, clerk, by, *, moment: str = "2007-10-26 09:00", **more) -> Reversal:
-    given = {"means": "cash", "payee": "张建国", "reason": "重复缴费", "clerk": clerk, "by": by, "at": at(moment)}
-    return reverse_receipt(receipt_id=receipt.pk, **(given | more))
-
-
 def test_after_the_day_is_closed_money_is_given_back_by_a_reversal(paid, aunt_liu, mr_chen, pay: Pay):
     settle(aunt_liu)
 
-    reversal = reverse(paid, aunt_liu, mr_chen)
+    reversal = give_back(paid, aunt_liu, mr_chen)
 
     paid.refresh_from_db()
     assert (reversal.amount, paid.voided_at) == (paid.amount, None)
@@ -187,7 +173,7 @@ def test_after_the_day_is_closed_money_is_given_back_by_a_reversal(paid, aunt_li
 
 def test_a_household_whose_money_was_given_back_may_pay_again(paid, zhang_household, aunt_liu, mr_chen, pay: Pay):
     settle(aunt_liu)
-    reverse(paid, aunt_liu, mr_chen)
+    give_back(paid, aunt_liu, mr_chen)
 
     assert pay(zhang_household, aunt_liu, "420.00", at=at("2007-10-26 10:00")).amount == 420
 
@@ -206,19 +192,19 @@ def test_a_reversal_that_the_rules_bar_is_refused_with_the_clause(paid, aunt_liu
     settle(aunt_liu)
 
     with pytest.raises(Refusal, match=words):
-        reverse(paid, aunt_liu, mr_chen, **more)
+        give_back(paid, aunt_liu, mr_chen, **more)
 
 
 def test_what_was_sent_up_is_not_given_back(paid, aunt_liu, mr_chen):
     remit(mr_chen, settle(aunt_liu).lines.get())
 
     with pytest.raises(Refusal, match="已经上缴"):
-        reverse(paid, aunt_liu, mr_chen)
+        give_back(paid, aunt_liu, mr_chen)
 
 
 def test_what_is_not_settled_is_voided_not_reversed(paid, aunt_liu, mr_chen):
     with pytest.raises(Refusal, match="还没有日结，请直接作废"):
-        reverse(paid, aunt_liu, mr_chen)
+        give_back(paid, aunt_liu, mr_chen)
 
 
 def test_a_reversal_needs_a_second_person_and_happens_once(paid, aunt_liu, mr_chen, pay: Pay):
@@ -227,25 +213,25 @@ def test_a_reversal_needs_a_second_person_and_happens_once(paid, aunt_liu, mr_ch
     settle(mr_chen)
 
     with pytest.raises(Refusal, match="另一位主管"):
-        reverse(own, aunt_liu, mr_chen)
+        give_back(own, aunt_liu, mr_chen)
     with pytest.raises(Refusal, match="只能由主管"):
-        reverse(paid, aunt_liu, aunt_liu)
-    reverse(paid, aunt_liu, mr_chen)
+        give_back(paid, aunt_liu, aunt_liu)
+    give_back(paid, aunt_liu, mr_chen)
     with pytest.raises(Refusal, match="已经作废或冲正"):
-        reverse(paid, aunt_liu, mr_chen)
+        give_back(paid, aunt_liu, mr_chen)
 
 
 def test_nothing_is_given_back_on_a_settled_day(paid, aunt_liu, mr_chen):
     settle(aunt_liu)
 
     with pytest.raises(Refusal, match="已经日结"):
-        reverse(paid, aunt_liu, mr_chen, moment="2007-10-25 18:00")
+        give_back(paid, aunt_liu, mr_chen, moment="2007-10-25 18:00")
 
 
 @pytest.mark.parametrize("table", ["payments_settlement", "payments_settlementline", "payments_reversal"])
 def test_rows_of_a_day_end_are_neither_changed_nor_deleted(paid, aunt_liu, mr_chen, table):
     settle(aunt_liu)
-    reverse(paid, aunt_liu, mr_chen)
+    give_back(paid, aunt_liu, mr_chen)
 
     column = {"payments_settlement": "counted_cash"}.get(table, "amount")
     for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET {column} = {column} + 1"):  # noqa: S608
