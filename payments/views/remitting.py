@@ -1,6 +1,7 @@
 """上缴: what is settled and waits to go up, the remittance with its bank slip, and its review."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from common.decision import Refusal
 from households import vault
 from offices.access import for_administrators, for_managers, for_overseers, for_supervisors, has_role
 from offices.clock import moment
-from offices.models import Staff
+from offices.models import Office, Staff
 from offices.paging import page_of
 from payments.models import BankSlip, Remittance, Transfer
 from payments.money_forms import PartsForm, SlipForm, WithdrawForm
@@ -139,14 +140,19 @@ def remittance_bank(request: HttpRequest, pk: int) -> HttpResponse:
 def remittance_review(request: HttpRequest, pk: int) -> HttpResponse:
     """审核."""
     found = remittance_within(pk, staff=request.user)
-    acted(request, lambda at: review_remittance(remittance_id=found.pk, by=request.user, at=at), "已审核，可以汇缴。")
+    acted(
+        request,
+        found.office,
+        lambda at: review_remittance(remittance_id=found.pk, by=request.user, at=at),
+        "已审核，可以汇缴。",
+    )
     return redirect("remittance", pk)
 
 
-def acted(request: HttpRequest, act: Callable[[Any], object], done: str) -> None:
+def acted(request: HttpRequest, office: Office | None, act: Callable[[datetime], object], done: str) -> None:
     """Do one step and say so, or say why not."""
     try:
-        act(moment(request.user.office))
+        act(moment(request.user.office or office))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
@@ -161,7 +167,8 @@ def remittance_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     word = "退回" if has_role(request.user, Role.ADMINISTRATOR) else "撤回"
 
     def act(reason: str) -> object:
-        return withdraw_remittance(remittance_id=pk, reason=reason, by=request.user, at=moment(request.user.office))
+        at = moment(request.user.office or found.office)
+        return withdraw_remittance(remittance_id=pk, reason=reason, by=request.user, at=at)
 
     return withdrawn(request, found, word=word, act=act, back="remittance")
 

@@ -1,5 +1,6 @@
 """划解: what waits for the district's and the city's account, each transfer with its bank slip and its check."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.decision import Refusal
 from offices.access import for_administrators, for_overseers, has_role
 from offices.clock import moment
-from offices.models import Division, Staff
+from offices.models import Division, Office, Staff
 from offices.paging import page_of
 from payments.models import Transfer
 from payments.money_forms import PartsForm, SlipForm
@@ -23,6 +24,15 @@ from payments.views.remitting import acted, withdrawn
 from payments.views.settling import paper
 
 Role = Staff.Role
+
+
+def _office(division_code: str) -> Office | None:
+    """An office of a district or city: what is done for it is done in its time, a demonstration's too."""
+    return Office.objects.filter(division_code__startswith=division_code).first()
+
+
+def _moment(request: HttpRequest, division_code: str) -> datetime:
+    return moment(request.user.office or _office(division_code))
 
 
 def transfer_within(pk: int, *, staff: Staff) -> Transfer:
@@ -42,9 +52,9 @@ def transfer_within(pk: int, *, staff: Staff) -> Transfer:
 def transfer_list(request: HttpRequest) -> HttpResponse:
     """What waits for the district's and the city's account, and every transfer; an administrator makes one here."""
     if request.method == "POST":
-        return _make_transfer(request)
+        return _make(request)
     rows = Transfer.objects.visible_to(request.user).select_related("period", "slip", "made_by")
-    at = moment(request.user.office)
+    at = _moment(request, request.user.division_scope)
     context = {
         "waiting": transferable(request.user, at=at),
         "page": page_of(rows, request.GET.get("page")),
@@ -53,7 +63,7 @@ def transfer_list(request: HttpRequest) -> HttpResponse:
     return render(request, "payments/transfers.html", context)
 
 
-def _make_transfer(request: HttpRequest) -> HttpResponse:
+def _make(request: HttpRequest) -> HttpResponse:
     form = PartsForm(request.POST)
     if not form.is_valid():
         messages.error(request, "没有选中要划解的款项，或页面已经过时，没有制单。请重新选择。")
@@ -67,7 +77,7 @@ def _make_transfer(request: HttpRequest) -> HttpResponse:
             part_ids=form.chosen(),
             previewed=typed["previewed"],
             by=request.user,
-            at=moment(request.user.office),
+            at=_moment(request, request.POST.get("division", "")),
         )
     except Refusal as refusal:
         messages.error(request, str(refusal))
@@ -116,7 +126,7 @@ def transfer_bank(request: HttpRequest, pk: int) -> HttpResponse:
     form = SlipForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            bank_transfer(transfer_id=pk, slip=form.draft(), by=request.user, at=moment(request.user.office))
+            bank_transfer(transfer_id=pk, slip=form.draft(), by=request.user, at=_moment(request, found.division_code))
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -130,7 +140,12 @@ def transfer_bank(request: HttpRequest, pk: int) -> HttpResponse:
 def transfer_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """复核."""
     found = transfer_within(pk, staff=request.user)
-    acted(request, lambda at: confirm_transfer(transfer_id=found.pk, by=request.user, at=at), "已复核，款已到专户。")
+    acted(
+        request,
+        _office(found.division_code),
+        lambda at: confirm_transfer(transfer_id=found.pk, by=request.user, at=at),
+        "已复核，款已到专户。",
+    )
     return redirect("transfer", pk)
 
 
@@ -141,7 +156,8 @@ def transfer_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found = transfer_within(pk, staff=request.user)
 
     def act(reason: str) -> object:
-        return withdraw_transfer(transfer_id=pk, reason=reason, by=request.user, at=moment(request.user.office))
+        at = _moment(request, found.division_code)
+        return withdraw_transfer(transfer_id=pk, reason=reason, by=request.user, at=at)
 
     return withdrawn(request, found, word="撤回", act=act, back="transfer")
 

@@ -1,0 +1,213 @@
+"""资金的页面: the day-end, the reversal, the remittance and the transfers, by those who may, and refused in words."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from offices.models import Staff
+from payments.models import Receipt, Remittance, Settlement, SettlementLine, Transfer
+from tests.builders import PASSWORD, at, make_staff
+from tests.households.pictures import files_folder, picture  # noqa: F401 - fixture
+from tests.payments.conftest import Pay
+from tests.payments.money_builders import another, remit, reviewed, settle, transfer
+from tests.payments.test_books_page import client_of
+from tests.payments.test_remitting import line, mrs_gao  # noqa: F401 - fixtures
+
+EVENING = "2007-10-25 17:20+08:00"
+
+
+@pytest.fixture
+def paid(pay: Pay, zhang_household, aunt_liu, book) -> Receipt:
+    """420 yuan in cash from the Zhang family on 2007-10-25."""
+    return Receipt.objects.get(pk=pay(zhang_household, aunt_liu, "420.00").receipt_id)
+
+
+def typed(**more: Any) -> dict[str, Any]:
+    """The count of 420 yuan in cash as it is sent."""
+    return {"day": "2007-10-25", "previewed": "420.00", "d_100": "4", "d_20": "1"} | more
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_a_clerk_counts_her_cash_and_closes_the_day(paid, aunt_liu):
+    page = client_of(aunt_liu).post(reverse("day-end"), typed(), follow=True)
+
+    settlement = Settlement.objects.get()
+    assert settlement.denominations == {"100": 4, "20": 1}
+    assert page.redirect_chain[-1][0] == reverse("settlement", args=[settlement.pk])
+    assert "2007-10-25已日结，合计 420.00 元" in page.content.decode()
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_a_difference_asks_for_reason_and_supervisor_and_keeps_what_was_typed(paid, aunt_liu, mr_chen):
+    client = client_of(aunt_liu)
+
+    page = client.post(reverse("day-end"), typed(d_20=""))
+    assert page.status_code == 422
+    assert "实点与应有不符" in page.content.decode()
+    assert 'value="4"' in page.content.decode()
+
+    wrong = client.post(reverse("day-end"), typed(d_20="", difference_reason="找错", username="chen", password="x"))
+    assert "登录名或口令不正确" in wrong.content.decode()
+
+    approved = typed(d_20="", difference_reason="找错", username="chen", password=PASSWORD)
+    assert client.post(reverse("day-end"), approved).status_code == 302
+    assert Settlement.objects.get().approved_by == mr_chen
+
+
+@time_machine.travel(EVENING, tick=False)
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"d_100": "four"}, "100元的张数只能是"),
+        ({"d_100": "-4"}, "100元的张数只能是"),
+        ({"d_100": "99999999"}, "100元的张数只能是"),
+        ({"card": "abc"}, "这不是金额"),
+        ({"previewed": "400.00"}, "由400.00元变为420.00元"),
+        ({"previewed": ""}, "刷新本页"),
+        ({"day": "yesterday"}, "请按年月日录入"),
+        ({"day": ""}, "刷新本页"),
+    ],
+)
+def test_what_cannot_be_taken_is_said_in_words(paid, aunt_liu, more, words):
+    page = client_of(aunt_liu).post(reverse("day-end"), typed(**more))
+
+    assert page.status_code == 422
+    assert words in page.content.decode()
+    assert not Settlement.objects.exists()
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_a_supervisor_closes_the_day_of_somebody_absent_a_clerk_does_not(paid, aunt_liu, mr_chen):
+    address = f"{reverse('day-end')}?clerk={aunt_liu.pk}"
+
+    assert client_of(make_staff(aunt_liu.office, "sun")).get(address).status_code == 404
+    assert client_of(mr_chen).get(f"{reverse('day-end')}?clerk=x").status_code == 404
+    assert "请写明事由，例如病假" in client_of(mr_chen).post(address, typed()).content.decode()
+    assert client_of(mr_chen).post(address, typed(absence_reason="病假")).status_code == 302
+    assert Settlement.objects.get().by == mr_chen
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_the_supervisor_sees_who_has_not_settled(pay: Pay, paid, aunt_liu, mr_chen):
+    sun = make_staff(aunt_liu.office, "sun", name="孙晓梅")
+    another(pay, sun, at=at("2007-10-24 10:00"), registered="2007-10-24 09:00")
+
+    others = client_of(mr_chen).get(reverse("day-end")).context["others"]
+
+    assert [(row.clerk.name, row.amount, row.is_late) for row in others] == [
+        ("孙晓梅", Decimal("120.00"), True),
+        ("刘阿姨", Decimal("420.00"), False),
+    ]
+
+
+@time_machine.travel("2007-10-26 09:00+08:00", tick=False)
+def test_a_settled_receipt_is_given_back_at_the_counter_with_the_supervisors_word(paid, aunt_liu, mr_chen):
+    settle(aunt_liu)
+    given = {"reason": "重复", "payee": "张建国", "means": "cash", "username": "chen", "password": PASSWORD}
+    client = client_of(aunt_liu)
+
+    assert "冲正…" in client.get(reverse("receipt", args=[paid.pk])).content.decode()
+    page = client.post(reverse("receipt-reverse", args=[paid.pk]), given, follow=True).content.decode()
+
+    assert "已冲正，请退还 420.00 元" in page
+    assert "已冲正" in client.get(reverse("receipts")).content.decode()
+    paper = client.get(reverse("reversal-paper", args=[Receipt.objects.get().reversal.pk]))
+    assert paper.content.startswith(b"%PDF")
+
+
+def test_a_reversal_barred_by_the_rules_says_the_clause(paid, aunt_liu, mr_chen):
+    settle(aunt_liu)
+    given = {"reason": "重复", "payee": "张建国", "means": "cash"}
+
+    page = client_of(mr_chen).post(reverse("receipt-reverse", args=[paid.pk]), given)  # in our own time: years later
+
+    assert page.status_code == 422
+    assert "已缴保费不退" in page.content.decode()
+    assert "第十一条" in page.content.decode()
+
+
+def test_a_supervisor_sends_up_what_was_chosen(line, mr_chen):  # noqa: F811
+    client = client_of(mr_chen)
+    sent = {"period": line.period_id, "parts": [line.pk], "previewed": "420.00"}
+
+    page = client.post(reverse("remittances"), sent, follow=True)
+    assert "上缴单 JK-O320705001-0001 已制" in page.content.decode()
+
+    again = client.post(reverse("remittances"), sent, follow=True)
+    assert "刚刚由别人上缴" in again.content.decode()
+    for empty in ({}, sent | {"parts": []}, sent | {"period": "x"}):
+        assert client.post(reverse("remittances"), empty).status_code == 302
+    assert Remittance.objects.count() == 1
+
+
+def test_the_bank_slip_comes_with_its_scan(line, mr_chen, miss_yang):  # noqa: F811
+    remittance = remit(mr_chen, line)
+    address = reverse("remittance-bank", args=[remittance.pk])
+
+    def given(**more: Any) -> dict[str, Any]:
+        scan = SimpleUploadedFile("回单.jpg", picture(), "image/jpeg")
+        return {"number": "7788", "day": "2007-10-26", "amount": "420", "bank": "农行", "scan": scan} | more
+
+    client = client_of(mr_chen)
+    wrong = client.post(address, given(amount="400"))
+    assert (wrong.status_code, "与应缴的420.00元不符" in wrong.content.decode()) == (422, True)
+    assert client.post(address, given()).status_code == 302
+
+    remittance.refresh_from_db()
+    scan = client.get(reverse("slip-scan", args=[remittance.slip.pk]))
+    assert scan["Content-Disposition"].startswith("attachment")
+    boss = make_staff(miss_yang.office, "boss", role="supervisor")
+    assert client_of(boss).get(reverse("slip-scan", args=[remittance.slip.pk])).status_code == 404
+
+
+def test_the_way_up_through_the_pages(line, mr_chen, mr_zhou, mrs_gao):  # noqa: F811
+    remittance = reviewed(mr_chen, mr_zhou, line)
+    zhou, gao = client_of(mr_zhou), client_of(mrs_gao)
+    (group,) = zhou.get(reverse("transfers")).context["waiting"]
+    sent = {"level": "district", "division": "320705", "period": group.period.pk, "parts": [remittance.pk]}
+
+    page = zhou.post(reverse("transfers"), sent | {"previewed": "420.00"}, follow=True)
+    made = Transfer.objects.get()
+    assert f"划解单 {made.number} 已制" in page.content.decode()
+    bank = {"number": "9", "day": "2007-12-18", "amount": "420.00"}
+    zhou.post(reverse("transfer-bank", args=[made.pk]), bank)
+    own = zhou.post(reverse("transfer-confirm", args=[made.pk]), follow=True)
+    assert "须由另一位管理员复核" in own.content.decode()
+    assert "已复核" in gao.post(reverse("transfer-confirm", args=[made.pk]), follow=True).content.decode()
+    assert [each.level for each in gao.get(reverse("transfers")).context["waiting"]] == ["city"]
+    for name in ("settlement", "remittance", "transfer"):
+        pk = {"settlement": line.settlement_id, "remittance": remittance.pk, "transfer": made.pk}[name]
+        assert gao.get(reverse(name, args=[pk])).status_code == 200
+        assert gao.get(reverse(f"{name}-paper", args=[pk])).content.startswith(b"%PDF")
+
+
+def test_an_agency_sends_a_remittance_back_with_its_reason(line, mr_chen, mr_zhou):  # noqa: F811
+    remittance = remit(mr_chen, line)
+    address = reverse("remittance-withdraw", args=[remittance.pk])
+
+    assert client_of(mr_zhou).post(address, {"reason": ""}).status_code == 422
+    page = client_of(mr_zhou).post(address, {"reason": "回单不清"}, follow=True)
+    assert "已退回，所含款项可以重新制单" in page.content.decode()
+    assert SettlementLine.objects.get().remittance is None
+
+
+def test_who_made_a_transfer_is_told_to_fetch_another(line, mr_chen, mr_zhou):  # noqa: F811
+    made = transfer("district", "320705", reviewed(mr_chen, mr_zhou, line), by=mr_zhou)
+    sent = {"number": "9", "day": "2007-12-18", "amount": "420.00"}
+    client_of(mr_zhou).post(reverse("transfer-bank", args=[made.pk]), sent)
+
+    assert "您是制单人" in client_of(mr_zhou).get(reverse("transfer", args=[made.pk])).content.decode()
+
+
+@pytest.mark.django_db
+def test_pages_of_money_that_is_not_there_do_not_exist(mr_zhou: Staff):
+    client = Client()
+    client.force_login(mr_zhou)
+
+    for name in ("settlement", "remittance", "transfer", "reversal-paper", "slip-scan"):
+        assert client.get(reverse(name, args=[10**9])).status_code == 404
