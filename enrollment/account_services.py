@@ -163,6 +163,48 @@ def reverse_entry(*, entry_id: int, reason: str, by: Staff, at: datetime) -> Acc
     return found
 
 
+@accountable
+def credit_again(*, entry_id: int, by: Staff, at: datetime) -> AccountEntry:
+    """重新划入 a credit that was reversed by mistake; a supervisor's act, once per reversal.
+
+    The yearly run does not do it: a reversal has a reason, and the run must not overrule it unseen.
+    """
+    require_role(by, Role.SUPERVISOR)
+    entry = AccountEntry.objects.visible_to(by).filter(pk=entry_id, kind=AccountEntry.Kind.CREDIT).first()
+    if entry is None:
+        raise Refusal(Reason("ENTRY_UNKNOWN", "找不到这笔划入，或不在您的管辖范围内。请刷新页面后再办理。"))
+    _locked(entry.person_id, by)
+    _refuse_again(entry)
+    found = AccountEntry.objects.create(
+        person_id=entry.person_id,
+        division_code=entry.division_code,
+        kind=AccountEntry.Kind.CREDIT,
+        amount=entry.amount,
+        enrollment=entry.enrollment,
+        renews=entry,
+        text=f"{entry.enrollment.coverage_year}年度划入（冲正后重新划入）",
+        ruleset_code=entry.ruleset_code,
+        clause_key=entry.clause_key,
+        at=at,
+        by=by,
+    )
+    record(by=by, at=at, verb="credit_again", subject=found, detail={"entry": entry.pk, "amount": str(found.amount)})
+    return found
+
+
+def _refuse_again(entry: AccountEntry) -> None:
+    of_entry = AccountEntry.objects.filter(pk=entry.pk)
+    if of_entry.filter(reversed_by__isnull=True).exists():
+        raise Refusal(Reason("STANDS", "这笔划入没有冲正，不必重新划入。请核对流水。"))
+    if of_entry.filter(renewed_by__isnull=False).exists():
+        raise Refusal(Reason("AGAIN", "这笔划入冲正后已经重新划入过，不再重复。请核对流水。"))
+    if entry.enrollment.cancelled_at:
+        raise Refusal(Reason("CANCELLED", "这一年度的参保已撤销，不应划入。重新缴费后，由每年的划入另行划入。"))
+    never = entry.enrollment.terminations.standing().filter(last_day__lt=entry.enrollment.benefit_starts_on)
+    if never.exists():
+        raise Refusal(Reason("NEVER_BEGAN", "这一年度的待遇因变更没有开始，不应划入。请核对此人的变更。"))
+
+
 def _locked(person_id: int, by: Staff) -> Person:
     person = visible(Person.objects.select_for_update(no_key=True, of=["self"]), by).filter(pk=person_id).first()
     if person is None:

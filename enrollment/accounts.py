@@ -26,6 +26,7 @@ class Credits:
     made: int
     made_amount: Decimal
     later: int
+    reversed: int
 
 
 def balance_of(person_id: int) -> Decimal:
@@ -56,24 +57,39 @@ def with_credit(staff: Staff, *, ruleset_code: str, coverage_year: int) -> Query
     rows = rows.exclude(Exists(never))
     due_by = Coalesce(F("account_credit_due_by"), F("benefit_starts_on"), output_field=DateField())
     made = AccountEntry.objects.filter(enrollment=OuterRef("pk"), kind=AccountEntry.Kind.CREDIT)
-    return rows.annotate(due_by=due_by, is_made=Exists(made))
+    stands = made.filter(reversed_by__isnull=True)
+    return rows.annotate(due_by=due_by, is_made=Exists(stands), is_tried=Exists(made))
 
 
 def due_now(rows: QuerySet[Enrollment], *, today: date) -> QuerySet[Enrollment]:
-    """Those whose cover has begun and whose credit has not been made."""
-    return rows.filter(is_made=False, benefit_starts_on__lte=today)
+    """Those whose cover has begun and whose credit was never made."""
+    return rows.filter(is_tried=False, benefit_starts_on__lte=today)
+
+
+def reversed_of(rows: QuerySet[Enrollment], *, staff: Staff) -> QuerySet[AccountEntry]:
+    """The reversals by which those of `with_credit` stand without their credit, the newest first.
+
+    Somebody decided so, with a reason: the yearly run leaves them alone, only a supervisor credits them again.
+    """
+    uncredited = rows.filter(is_tried=True, is_made=False).values("pk")
+    found = AccountEntry.objects.visible_to(staff).filter(reverses__enrollment__in=uncredited)
+    last = found.filter(reverses__renewed_by__isnull=True).select_related(
+        "person", "by", "reverses__enrollment__household"
+    )
+    return last.order_by("-pk")
 
 
 def credits_of(rows: QuerySet[Enrollment], *, today: date) -> Credits:
     """Counts and sums over `with_credit`, in one query."""
-    due = Q(is_made=False, benefit_starts_on__lte=today)
+    due = Q(is_tried=False, benefit_starts_on__lte=today)
     found = rows.aggregate(
         due=Count("pk", filter=due),
         due_amount=Sum("account_credit", filter=due, default=ZERO),
         overdue=Count("pk", filter=due & Q(due_by__lt=today)),
         made=Count("pk", filter=Q(is_made=True)),
         made_amount=Sum("account_credit", filter=Q(is_made=True), default=ZERO),
-        later=Count("pk", filter=Q(is_made=False, benefit_starts_on__gt=today)),
+        later=Count("pk", filter=Q(is_tried=False, benefit_starts_on__gt=today)),
+        reversed=Count("pk", filter=Q(is_tried=True, is_made=False)),
     )
     return Credits(**found)
 
@@ -83,7 +99,7 @@ def ledger_of(person_id: int, *, staff: Staff) -> list[tuple[AccountEntry, Decim
     rows: Iterable[AccountEntry] = (
         AccountEntry.objects.visible_to(staff)
         .filter(person_id=person_id)
-        .select_related("by", "enrollment", "reversed_by")
+        .select_related("by", "enrollment", "reversed_by", "renewed_by")
     )
     balance, found = ZERO, []
     for row in rows:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("accounts/credit/", accounts.account_credit, name="accounts-credit"),
     path("accounts/persons/<int:person_id>/", accounts.account, name="account"),
     path("accounts/entries/<int:entry_id>/reverse/", accounts.entry_reverse, name="account-reverse"),
+    path("accounts/entries/<int:entry_id>/again/", accounts.entry_again, name="account-again"),
     path("trial/", trial.trial, name="trial"),
     path("trial/open/", trial.trial_open, name="trial-open"),
     path("trial/case.json", trial.trial_case, name="trial-case"),

@@ -69,6 +69,7 @@ VERBS = {
     "fill_policy_text": "载入条款原文",
     "fill_workmanship_fee": "填写工本费",
     "credit_accounts": "划入个人账户",
+    "credit_again": "冲正后重新划入个人账户",
     "refund_balance": "退还个人账户余额",
     "reverse_entry": "冲正个人账户流水",
     "issue_cards": "发放医保卡和病历",

@@ -95,6 +95,7 @@ PAGES = {
     "accounts-credit": write(MANAGERS),
     "account": read(of_office=True),
     "account-reverse": write(frozenset({SUPERVISOR}), of_office=True),
+    "account-again": write(frozenset({SUPERVISOR}), of_office=True),
     "counter": read(),
     "search": write(EVERYONE),
     "household": read(of_office=True),

@@ -21,7 +21,8 @@ class AccountEntryQuerySet(models.QuerySet["AccountEntry"]):
 class AccountEntry(models.Model):
     """个人账户流水. `amount` in yuan, positive for what comes in, negative for what goes out; the sum is the balance.
 
-    A credit belongs to an enrolment and is made once for it. A mistake is reversed by a row of its own.
+    A credit belongs to an enrolment and is made once for it. A mistake is reversed by a row of its own; a credit
+    that was reversed is made anew by one that `renews` it.
     """
 
     class Kind(models.TextChoices):
@@ -47,6 +48,14 @@ class AccountEntry(models.Model):
     reverses = models.OneToOneField(
         "self", verbose_name="冲正的流水", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
     )
+    renews = models.OneToOneField(
+        "self",
+        verbose_name="重新划入所替的流水",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="renewed_by",
+    )
     payee = models.CharField("收款人", max_length=60, blank=True)
     relation = models.CharField("与参保人关系", max_length=20, blank=True)
     text = models.CharField("摘要", max_length=200)
@@ -71,8 +80,13 @@ class AccountEntry(models.Model):
             models.UniqueConstraint(
                 name="account_credit_once_per_enrolment",
                 fields=["enrollment"],
-                condition=Q(kind="credit"),
+                condition=Q(kind="credit", renews__isnull=True),
                 violation_error_message="这一年度的个人账户已经划入过。",
+            ),
+            models.CheckConstraint(
+                name="account_only_a_credit_renews",
+                condition=Q(renews__isnull=True) | Q(kind="credit"),
+                violation_error_message="只有划入可以重新划入。",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["person", "id"], name="account_entry_of_person")]
@@ -107,6 +121,23 @@ class AccountEntry(models.Model):
                     THEN
                         RAISE EXCEPTION 'entry % does not reverse entry %', NEW.id, NEW.reverses_id
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'account_reversal_is_the_opposite';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="only_a_reversed_credit_is_renewed",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                condition=pgtrigger.Q(new__renews_id__isnull=False),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT FROM enrollment_accountentry e
+                        JOIN enrollment_accountentry r ON r.reverses_id = e.id
+                        WHERE e.id = NEW.renews_id AND e.kind = 'credit' AND e.enrollment_id = NEW.enrollment_id)
+                    THEN
+                        RAISE EXCEPTION 'entry % renews entry %, which stands', NEW.id, NEW.renews_id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'account_only_a_reversed_credit_is_renewed';
                     END IF;
                     RETURN NULL;
                 """,

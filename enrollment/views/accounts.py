@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.dates import local_day
 from common.decision import Refusal
 from enrollment import library
-from enrollment.account_services import credit_accounts, reverse_entry
-from enrollment.accounts import account_of, credits_of, due_now, ledger_of, with_credit
+from enrollment.account_services import credit_accounts, credit_again, reverse_entry
+from enrollment.accounts import account_of, credits_of, due_now, ledger_of, reversed_of, with_credit
 from enrollment.forms import AccountYearForm, ReversalForm
 from enrollment.models import AccountEntry, Change
 from households import identity
@@ -20,6 +20,8 @@ from offices.access import for_managers, for_supervisors, has_role, visible
 from offices.clock import moment
 from offices.models import Staff
 from offices.paging import page_of
+
+REVERSED_SHOWN = 100
 
 
 @never_cache
@@ -38,9 +40,11 @@ def account_list(request: HttpRequest) -> HttpResponse:
             "ruleset": ruleset,
             "accounts": account_of(ruleset, year),
             "credits": credits_of(rows, today=local_day(at)),
+            "reversals": reversed_of(rows, staff=request.user)[:REVERSED_SHOWN],
             "page": page_of(due, request.GET.get("page")),
             "query": f"ruleset={code}&year={year}",
             "may_run": has_role(request.user, Staff.Role.SUPERVISOR, Staff.Role.ADMINISTRATOR),
+            "may_credit_again": has_role(request.user, Staff.Role.SUPERVISOR),
         }
     return render(request, "enrollment/accounts.html", context)
 
@@ -105,3 +109,19 @@ def entry_reverse(request: HttpRequest, entry_id: int) -> HttpResponse:
             return redirect("account", entry.person_id)
     status = 422 if form.errors else 200
     return render(request, "enrollment/reverse.html", {"form": form, "entry": entry}, status=status)
+
+
+@for_supervisors
+@require_POST
+def entry_again(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """重新划入 a credit that was reversed."""
+    entry = AccountEntry.objects.visible_to(request.user).filter(pk=entry_id).first()
+    if entry is None:
+        raise Http404
+    try:
+        made = credit_again(entry_id=entry_id, by=request.user, at=moment(request.user.office))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"已重新划入 {made.amount:,.2f} 元；原来的划入和冲正都留在账上。")
+    return redirect("account", entry.person_id)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from common.decision import Refusal
-from enrollment.account_services import Credited, credit_accounts, refund_balance, reverse_entry
+from enrollment.account_services import Credited, credit_accounts, credit_again, refund_balance, reverse_entry
 from enrollment.accounts import balance_of
 from enrollment.models import AccountEntry
 from households.drafts import PaperDraft
@@ -139,6 +139,78 @@ def test_a_reversal_is_a_row_of_its_own_and_is_made_once(person: Person, aunt_li
 
     assert balance_of(person.pk) == 50
     assert AccountEntry.objects.count() == 3
+
+
+@pytest.fixture
+def wrongly_reversed(person: Person, mr_chen: Staff) -> AccountEntry:
+    """A credit of 50 yuan that was reversed by hand."""
+    run(mr_chen)
+    credit = AccountEntry.objects.get()
+    reverse_entry(entry_id=credit.pk, reason="以为已迁出", by=mr_chen, at=at("2008-01-06 09:00"))
+    return credit
+
+
+def test_the_yearly_run_leaves_a_reversed_credit_alone_and_the_list_says_why(
+    wrongly_reversed: AccountEntry, person: Person, mr_chen: Staff, client: Client
+):
+    client.force_login(mr_chen)
+
+    again = run(mr_chen, moment=at("2008-01-07 09:00"))
+    page = client.get("/accounts/?ruleset=lianyungang&year=2008").content.decode()
+
+    assert (again, balance_of(person.pk)) == (Credited(0, 0), 0)
+    assert "没有应划而未划的人" in page
+    assert "以为已迁出" in page
+    assert f"/accounts/entries/{wrongly_reversed.pk}/again/" in page
+
+
+def test_a_reversed_credit_is_made_again_once_by_a_supervisor_and_then_stands_like_any_other(
+    wrongly_reversed: AccountEntry, person: Person, aunt_liu: Staff, mr_chen: Staff
+):
+    moment = at("2008-01-08 09:00")
+    with pytest.raises(Refusal, match="只能由"):
+        credit_again(entry_id=wrongly_reversed.pk, by=aunt_liu, at=moment)
+
+    second = credit_again(entry_id=wrongly_reversed.pk, by=mr_chen, at=moment)
+    with pytest.raises(Refusal, match="已经重新划入过"):
+        credit_again(entry_id=wrongly_reversed.pk, by=mr_chen, at=moment)
+    with pytest.raises(Refusal, match="没有冲正"):
+        credit_again(entry_id=second.pk, by=mr_chen, at=moment)
+
+    assert (run(mr_chen, moment=moment), balance_of(person.pk)) == (Credited(0, 0), 50)
+    reverse_entry(entry_id=second.pk, reason="确已迁出", by=mr_chen, at=moment)
+    third = credit_again(entry_id=second.pk, by=mr_chen, at=moment)
+    assert (third.renews, balance_of(person.pk)) == (second, 50)
+
+
+def test_nothing_is_credited_again_for_an_enrolment_that_was_voided(wrongly_reversed: AccountEntry, mr_chen: Staff):
+    void_receipt(receipt_id=Receipt.objects.get().pk, reason="重复", by=mr_chen, at=at("2008-01-06 11:00"))
+
+    with pytest.raises(Refusal, match="参保已撤销"):
+        credit_again(entry_id=wrongly_reversed.pk, by=mr_chen, at=at("2008-01-08 09:00"))
+
+
+def test_the_page_credits_again_and_a_second_press_says_so(
+    wrongly_reversed: AccountEntry, person: Person, mr_chen: Staff, client: Client
+):
+    client.force_login(mr_chen)
+    address = f"/accounts/entries/{wrongly_reversed.pk}/again/"
+
+    first = client.post(address, follow=True).content.decode()
+    second = client.post(address, follow=True).content.decode()
+
+    assert "已重新划入 50.00 元" in first
+    assert "已经重新划入过" in second
+    assert balance_of(person.pk) == 50
+
+
+def test_the_database_renews_no_credit_that_stands(person: Person, mr_chen: Staff):
+    run(mr_chen)
+    credit = AccountEntry.objects.get()
+    twin = {field.attname: getattr(credit, field.attname) for field in AccountEntry._meta.fields if field.name != "id"}
+
+    with pytest.raises(IntegrityError, match="which stands"), transaction.atomic():
+        AccountEntry.objects.create(**twin | {"renews_id": credit.pk})
 
 
 @pytest.mark.parametrize(
