@@ -1,20 +1,19 @@
-"""变更的服务: registering what happened to a household or a person, and undoing it as a new fact."""
+"""变更的服务: registering what happened to a household or a person, with what it did."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
-
-from django.db.models import Q
 
 from common.dates import local_day
 from common.decision import Reason, Refusal
 from enrollment import library
 from enrollment.account_services import refund_balance
 from enrollment.change_plan import Kind, Plan, Wish, papers_of, plan, refuse_papers
-from enrollment.models import AccountEntry, Change, Enrollment, RuleSet, Termination
+from enrollment.models import AccountEntry, Change, RuleSet, Termination
+from enrollment.rules.changes import after_the_end
 from enrollment.services import household_unknown
 from households.drafts import OtherCoverDraft
-from households.models import Household, Membership, OtherCover
+from households.models import Household, Membership
 from households.services import end_membership, families, record_other_cover, update_person
 from offices.access import require_role, visible
 from offices.acts import accountable, record
@@ -27,7 +26,7 @@ Role = Staff.Role
 def register_change(*, wish: Wish, by: Staff, at: datetime) -> Change:
     """Do what the wish says and keep what it did; what was said to the family is kept with it."""
     require_role(by, Role.CLERK, Role.SUPERVISOR)
-    household = _locked(wish.household_id, by)
+    household = locked_household(wish.household_id, by)
     planned = plan(wish, household=household, at=at)
     refuse_papers(planned, papers_of(library.current(household.office.ruleset_code), wish.kind))
     if wish.kind == Kind.ID_NUMBER:
@@ -45,7 +44,8 @@ def register_change(*, wish: Wish, by: Staff, at: datetime) -> Change:
     return change
 
 
-def _locked(household_id: int, by: Staff) -> Household:
+def locked_household(household_id: int, by: Staff) -> Household:
+    """The household's row, held for a change; a Refusal where the member of staff has no such household."""
     rows = visible(Household.objects.select_for_update(of=["self"]).select_related("office"), by)
     household = rows.filter(pk=household_id).first()
     if household is None:
@@ -266,78 +266,26 @@ def note_new_member(*, membership_id: int, by: Staff, at: datetime) -> Change:
     clause = library.current(code).new_member if RuleSet.objects.filter(code=code).exists() else None
     text = "缴费期内登记并缴费；本户已参保而缴费期已过的，在下一年度缴费期内登记并缴费。"
     wish = Wish(Kind.NEW_MEMBER, joined.household_id, joined.person_id, joined.starts_on)
-    reasons = (Reason("NEW_MEMBER", text, clause),)
+    reasons = (Reason("NEW_MEMBER", text, clause), *_of_who_is_back(joined, local_day(at)))
     planned = Plan(wish, joined.household, joined, None, None, reasons)
     row = families.memberships_now([joined.household_id])[joined.pk]
     return _written(planned, {"memberships": [{"id": joined.pk, "before": None, "after": row}]}, by=by, at=at)
 
 
-@accountable
-def undo_change(*, change_id: int, reason: str, by: Staff, at: datetime) -> Change:
-    """撤销 a wrong change: members, facts and cover are again what they were; the change stays written, as undone."""
-    require_role(by, Role.SUPERVISOR)
-    known = visible(Change.objects.all(), by).filter(pk=change_id).first()
-    if known is None:
-        raise Refusal(Reason("CHANGE_UNKNOWN", "找不到这项变更，或不在您的管辖范围内。请刷新页面核对。"))
-    household = _locked(known.household_id, by)
-    change = Change.objects.select_for_update(of=["self"]).get(pk=change_id)
-    if not reason.strip():
-        raise Refusal(Reason("UNDO_REASON", "没有写撤销事由，无法存查。请写明为什么撤销。"))
-    _refuse_undoing(change)
-    detail = change.detail
-    families.put_back(detail.get("memberships", []))
-    if facts := detail.get("facts"):
-        families.put_facts_back(person_id=change.person_id or 0, **facts)
-    _take_back_cover(change)
-    Household.objects.filter(pk__in=detail.get("closed", [])).update(closed_at=None)
-    Household.objects.filter(pk__in=detail.get("founded", [])).update(closed_at=at)
-    change.terminations.filter(undone_at__isnull=True).update(undone_at=at)
-    change.undone_at, change.undone_by, change.undo_reason = at, by, reason.strip()
-    change.save(update_fields=["undone_at", "undone_by", "undo_reason"])
-    told = {"change": change.get_kind_display(), "household": household.number, "reason": change.undo_reason}
-    record(by=by, at=at, verb="undo_change", subject=change, detail=told)
-    return change
-
-
-def _refuse_undoing(change: Change) -> None:
-    if change.undone_at:
-        raise Refusal(Reason("UNDONE", "这项变更已经撤销，不必再撤销。"))
-    persons = {change.person_id, *(_persons_of(change))} - {None}
-    later = (
-        Change.objects.standing()
-        .filter(pk__gt=change.pk)
-        .filter(Q(person__in=persons) | Q(household=change.household_id, person__isnull=True))
+def _of_who_is_back(joined: Membership, today: date) -> list[Reason]:
+    """What is said of somebody who joins while a cover that a change ended would still run."""
+    office = joined.household.office
+    rows = Termination.objects.standing().filter(
+        enrollment__person=joined.person_id, enrollment__cancelled_at=None, enrollment__benefit_ends_on__gte=today
     )
-    following = later.order_by("-pk").first()
-    if following:
-        text = f"此后又办理了“{following.get_kind_display()}”（{following.happened_on}），请先撤销它，再撤销这一项。"
-        raise Refusal(Reason("LATER_CHANGE", text))
-    refund = AccountEntry.objects.filter(pk=change.detail.get("refund") or 0, reversed_by__isnull=True).first()
-    if refund:
-        text = (
-            f"个人账户余额 {-refund.amount:,.2f} 元已退给{refund.payee}。请先收回款项，"
-            "在个人账户中冲正这笔退还，再撤销这项变更。"
+    found: list[Reason] = []
+    for each in rows.select_related("enrollment", "change").order_by("enrollment__coverage_year"):
+        found += after_the_end(
+            kind=each.change.kind,
+            ruleset=library.current(office.ruleset_code),
+            coverage_year=each.enrollment.coverage_year,
+            last_day=each.last_day,
+            ends_on=each.enrollment.benefit_ends_on,
+            day=today,
         )
-        raise Refusal(Reason("REFUNDED", text))
-    paid = Enrollment.objects.in_force().filter(person__in=persons, enrolled_at__gt=change.done_at)
-    if change.kind in (Kind.NEW_MEMBER, Kind.SPLIT, Kind.MERGE) and paid.exists():
-        year = paid.latest("enrolled_at").coverage_year
-        text = f"此后已按变更后的情况为其中的人缴了{year}年度，请先作废该收据，再撤销这项变更。"
-        raise Refusal(Reason("PAID_SINCE", text))
-
-
-def _persons_of(change: Change) -> set[int]:
-    rows = change.detail.get("memberships", [])
-    return {side["person_id"] for row in rows for side in (row["before"], row["after"]) if side}
-
-
-def _take_back_cover(change: Change) -> None:
-    """The employee cover that came with the change goes; the history keeps that it was."""
-    cover_id = change.detail.get("cover")
-    if not cover_id:
-        return
-    cover = OtherCover.objects.select_for_update(of=["self"]).filter(pk=cover_id).first()
-    if cover is None or cover.starts_on != change.happened_on or cover.ends_on:
-        text = "登记的职工医保此后又改过（或已停保），不能直接撤销。请在“其他医保”中核对更正。"
-        raise Refusal(Reason("COVER_CHANGED_SINCE", text))
-    cover.delete()
+    return [Reason(each.code, f"{each.text}。", each.clause) for each in found]

@@ -22,7 +22,8 @@ from enrollment.rules.ruleset import RuleSet
 class CoveredYear:
     """参保登记 in force of one person for one year, wherever it was made.
 
-    `terminated_after` is its last day where a change ended it early; before the first day it never began.
+    `terminated_after` is its last day where a change, of the kind `terminated_by`, ended it early; before the first day
+    it never began.
     """
 
     enrollment_id: int
@@ -38,6 +39,7 @@ class CoveredYear:
     benefit_ends_on: date
     enrolled_at: datetime
     terminated_after: date | None = None
+    terminated_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +278,7 @@ def _employee_years(covers: Iterable[Mapping[str, Any]], day: date) -> frozenset
 
 
 def _covered(row: Mapping[str, Any]) -> CoveredYear:
+    terminated = row["terminated"] or {}
     return CoveredYear(
         enrollment_id=row["id"],
         coverage_year=row["coverage_year"],
@@ -289,7 +292,8 @@ def _covered(row: Mapping[str, Any]) -> CoveredYear:
         benefit_starts_on=date.fromisoformat(row["benefit_starts_on"]),
         benefit_ends_on=date.fromisoformat(row["benefit_ends_on"]),
         enrolled_at=datetime.fromisoformat(row["enrolled_at"]),
-        terminated_after=_day(row["terminated_after"]),
+        terminated_after=_day(terminated.get("last_day")),
+        terminated_by=terminated.get("kind", ""),
     )
 
 

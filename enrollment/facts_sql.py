@@ -39,8 +39,9 @@ ENROLLMENTS = """
         'assessment', n.assessment_id, 'category_name', n.category_name, 'payable', n.payable::text,
         'sponsored', n.sponsored::text, 'funder', n.funder, 'benefit_starts_on', n.benefit_starts_on,
         'benefit_ends_on', n.benefit_ends_on, 'enrolled_at', n.enrolled_at,
-        'terminated_after', (SELECT t.last_day FROM enrollment_termination t
-                             WHERE t.enrollment_id = n.id AND t.undone_at IS NULL)) ORDER BY n.coverage_year)
+        'terminated', (SELECT json_build_object('last_day', t.last_day, 'kind', c.kind)
+                       FROM enrollment_termination t JOIN enrollment_change c ON c.id = t.change_id
+                       WHERE t.enrollment_id = n.id AND t.undone_at IS NULL)) ORDER BY n.coverage_year)
     FROM enrollment_enrollment n JOIN offices_office no ON no.id = n.office_id
     WHERE n.person_id = p.id AND n.cancelled_at IS NULL
 """

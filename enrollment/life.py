@@ -7,6 +7,7 @@ from datetime import date
 from common.decision import Refusal
 from enrollment import library
 from enrollment.models import Change, Enrollment, Termination
+from enrollment.rules.changes import KINDS
 from enrollment.rules.continuity import YearInRun, year_by_year
 from enrollment.rules.ruleset import RuleSet
 from households.models import Household, Membership, Person
@@ -15,10 +16,11 @@ from offices.models import Office
 
 @dataclass(frozen=True, slots=True)
 class YearRow:
-    """One coverage year of a person, and how it ended."""
+    """One coverage year of a person, and how it ended: after which day, by what, under which clause."""
 
     enrollment: Enrollment
-    terminated_after: date | None
+    terminated_after: date | None = None
+    ended: "SaidRow | None" = None
 
     @property
     def never_began(self) -> bool:
@@ -63,11 +65,15 @@ class ChangeRow:
 
 def change_rows(changes: Iterable[Change], office: Office) -> list[ChangeRow]:
     """Changes as a page shows them."""
-    try:
-        ruleset = library.current(office.ruleset_code)
-    except Refusal:
-        ruleset = None
+    ruleset = _ruleset_of(office)
     return [ChangeRow(each, tuple(_said(row, ruleset) for row in each.said)) for each in changes]
+
+
+def _ruleset_of(office: Office) -> RuleSet | None:
+    try:
+        return library.current(office.ruleset_code)
+    except Refusal:
+        return None
 
 
 def _said(row: dict[str, str], ruleset: RuleSet | None) -> SaidRow:
@@ -79,19 +85,28 @@ def _said(row: dict[str, str], ruleset: RuleSet | None) -> SaidRow:
 
 def years_of(person: Person) -> list[YearRow]:
     """Every enrolment, the newest first; cancelled ones too."""
-    ended = dict(Termination.objects.standing().filter(enrollment__person=person).values_list("enrollment", "last_day"))
+    terminations = Termination.objects.standing().filter(enrollment__person=person).select_related("change__office")
+    ended = {each.enrollment_id: each for each in terminations}
     rows = Enrollment.objects.filter(person=person).select_related("office", "household")
-    return [YearRow(row, ended.get(row.pk)) for row in rows.order_by("-coverage_year", "-pk")]
+    return [_year(row, ended.get(row.pk)) for row in rows.order_by("-coverage_year", "-pk")]
+
+
+def _year(row: Enrollment, termination: Termination | None) -> YearRow:
+    if termination is None:
+        return YearRow(row)
+    change = termination.change
+    ruleset = _ruleset_of(change.office)
+    rule = ruleset.change(change.kind) if ruleset else None
+    clause = rule.clause.key if rule and rule.clause else ""
+    said = _said({"text": f"{KINDS[change.kind]} {change.happened_on}", "clause": clause}, ruleset)
+    return YearRow(row, termination.last_day, said)
 
 
 def run_of(person: Person, rows: Iterable[YearRow], office: Office) -> Run | None:
     """Which years count towards the continuous ones and which broke them; None where nobody counts them."""
     covered = frozenset(row.enrollment.coverage_year for row in rows if row.enrollment.cancelled_at is None)
-    try:
-        ruleset = library.current(office.ruleset_code)
-    except Refusal:
-        return None
-    if ruleset.continuity is None or not covered:
+    ruleset = _ruleset_of(office)
+    if ruleset is None or ruleset.continuity is None or not covered:
         return None
     spans = person.other_covers.filter(kind="employee", ends_on__isnull=False).values_list("starts_on", "ends_on")
     employee = {year for start, end in spans for year in range((start or end).year, end.year + 1)}

@@ -93,7 +93,7 @@ class EarlierYear:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The whole page of one household."""
+    """The whole page of one household. `warnings` are looked at before money is taken, `notes` always."""
 
     facts: HouseholdFacts
     decision: HouseholdDecision
@@ -103,6 +103,7 @@ class Desk:
     papers: tuple[PaperLine, ...]
     refusals: tuple[RefusalShown, ...]
     warnings: tuple[Why, ...]
+    notes: tuple[Why, ...]
     earlier: tuple[EarlierYear, ...]
     due: Why
     may_take: bool

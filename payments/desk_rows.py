@@ -7,6 +7,7 @@ from typing import Any
 from common import relations
 from common.decision import Reason
 from enrollment.facts import CoveredYear, HouseholdFacts, MemberFacts
+from enrollment.rules.changes import after_the_end
 from enrollment.rules.decision import HouseholdDecision, MemberDecision
 from payments.desk import CATEGORY_CODES, RATE_CODES, MemberRow, Why, Whys
 
@@ -55,7 +56,7 @@ def _paid_row(
     elsewhere = covered.household_id != facts.id
     where = f"在{covered.office_name}" if elsewhere else ""
     once = Reason("COVERED", f"{covered.enrolled_at:%Y-%m-%d}{where}参保缴费", facts.ruleset().once_a_year)
-    ended = _termination(covered)
+    ended = termination(covered, facts)
     money = [reason for reason in kept if reason.code in RATE_CODES]
     return MemberRow(
         **_person(member),
@@ -66,7 +67,7 @@ def _paid_row(
             [*ended, *(reason for reason in kept if reason.code not in RATE_CODES | CATEGORY_CODES)],
         ),
         word=whys(_paid_word(covered, elsewhere=elsewhere), [once, *ended]),
-        state="paid",
+        state="out" if covered.terminated_after and covered.terminated_after < facts.day else "paid",
     )
 
 
@@ -76,11 +77,18 @@ def _paid_word(covered: CoveredYear, *, elsewhere: bool) -> str:
     return "别处已缴" if elsewhere else "已缴"
 
 
-def _termination(covered: CoveredYear) -> list[Reason]:
-    """Why a cover ends early, where it does; the person's page tells the change with its clause."""
+def termination(covered: CoveredYear, facts: HouseholdFacts) -> tuple[Reason, ...]:
+    """Why a cover ends early, where it does, and what is left to somebody who is here all the same."""
     if covered.terminated_after is None:
-        return []
-    return [Reason("TERMINATED", f"办理了变更，待遇到 {covered.terminated_after} 为止，已缴的保险费不退")]
+        return ()
+    return after_the_end(
+        kind=covered.terminated_by,
+        ruleset=facts.ruleset(),
+        coverage_year=covered.coverage_year,
+        last_day=covered.terminated_after,
+        ends_on=covered.benefit_ends_on,
+        day=facts.day,
+    )
 
 
 def _covered_span(covered: CoveredYear) -> str:

@@ -8,11 +8,12 @@ from decimal import Decimal
 from common.decision import Clause, Reason
 from enrollment.facts import HouseholdFacts
 from enrollment.presentation_sections import COMMON_PAPERS
+from enrollment.rules.changes import LEAVING
 from enrollment.rules.decision import HouseholdDecision
 from enrollment.rules.lifting import liftable
 from enrollment.rules.ruleset import RuleSet
 from payments.desk import Desk, EarlierYear, PaperLine, RefusalShown, Why, Whys, window_line
-from payments.desk_rows import member_rows
+from payments.desk_rows import member_rows, termination
 from payments.models import Receipt
 from payments.papers_shown import papers_shown
 
@@ -43,6 +44,7 @@ def desk_of(
         papers=_papers(facts, ruleset, whys),
         refusals=_refusals(decision, facts, ruleset, whys),
         warnings=tuple(_warnings(decision, whys)),
+        notes=tuple(_returned(facts, whys)),
         earlier=_earlier(facts),
         due=_due(decision, whys),
         may_take=may_take,
@@ -121,6 +123,15 @@ def _any_of(document: str, ruleset: RuleSet) -> str:
 
 def _mend(code: str, ruleset: RuleSet) -> str:
     return "override" if code in liftable(ruleset) else ""
+
+
+def _returned(facts: HouseholdFacts, whys: Whys) -> Iterator[Why]:
+    """Who is back in the household, though a change ended the cover of this year."""
+    for member in facts.members:
+        covered = member.covered_in(facts.coverage_year)
+        if covered and covered.terminated_by in LEAVING and member.left_on is None and member.died_on is None:
+            reasons = termination(covered, facts)
+            yield whys(f"{member.name}：{reasons[0].text}，回来后也不再重缴", reasons)
 
 
 def _warnings(decision: HouseholdDecision, whys: Whys) -> Iterator[Why]:

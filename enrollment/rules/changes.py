@@ -16,6 +16,7 @@ LAST_DAYS = {
 }
 ACCOUNTS = {"self": "个人账户余额退本人", "heir": "个人账户余额退继承人", "nobody": ""}
 PEOPLE = {"self": "本人", "heir": "继承人"}
+LEAVING = frozenset({"death", "move_out"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def effect_of(
         reasons.append(Reason("NOT_COVERED", f"{last_day}以后没有参保，没有待遇要终止。", rule.clause))
     reasons += [_money(each, rule, ruleset, at) for each in ended]
     reasons += _account(rule, balance, payee)
-    leaves = rule.kind in ("death", "move_out")
+    leaves = rule.kind in LEAVING
     if leaves:
         reasons.append(Reason("LEAVES", f"从本户成员中移出，最后一日 {happened_on}。", rule.clause))
     if rule.kind == "employee_start":
@@ -99,6 +100,32 @@ def effect_of(
     if rule.clause is None:
         reasons.append(Reason("SILENT", f"文件对{KINDS[rule.kind]}怎样终止没有规定，以上按通行做法办理。"))
     return ChangeEffect(ended, leaves, rule.account_to, tuple(reasons))
+
+
+def after_the_end(
+    *, kind: str, ruleset: RuleSet, coverage_year: int, last_day: date, ends_on: date, day: date
+) -> tuple[Reason, ...]:
+    """How somebody stands whose cover of a year was ended by a change, and who is here all the same: back, or still.
+
+    The text lets nobody pay twice in a year and lets nothing come back to life: the next window is what is left.
+    """
+    rule = ruleset.change(kind)
+    by = f"因{KINDS[kind]}" if kind in KINDS else ""
+    ended = f"{coverage_year}年度的待遇已{by}到 {last_day} 为止，已缴的保险费不退"
+    window = ruleset.window(coverage_year + 1)
+    when = (
+        f"（{window.opens:%Y-%m-%d} 至 {window.pay_until:%Y-%m-%d}）"
+        if window and day <= window.pay_until.date()
+        else ""
+    )
+    again = f"一人一年只能参保一次：{coverage_year}年度不再重缴，待遇也不恢复"
+    following = f"{coverage_year + 1}年度在其缴费期{when}内登记并缴费"
+    found = [Reason("TERMINATED", ended, rule.clause if rule else None), Reason("ONCE", again, ruleset.once_a_year)]
+    if kind in LEAVING:
+        found.append(Reason("NEXT_WINDOW", following, ruleset.new_member))
+        undo = f"其实没有{KINDS[kind]}的，请主管撤销那项变更，待遇恢复到 {ends_on}"
+        found.append(Reason("UNDO", undo))
+    return tuple(found)
 
 
 def _staying(rule: ChangeRule, ruleset: RuleSet, covers: Sequence[HeldCover], day: date) -> list[Reason]:

@@ -16,7 +16,8 @@ from enrollment import library
 from enrollment.accounts import balance_of
 from enrollment.change_forms import ChangeForm, UndoForm
 from enrollment.change_plan import OF_HOUSEHOLD, OF_PERSON, Kind, Plan, kinds_for, names_heir, papers_of, plan
-from enrollment.change_services import refund_later, register_change, undo_change
+from enrollment.change_services import refund_later, register_change
+from enrollment.change_undoing import came_back, undo_change
 from enrollment.forms import RefundForm
 from enrollment.life import changes_of_household, changes_of_person, homes_of, run_of, years_of
 from enrollment.models import Change
@@ -27,6 +28,8 @@ from offices.access import for_clerks, for_supervisors, has_role, visible
 from offices.clock import moment
 from offices.constraints import refusal_of
 from offices.models import Division, Staff
+
+COVER_ONLY = "待遇恢复到原来的日期；此人已重新登记在户中，现在的户不变"
 
 
 @never_cache
@@ -194,6 +197,7 @@ def undo(request: HttpRequest, change_id: int) -> HttpResponse:
     rows = visible(Change.objects.select_related("household", "person"), request.user)
     found = get_object_or_404(rows, pk=change_id)
     form = UndoForm(request.POST if request.method == "POST" else None)
+    what = COVER_ONLY if came_back(found) else "人、户和待遇恢复为变更前的情况"
     if form.is_valid():
         at = moment(request.user.office or found.office)
         try:
@@ -201,7 +205,7 @@ def undo(request: HttpRequest, change_id: int) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, f"{found.get_kind_display()}已撤销，人、户和待遇恢复为变更前的情况。")
+            messages.success(request, f"{found.get_kind_display()}已撤销，{what}。")
             return redirect(_after(found))
-    context = {"form": form, "change": found}
+    context = {"form": form, "change": found, "what": what}
     return render(request, "enrollment/change_undo.html", context, status=422 if form.errors else 200)

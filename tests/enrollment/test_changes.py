@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from common.decision import Refusal
 from common.relations import HEAD
@@ -11,11 +13,13 @@ from enrollment import library
 from enrollment.account_services import credit_accounts, reverse_entry
 from enrollment.accounts import balance_of
 from enrollment.change_plan import Kind, Wish, papers_of, plan
-from enrollment.change_services import refund_later, register_change, undo_change
+from enrollment.change_services import note_new_member, refund_later, register_change
+from enrollment.change_undoing import undo_change
 from enrollment.facts import read_household
 from enrollment.models import AccountEntry, Change, Enrollment, Termination
 from households.duplicates import find_duplicate
 from households.models import Household, Membership, Person
+from households.services import add_member
 from offices.models import Staff
 from tests.builders import DAUGHTER, OTHER, SON, WIFE, at, id_number, make_household, member, newborn
 from tests.payments.conftest import Pay, book, pay, rulesets  # noqa: F401 - fixtures
@@ -292,13 +296,97 @@ def test_undoing_is_refused_while_a_later_change_stands_and_names_it(paid: House
         undo_change(change_id=first.pk, reason="看错", by=mr_chen, at=at("2008-03-06 09:00"))
 
 
-def test_undoing_is_refused_when_the_person_lives_elsewhere_by_now(paid: Household, aunt_liu: Staff, mr_chen: Staff):
+def returned(household: Household, who: Person, by: Staff, moment=NOON) -> Change:
+    """`who` is added to the household again, as the registration page does it."""
+    draft = member(who.name, DAUGHTER, sex="F", id_no=who.id_no)
+    joined = add_member(household_id=household.pk, draft=draft, by=by, at=moment)
+    return note_new_member(membership_id=joined.pk, by=by, at=moment)
+
+
+BACK = at("2008-03-06 08:00")
+
+
+def test_who_is_back_in_the_same_year_is_told_that_cover_is_over_and_when_to_pay_next(paid: Household, aunt_liu: Staff):
+    gone = person(paid, "张小红")
+    done(paid, Kind.MOVE_OUT, "张小红", by=aunt_liu)
+
+    change = returned(paid, gone, aunt_liu, BACK)
+
+    told = "\n".join(f"{each['text']}（{each['clause']}）" for each in change.said)
+    assert "2008年度的待遇已因迁出统筹区到 2008-03-01 为止，已缴的保险费不退。（L-11-3）" in told
+    assert "一人一年只能参保一次：2008年度不再重缴" in told
+    assert "2009年度在其缴费期（2008-09-01 至 2008-12-10）内登记并缴费。（L-11-1）" in told
+    assert "请主管撤销那项变更，待遇恢复到 2008-12-31" in told
+    facts = read_household(paid.pk, coverage_year=2008, at=BACK)
+    assert "张小红" not in {each.asked.name for each in facts.members if each.asked.applying}
+    following = read_household(paid.pk, coverage_year=2009, at=at("2008-09-10 09:00"))
+    assert "张小红" in {each.asked.name for each in following.members if each.asked.applying}
+
+
+def test_who_joins_without_an_ended_cover_is_told_nothing_of_it(paid: Household, aunt_liu: Staff):
+    change = returned(paid, Person(name="王小丫", id_no=id_number("1985-06-07", sex="F")), aunt_liu, BACK)
+
+    assert len(change.said) == 1
+
+
+@pytest.mark.parametrize("where", ["原户", "另立一户"])
+def test_a_move_out_undone_after_the_return_gives_the_cover_back_and_leaves_the_household(
+    paid: Household, aunt_liu: Staff, mr_chen: Staff, where: str
+):
     gone = person(paid, "张小红")
     change = done(paid, Kind.MOVE_OUT, "张小红", by=aunt_liu)
-    make_household(aunt_liu, member("张小红", HEAD, id_no=gone.id_no), moment="2008-03-06 08:00")
+    if where == "原户":
+        returned(paid, gone, aunt_liu, BACK)
+    else:
+        make_household(aunt_liu, member("张小红", HEAD, sex="F", id_no=gone.id_no), moment="2008-03-06 08:00")
+    home = gone.memberships.get(ends_on=None)
 
-    with pytest.raises(Refusal, match="此后已登记在"):
-        undo_change(change_id=change.pk, reason="未迁出", by=mr_chen, at=at("2008-03-06 09:00"))
+    undo_change(change_id=change.pk, reason="未迁出", by=mr_chen, at=at("2008-03-06 09:00"))
+
+    assert gone.memberships.get(ends_on=None) == home
+    assert list(Enrollment.objects.standing_on(date(2008, 3, 6)).filter(person=gone).values_list("coverage_year")) == [
+        (2008,)
+    ]
+
+
+def test_a_move_out_is_not_undone_under_a_later_death(paid: Household, aunt_liu: Staff, mr_chen: Staff):
+    gone = person(paid, "张小红")
+    change = done(paid, Kind.MOVE_OUT, "张小红", by=aunt_liu)
+    returned(paid, gone, aunt_liu, BACK)
+    done(paid, Kind.DEATH, "张小红", by=aunt_liu, day=date(2008, 3, 6), moment=at("2008-03-06 09:00"))
+
+    with pytest.raises(Refusal, match="此后又办理了“死亡”"):
+        undo_change(change_id=change.pk, reason="未迁出", by=mr_chen, at=at("2008-03-06 10:00"))
+
+
+def test_the_counter_and_the_persons_page_say_why_a_cover_is_over(
+    paid: Household, aunt_liu: Staff, client: Client, settings
+):
+    settings.DEMO = True
+    aunt_liu.office.demo_moment, aunt_liu.office.demo_set_at = BACK, timezone.now()
+    aunt_liu.office.save()
+    gone = person(paid, "张小红")
+    done(paid, Kind.MOVE_OUT, "张小红", by=aunt_liu)
+    returned(paid, gone, aunt_liu, BACK)
+    client.force_login(aunt_liu)
+
+    counter = client.get(f"/counter/{paid.pk}/").content.decode()
+    life = client.get(f"/persons/{gone.pk}/").content.decode()
+
+    assert "张小红：2008年度的待遇已因迁出统筹区到 2008-03-01 为止" in counter
+    assert "迁出统筹区 2008-03-01" in life
+    assert "第十一条（三）" in life
+
+
+def test_a_members_new_name_does_not_stand_in_the_way_of_undoing_the_heads_death(
+    paid: Household, aunt_liu: Staff, mr_chen: Staff
+):
+    change = done(paid, Kind.DEATH, "张建国", by=aunt_liu, new_head=person(paid, "李秀英").pk)
+    done(paid, Kind.NAME, "李秀英", by=aunt_liu, name="李秀瑛")
+
+    undo_change(change_id=change.pk, reason="误报", by=mr_chen, at=at("2008-03-06 09:00"))
+
+    assert paid.memberships.get(ends_on=None, relation=HEAD).person.name == "张建国"
 
 
 def test_a_clerk_undoes_nothing_and_nobody_without_a_reason(paid: Household, aunt_liu: Staff, mr_chen: Staff):
@@ -390,6 +478,15 @@ def test_a_refund_that_was_reversed_is_paid_again_to_the_right_heir(credited: Ho
 
     assert (entry.amount, entry.payee, entry.relation, entry.clause_key) == (-50, "张小红", "孙女", "L-11-4")
     assert balance_of(change.person_id) == 0
+
+
+def test_a_change_is_not_undone_while_a_second_refund_stands(credited: Household, aunt_liu, mr_chen: Staff):
+    change = done(credited, Kind.DEATH, "王桂兰", by=aunt_liu, payee="张建国", payee_relation="子")
+    reverse_entry(entry_id=change.detail["refund"], reason="退错了人", by=mr_chen, at=NOON)
+    refund_later(change_id=change.pk, payee="张小红", relation="孙女", by=aunt_liu, at=NOON)
+
+    with pytest.raises(Refusal, match="已退给张小红"):
+        undo_change(change_id=change.pk, reason="同名误报", by=mr_chen, at=at("2008-03-06 09:00"))
 
 
 def test_a_change_that_pays_nobody_gives_no_ground_for_a_refund(credited: Household, aunt_liu, miss_yang: Staff):
