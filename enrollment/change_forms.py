@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 from django import forms
 
 from common.decision import Refusal
+from common.kinship import Kin, likely_head, proposals
 from common.relations import HEAD, LABELS
 from enrollment.change_plan import Kind, Wish
+from enrollment.rules.changes import LEAVING
 from households.models import Household, Membership
 from offices.forms import DayField, RefusableForm
 
@@ -64,6 +66,7 @@ class ChangeForm(RefusableForm):
         super().__init__(*args, **kwargs)
         self.kind, self.household, self.membership, self.today = kind, household, membership, today
         self.members = list(household.memberships.filter(ends_on=None).select_related("person").order_by("pk"))
+        self.kin = {row.person_id: Kin(row.relation, row.person.sex, row.person.birth_date) for row in self.members}
         if kind in DAYS:
             missing = {"required": f"请填写{DAYS[kind]}。"}
             self.fields["happened_on"] = DayField(label=DAYS[kind], required=True)
@@ -78,6 +81,45 @@ class ChangeForm(RefusableForm):
                 widget=forms.CheckboxSelectMultiple,
                 required=False,
             )
+        if "relations_for" in self.fields:
+            self._propose_relations()
+
+    def _propose_relations(self) -> None:
+        """What everybody is to the new head, as it likely is; what was chosen by hand stays."""
+        if not self.is_bound:
+            head = likely_head(self.kin) if self.kind in LEAVING else None
+            self.initial |= {"new_head": head or "", **self._proposals(str(head or ""))}
+            return
+        head, shown_for = self.data.get("new_head", ""), self.data.get("relations_for", "")
+        if head == shown_for:
+            return
+        shown, now = self._proposals(shown_for), self._proposals(head)
+        self.data = self.data.copy()
+        for name in self._relation_fields():
+            if self.data.get(name, "") in ("", shown.get(name, "")):
+                self.data[name] = now.get(name, "")
+        self.data["relations_for"] = head
+
+    def _proposals(self, head: str) -> dict[str, str]:
+        """The values of the fields that follow from the choice of a head."""
+        if not head.isdecimal():
+            return {"relations_for": ""}
+        found = proposals(self.kin, new_head=int(head))
+        return {"relations_for": head} | {f"relation_{person}": relation for person, relation in found.items()}
+
+    def _relation_fields(self) -> list[str]:
+        return [name for name in self.fields if name.startswith("relation_")]
+
+    def clean(self) -> dict[str, Any]:
+        """Beside a new head everybody else has a relation."""
+        values = super().clean() or self.cleaned_data
+        head = values.get("new_head")
+        if "relations_for" in self.fields and head:
+            for row in self.members:
+                name = f"relation_{row.person_id}"
+                if name in self.fields and str(row.person_id) != head and not values.get(name):
+                    self.add_error(name, f"请选择{row.person.name}与新户主的关系。")
+        return values
 
     def _own(self, villages: Sequence[tuple[str, str]]) -> Iterator[tuple[str, forms.Field]]:
         """What only this kind asks, in the order of the page."""
@@ -86,8 +128,9 @@ class ChangeForm(RefusableForm):
             text = forms.CharField(label=label, required=required, max_length=length)
             text.widget.attrs |= NAMES
             yield name, text
-        if self.kind in (Kind.DEATH, Kind.MOVE_OUT) and self._leaves_a_household_without_head():
+        if self.kind in LEAVING and self._leaves_a_household_without_head():
             yield "new_head", self._member_choice("接任户主")
+            yield from self._relations_to_new_head()
         elif self.kind == Kind.EMPLOYEE_START:
             yield "division", self._division()
         elif self.kind == Kind.RELATION:
@@ -98,7 +141,7 @@ class ChangeForm(RefusableForm):
     def _of_household(self, villages: Sequence[tuple[str, str]]) -> Iterator[tuple[str, forms.Field]]:
         if self.kind == Kind.HEAD:
             yield "new_head", self._member_choice("新户主", but_head=True)
-            yield from self._relations_to("与新户主关系", head=False, required=False)
+            yield from self._relations_to_new_head()
         elif self.kind == Kind.SPLIT:
             yield "division_code", forms.ChoiceField(label="新户的村（社区）", choices=villages)
             yield from self._relations_to("留在本户，或在新户中的关系", head=True, required=False)
@@ -122,6 +165,15 @@ class ChangeForm(RefusableForm):
             help_text="如 320700",
             error_messages={"invalid": "参保地应为区划代码，例如 320700。"},
         )
+
+    def _relations_to_new_head(self) -> Iterator[tuple[str, forms.Field]]:
+        leaver = self.membership.person_id if self.membership else None
+        stay = [row for row in self.members if row.person_id != leaver]
+        for row in stay if len(stay) > 1 else ():
+            label = f"{row.person.name} 与新户主的关系"
+            choices = [("", "请选择（新户主本人不选）"), *_relations(head=False)]
+            yield f"relation_{row.person_id}", forms.ChoiceField(label=label, choices=choices, required=False)
+        yield "relations_for", forms.CharField(widget=forms.HiddenInput, required=False)
 
     def _relations_to(self, what: str, *, head: bool, required: bool) -> Iterator[tuple[str, forms.Field]]:
         for row in self.members:
@@ -153,7 +205,9 @@ class ChangeForm(RefusableForm):
             for name in list(values)
             if name.startswith("relation_")
         }
-        given = {person: relation for person, relation in relations.items() if relation}
+        values.pop("relations_for", None)
+        head = values.get("new_head")
+        given = {person: relation for person, relation in relations.items() if relation and str(person) != head}
         values |= {"relations": given, "leaving": given}
         if "new_head" in values:
             values["new_head"] = int(values["new_head"])

@@ -1,6 +1,6 @@
 """变更的预告: what a change would do, sentence by sentence, before anything is written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -152,7 +152,7 @@ def _succession(wish: Wish, household: Household, membership: Membership, *, lea
     """Who follows a head that leaves."""
     if not leaves:
         return []
-    others = household.memberships.filter(ends_on=None).exclude(pk=membership.pk).select_related("person")
+    others = [row for row in _present(household) if row.pk != membership.pk]
     if not others:
         return [Reason("CLOSED", "本户不再有成员，同时销户。")]
     if membership.relation != HEAD:
@@ -160,11 +160,32 @@ def _succession(wish: Wish, household: Household, membership: Membership, *, lea
     following = next((row for row in others if row.person_id == wish.values.get("new_head")), None)
     if following is None:
         raise Refusal(Reason("NEW_HEAD", "户主离开后，本户还有成员，须有新户主。请选择由谁接任。"))
-    text = f"{following.person.name}接任户主；其他成员与新户主的关系，请随后核对更正。"
-    return [Reason("NEW_HEAD", text)]
+    return [Reason("NEW_HEAD", f"{following.person.name}接任户主{_related(wish, others)}。")]
+
+
+def _present(household: Household) -> list[Membership]:
+    return list(household.memberships.filter(ends_on=None).select_related("person").order_by("pk"))
+
+
+def _next_head(wish: Wish, household: Household) -> str:
+    members = _present(household)
+    head = next((row.person.name for row in members if row.person_id == wish.values.get("new_head")), "所选成员")
+    return f"由{head}任户主{_related(wish, members)}"
+
+
+def _related(wish: Wish, members: Iterable[Membership]) -> str:
+    """What everybody else is to the new head."""
+    given, head = wish.values.get("relations", {}), wish.values.get("new_head")
+    rest = [row for row in members if row.person_id != head]
+    told = [f"{row.person.name}为{LABELS[given[row.person_id]]}" for row in rest if row.person_id in given]
+    if len(told) < len(rest):
+        told.append("其他成员与新户主的关系，请随后核对更正" if not told else "其余的关系请随后核对更正")
+    return f"；{'，'.join(told)}" if told else ""
 
 
 def _said(wish: Wish, household: Household, membership: Membership | None) -> list[Reason]:
+    if wish.kind == Kind.HEAD:
+        return [Reason("HEAD", f"自 {wish.happened_on} 起{_next_head(wish, household)}。{COVER_STAYS}")]
     name = membership.person.name if membership else ""
     values = wish.values
     texts = {
@@ -172,7 +193,6 @@ def _said(wish: Wish, household: Household, membership: Membership | None) -> li
         Kind.ID_NUMBER: f"{name}的身份证号更正，出生日期和性别随号码更正。{PAPER_STAYS}",
         Kind.NEWBORN_NUMBER: f"{name}今后按身份证号查找；出生医学证明编号留存。{PAPER_STAYS}",
         Kind.RELATION: f"{name}与户主关系更正为{LABELS.get(values.get('relation', ''), '')}，自加入本户之日起。",
-        Kind.HEAD: f"自 {wish.happened_on} 起由所选成员任户主，各人的关系按所选登记。{COVER_STAYS}",
         Kind.SPLIT: f"所选成员自 {wish.happened_on} 起另立一户，给新户号。{COVER_STAYS}",
         Kind.MERGE: f"全体成员自 {wish.happened_on} 起并入另一户，户号{household.number}销户。{COVER_STAYS}",
     }

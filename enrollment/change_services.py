@@ -1,7 +1,7 @@
 """变更的服务: registering what happened to a household or a person, with what it did."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from common.dates import local_day
@@ -148,6 +148,8 @@ def _leaving(planned: Plan, by: Staff, at: datetime) -> dict[str, Any]:
         by=by,
         at=at,
     )
+    following = min(wish.happened_on + timedelta(days=1), local_day(at))
+    families.relate(household, relations=wish.values.get("relations", {}), day=following)
     closed = [household.pk] if household.closed_at else []
     return {"closed": closed, "to": wish.values.get("to", "")}
 

@@ -46,10 +46,18 @@ ENROLLMENTS = """
     WHERE n.person_id = p.id AND n.cancelled_at IS NULL
 """
 
+# Whose relation changes (a new head) has a row that ends and one that follows: that is no leaving.
+LEFT_ON = """
+    CASE WHEN m.ends_on IS NOT NULL AND NOT EXISTS (
+        SELECT FROM households_membership f
+        WHERE f.person_id = m.person_id AND f.household_id = m.household_id AND f.starts_on = m.ends_on + 1)
+    THEN m.ends_on END
+"""
+
 MEMBERS = f"""
     SELECT json_agg(json_build_object(
         'person', p.id, 'name', p.name, 'id_no', p.id_no, 'sex', p.sex, 'birth_date', p.birth_date,
-        'relation', m.relation, 'joined_on', m.starts_on, 'left_on', m.ends_on, 'phone', p.phone, 'died_on', p.died_on,
+        'relation', m.relation, 'joined_on', m.starts_on, 'left_on', {LEFT_ON}, 'phone', p.phone, 'died_on', p.died_on,
         'hukou_division', p.hukou_division, 'hukou_kind', p.hukou_kind,
         'exemption', p.exemption, 'parent_unit_level', p.parent_unit_level,
         'in_employee_scope', p.in_employee_scope, 'student_kind', p.student_kind, 'school_in_area', p.school_in_area,

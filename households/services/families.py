@@ -136,6 +136,14 @@ def change_head(household: Household, *, new_head_id: int, relations: Mapping[in
     become(members[new_head_id], HEAD, day=day)
 
 
+def relate(household: Household, *, relations: Mapping[int, str], day: date) -> None:
+    """What the members are to a new head, from `day` on; whoever is not named, and the head, stay as they are."""
+    _refuse_heads(relations)
+    for person_id, row in present_members(household).items():
+        if person_id in relations and row.relation != HEAD:
+            become(row, relations[person_id], day=day)
+
+
 def correct_relation(household: Household, *, person_id: int, relation: str) -> None:
     """Another relation from the beginning: the former one was wrong. The head is changed by a change of head."""
     row = present_members(household)[person_id]

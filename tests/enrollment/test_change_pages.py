@@ -174,3 +174,40 @@ def test_an_auditor_reads_but_changes_nothing(paid: Household, mrs_wu: Staff):
 
 def test_a_kind_that_the_rule_set_does_not_know_is_no_page(paid: Household, aunt_liu: Staff):
     assert client_of(aunt_liu).get(page_of(paid, "marriage", mother_of(paid))).status_code == 404
+
+
+def head_of(household: Household) -> Person:
+    return household.memberships.get(ends_on=None, relation=HEAD).person
+
+
+def test_the_form_of_the_heads_death_proposes_wife_and_relations(paid: Household, aunt_liu: Staff):
+    form = client_of(aunt_liu).get(page_of(paid, "death", head_of(paid))).context["form"]
+
+    by_name = {row.person.name: form[f"relation_{row.person_id}"].value() for row in form.members[1:]}
+    assert form["new_head"].value() == paid.memberships.get(person__name="李秀英").person_id
+    assert by_name == {"李秀英": None, "张明": "20", "王桂兰": "54", "张小红": "30"}
+
+
+def test_another_new_head_changes_the_proposals_but_not_what_was_chosen_by_hand(paid: Household, aunt_liu: Staff):
+    client, url = client_of(aunt_liu), page_of(paid, "death", head_of(paid))
+    wife, son, mother, daughter = (
+        paid.memberships.get(person__name=name).person_id for name in ("李秀英", "张明", "王桂兰", "张小红")
+    )
+    shown = {f"relation_{son}": "20", f"relation_{mother}": "97", f"relation_{daughter}": "30", "relations_for": wife}
+
+    form = client.post(url, DEATH | shown | {"new_head": son}).context["form"]
+
+    assert form["relations_for"].value() == str(son)
+    values = {each: form[f"relation_{each}"].value() for each in (wife, mother, daughter)}
+    assert values == {wife: "52", mother: "97", daughter: "77"}
+
+
+def test_a_relation_that_does_not_follow_is_asked_for(paid: Household, aunt_liu: Staff):
+    paid.memberships.filter(person__name="张小红").update(relation="97")
+    wife = paid.memberships.get(person__name="李秀英").person_id
+
+    answer = client_of(aunt_liu).post(page_of(paid, "head"), {"new_head": wife})
+
+    assert answer.status_code == 422
+    assert "请选择张小红与新户主的关系。" in text(answer)
+    assert "请选择张建国" not in text(answer)

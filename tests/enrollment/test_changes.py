@@ -110,6 +110,35 @@ def test_the_death_of_the_head_wants_a_new_head_and_undone_gives_the_old_one_bac
     assert paid.memberships.get(ends_on=None, person__name="李秀英").relation == WIFE
 
 
+def test_with_the_heads_death_everybody_gets_the_relation_to_the_new_head(
+    paid: Household, aunt_liu: Staff, mr_chen: Staff
+):
+    def relations() -> dict[str, str]:
+        return dict(paid.memberships.filter(ends_on=None).values_list("person__name", "relation"))
+
+    before = relations()
+    given = {person(paid, name).pk: code for name, code in {"张明": SON, "张小红": DAUGHTER, "王桂兰": "54"}.items()}
+    more = {"new_head": person(paid, "李秀英").pk, "relations": given}
+
+    told = said(wish(paid, Kind.DEATH, "张建国", **more), paid)
+    change = done(paid, Kind.DEATH, "张建国", by=aunt_liu, **more)
+
+    assert "李秀英接任户主；张小红为女，张明为子，王桂兰为婆婆。" in told
+    assert relations() == {"李秀英": HEAD, "张明": SON, "张小红": DAUGHTER, "王桂兰": "54"}
+    undo_change(change_id=change.pk, reason="误报", by=mr_chen, at=at("2008-03-06 09:00"))
+    assert relations() == before
+
+
+def test_the_new_head_and_the_others_are_still_here_on_the_day_of_a_death(paid: Household, aunt_liu: Staff):
+    given = {person(paid, "王桂兰").pk: "54"}
+    change = {"new_head": person(paid, "李秀英").pk, "relations": given, "day": NOON.date()}
+    done(paid, Kind.DEATH, "张建国", by=aunt_liu, **change)
+
+    facts = read_household(paid.pk, coverage_year=2008, at=NOON)
+
+    assert {each.name for each in facts.asked.members} == {"李秀英", "张明", "张小红", "王桂兰"}
+
+
 def test_papers_that_were_not_seen_are_named(paid: Household, aunt_liu: Staff):
     asked = wish(paid, Kind.DEATH, "王桂兰")
 
