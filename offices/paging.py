@@ -1,11 +1,12 @@
 """分页: one page of a long list, newest first, without counting it all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
-M = TypeVar("M", bound=Model)
+M = TypeVar("M")
 SIZE = 40
 LAST_PAGE = 10_000
 
@@ -27,8 +28,8 @@ class Page(Generic[M]):
         return self.number + 1 if self.has_next else None
 
 
-def page_of(rows: QuerySet[M], wanted: str | None, *, size: int = SIZE) -> Page[M]:
-    """The wanted page; the first where the number makes no sense. One query."""
+def page_of(rows: "QuerySet[Any] | Sequence[M]", wanted: str | None, *, size: int = SIZE) -> Page[M]:
+    """The wanted page; the first where the number makes no sense. One query, of rows that are one."""
     number = int(wanted) if wanted and wanted.isascii() and wanted.isdigit() else 1
     number = min(max(number, 1), LAST_PAGE)
     first = (number - 1) * size

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from common.decision import Reason
 from enrollment.facts import HouseholdFacts, MemberFacts, read_households
@@ -20,6 +20,9 @@ from payments.desk import Why, Whys
 
 READY, ATTENTION, PAID, NOBODY = "ready", "attention", "paid", "nobody"
 STATES = ((READY, "可直接续保"), (ATTENTION, "须先核对"), (PAID, "已缴"), (NOBODY, "无应缴人员"))
+# Over all villages only what a count can tell is told apart: deciding every household is for one village at a time.
+OPEN = "open"
+STATES_OF_ALL = ((OPEN, "还没有人缴"), (PAID, "已有人缴"))
 # What a renewal can be refused for that is no news about the household.
 _ORDINARY = frozenset({"DOCUMENT_MISSING", "WINDOW_NOT_OPEN", "WINDOW_CLOSED", "VERIFY_CLOSED", "PAYMENT_CLOSED"})
 
@@ -30,6 +33,7 @@ class RenewalRow:
 
     household_id: int
     number: str
+    division_code: str
     head: str
     persons: int
     last_payable: Decimal
@@ -72,6 +76,20 @@ class Renewal:
         return [row for row in self.rows if not state or row.state == state]
 
 
+@dataclass(frozen=True, slots=True)
+class VillageCount:
+    """How many households of a village were insured last year, and in how many somebody has paid for this one."""
+
+    village: Division
+    households: int
+    paid: int
+
+    @property
+    def open(self) -> int:
+        """Households of last year in which nobody has paid yet."""
+        return self.households - self.paid
+
+
 def villages_of(staff: Staff, office: Office) -> list[Division]:
     """The villages of the office within the scope of the member of staff."""
     found = Division.objects.within(office.division_code).filter(level=Division.Level.VILLAGE, ends_on__isnull=True)
@@ -80,17 +98,45 @@ def villages_of(staff: Staff, office: Office) -> list[Division]:
 
 def renewal_of(office: Office, *, village: str, staff: Staff, year: int, at: datetime) -> Renewal:
     """Who of a village was insured in the year before `year`. Three queries, however many households."""
-    ids = list(_insured_before(office, village, staff, year).values_list("pk", flat=True))
+    found = _insured_before(office, staff, year).filter(division_code=village).order_by("number")
+    return _decided(list(found.values_list("pk", flat=True)), year, at)
+
+
+def counts_of(office: Office, villages: Iterable[Division], *, staff: Staff, year: int) -> list[VillageCount]:
+    """Every village with its numbers, in one query."""
+    rows = _insured_before(office, staff, year).values("division_code").order_by("division_code")
+    counted = rows.annotate(households=Count("pk"), paid=Count("pk", filter=_paid_for(year)))
+    found = {row["division_code"]: (row["households"], row["paid"]) for row in counted}
+    return [VillageCount(village, *found.get(village.code, (0, 0))) for village in villages]
+
+
+def in_all_villages(office: Office, *, staff: Staff, year: int, state: str) -> QuerySet[Household]:
+    """The households of last year village by village, all or those of one of STATES_OF_ALL."""
+    found = _insured_before(office, staff, year)
+    if state:
+        found = found.filter(_paid_for(year) if state == PAID else ~_paid_for(year))
+    return found.order_by("division_code", "number")
+
+
+def rows_of(households: Iterable[Household], *, year: int, at: datetime) -> tuple[RenewalRow, ...]:
+    """These households as the list shows them, in two queries."""
+    return _decided([each.pk for each in households], year, at).rows
+
+
+def _paid_for(year: int) -> Exists:
+    return Exists(Enrollment.objects.in_force().filter(household=OuterRef("pk"), coverage_year=year))
+
+
+def _decided(ids: list[int], year: int, at: datetime) -> Renewal:
     read = read_households(ids, coverage_year=year, at=at)
     left = _left(ids, year)
     rows = [_row(read[pk], left.get(pk, ()), at) for pk in ids if pk in read]
     return Renewal(year, tuple(rows))
 
 
-def _insured_before(office: Office, village: str, staff: Staff, year: int) -> Iterable[Household]:
-    before = Enrollment.objects.in_force().filter(household=OuterRef("pk"), coverage_year=year - 1)
-    open_ones = visible(Household.objects.filter(office=office, division_code=village, closed_at__isnull=True), staff)
-    return open_ones.filter(Exists(before)).order_by("number")
+def _insured_before(office: Office, staff: Staff, year: int) -> QuerySet[Household]:
+    open_ones = visible(Household.objects.filter(office=office, closed_at__isnull=True), staff)
+    return open_ones.filter(_paid_for(year - 1))
 
 
 def _left(ids: Iterable[int], year: int) -> Mapping[int, list[Left]]:
@@ -117,6 +163,7 @@ def _row(facts: HouseholdFacts, left: Iterable[Left], at: datetime) -> RenewalRo
     return RenewalRow(
         household_id=facts.id,
         number=facts.number,
+        division_code=facts.division_code,
         head=facts.head.name if facts.head else "",
         persons=len(decision.applicants) or len(now),
         last_payable=sum((each.payable for each in before), Decimal(0)),

@@ -1,5 +1,8 @@
 """续保: the households of last year, by village, ready for this year's window."""
 
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -8,44 +11,59 @@ from django.views.decorators.http import require_safe
 from common.decision import Refusal
 from offices.access import for_clerks
 from offices.clock import moment
+from offices.models import Division
+from offices.paging import page_of
 from payments.counter import coverage_year
-from payments.renewal import STATES, renewal_of, villages_of
-
-PER_PAGE = 50
+from payments.renewal import STATES, STATES_OF_ALL, counts_of, in_all_villages, renewal_of, rows_of, villages_of
 
 
 @for_clerks
 @never_cache
 @require_safe
 def renewal(request: HttpRequest) -> HttpResponse:
-    """One village: who may simply pay again, who has something to be looked at first, who has paid."""
+    """All villages with their numbers, or one: who may pay again, who has something to be looked at, who has paid."""
     office, at = request.user.office, moment(request.user.office)
-    villages = villages_of(request.user, office)
     try:
         year = coverage_year(office, at=at)
     except Refusal as refusal:
         return render(request, "payments/renewal.html", {"refusal": str(refusal)})
+    villages = villages_of(request.user, office)
     village = next((each for each in villages if each.code == request.GET.get("village")), None)
-    village = village or next(iter(villages), None)
-    state = request.GET.get("state", "")
-    state = state if state in dict(STATES) else ""
-    found = renewal_of(office, village=village.code, staff=request.user, year=year, at=at) if village else None
-    rows = found.standing(state) if found else []
-    asked = request.GET.get("page", "1")
-    pages = max(1, -(-len(rows) // PER_PAGE))
-    number = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 6 else 1
-    context = {
-        "year": year,
-        "villages": villages,
-        "village": village,
-        "state": state,
-        "found": found,
-        "rows": rows[(number - 1) * PER_PAGE : number * PER_PAGE],
-        "page": {
-            "number": number,
-            "previous": number - 1 if number > 1 else None,
-            "next": number + 1 if number < pages else None,
-        },
-        "query": f"village={village.code}&state={state}" if village else "",
-    }
+    if village is None and len(villages) == 1:
+        village = villages[0]
+    context: dict[str, Any] = {"year": year, "villages": villages, "village": village}
+    if village:
+        context |= _one_village(request, village, year=year, at=at)
+    elif villages:
+        context |= _all_villages(request, villages, year=year, at=at)
     return render(request, "payments/renewal.html", context)
+
+
+def _one_village(request: HttpRequest, village: Division, *, year: int, at: datetime) -> dict[str, Any]:
+    state = _state(request, STATES)
+    found = renewal_of(request.user.office, village=village.code, staff=request.user, year=year, at=at)
+    page = page_of(found.standing(state), request.GET.get("page"))
+    query = f"village={village.code}&state={state}"
+    return {"found": found, "states": found.counted(), "state": state, "page": page, "rows": page.rows, "query": query}
+
+
+def _all_villages(request: HttpRequest, villages: list[Division], *, year: int, at: datetime) -> dict[str, Any]:
+    office, staff, state = request.user.office, request.user, _state(request, STATES_OF_ALL)
+    counts = counts_of(office, villages, staff=staff, year=year)
+    total, paid = sum(each.households for each in counts), sum(each.paid for each in counts)
+    page = page_of(in_all_villages(office, staff=staff, year=year, state=state), request.GET.get("page"))
+    return {
+        "counts": counts,
+        "total": {"households": total, "paid": paid, "open": total - paid},
+        "states": [(value, word, paid if value == "paid" else total - paid) for value, word in STATES_OF_ALL],
+        "state": state,
+        "page": page,
+        "rows": rows_of(page.rows, year=year, at=at),
+        "village_names": {each.code: each.name for each in villages},
+        "query": f"state={state}",
+    }
+
+
+def _state(request: HttpRequest, states: tuple[tuple[str, str], ...]) -> str:
+    asked = request.GET.get("state", "")
+    return asked if asked in dict(states) else ""

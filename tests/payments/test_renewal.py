@@ -11,7 +11,8 @@ from django.utils import timezone
 from households.drafts import CertificationDraft, PaperDraft
 from households.models import Certification, Household, Membership, Person
 from offices.models import Staff
-from payments.renewal import ATTENTION, NOBODY, PAID, READY, Renewal, renewal_of, villages_of
+from offices.paging import page_of
+from payments.renewal import ATTENTION, NOBODY, PAID, READY, Renewal, in_all_villages, renewal_of, villages_of
 from tests.builders import DAUGHTER, HEAD, at, make_household, member
 from tests.payments.conftest import Pay
 
@@ -127,11 +128,83 @@ def test_the_page_lists_the_own_village_and_leads_to_the_counter(
     aunt_liu.office.save()
     client.force_login(aunt_liu)
 
-    page = client.get("/renewal/?state=attention&page=x").content.decode()
+    page = client.get(f"/renewal/?village={VILLAGES[0]}&state=attention&page=x").content.decode()
 
     assert "续保 2009年度" in page
     assert f'href="/counter/{family.pk}/"' in page
     assert "须先核对" in page
+
+
+VILLAGES = ("320705001001", "320705001002")
+
+
+@pytest.fixture
+def two_villages(family: Household, aunt_liu: Staff, pay: Pay, settings) -> tuple[Household, Household]:
+    """A household in each of two villages, both paid for 2008; it is the first day of the next window."""
+    other = make_household(
+        aunt_liu, member("王二", HEAD, **SHOWN), papers=(PaperDraft("hukou_book"),), division_code=VILLAGES[1]
+    )
+    pay(other, aunt_liu, "120.00")
+    settings.DEMO = True
+    aunt_liu.office.demo_moment, aunt_liu.office.demo_set_at = NEXT_YEAR, timezone.now()
+    aunt_liu.office.save()
+    return family, other
+
+
+def test_all_villages_are_counted_and_listed_together(
+    two_villages: tuple[Household, Household], aunt_liu: Staff, pay: Pay, client: Client
+):
+    pay(two_villages[1], aunt_liu, "120.00", coverage_year=2009, at=NEXT_YEAR)
+    client.force_login(aunt_liu)
+
+    page = client.get("/renewal/")
+    unpaid = client.get("/renewal/?state=open")
+
+    numbers = [(each.village.code, each.households, each.paid, each.open) for each in page.context["counts"]]
+    assert [each for each in numbers if each[1]] == [(VILLAGES[0], 1, 0, 1), (VILLAGES[1], 1, 1, 0)]
+    assert [row.number for row in page.context["rows"]] == [each.number for each in two_villages]
+    assert [row.number for row in unpaid.context["rows"]] == [two_villages[0].number]
+    assert page.context["total"] == {"households": 2, "paid": 1, "open": 1}
+
+
+def test_a_page_of_all_villages_costs_the_same_queries_however_many_households_and_villages(
+    two_villages: tuple[Household, Household], aunt_liu: Staff, pay: Pay, client: Client
+):
+    client.force_login(aunt_liu)
+    client.get("/renewal/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/renewal/")
+    for place, name in enumerate(("王三", "王四", "王五", "王六")):
+        more = {"papers": (PaperDraft("hukou_book"),), "division_code": VILLAGES[place % 2]}
+        pay(make_household(aunt_liu, member(name, HEAD, **SHOWN), **more), aunt_liu, "120.00")
+
+    with CaptureQueriesContext(connection) as many:
+        page = client.get("/renewal/")
+
+    assert len(page.context["rows"]) == 6
+    assert len(many) == len(few)
+
+
+def test_all_villages_are_paged_through(two_villages: tuple[Household, Household], aunt_liu: Staff, client: Client):
+    everybody = in_all_villages(aunt_liu.office, staff=aunt_liu, year=2009, state="")
+    client.force_login(aunt_liu)
+
+    first, second = (page_of(everybody, number, size=1) for number in ("1", "2"))
+    beyond = client.get("/renewal/?page=2").content.decode()
+
+    assert [(page.rows[0], page.next) for page in (first, second)] == [(two_villages[0], 2), (two_villages[1], None)]
+    assert "这一页没有户了" in beyond
+
+
+def test_only_the_villages_of_the_scope_are_counted(two_villages: tuple[Household, Household], aunt_liu, client):
+    aunt_liu.division_scope = VILLAGES[1]
+    aunt_liu.save()
+    client.force_login(aunt_liu)
+
+    page = client.get("/renewal/")
+
+    assert page.context["village"].code == VILLAGES[1]
+    assert [row.number for row in page.context["rows"]] == [two_villages[1].number]
 
 
 def test_a_clerk_of_another_office_sees_none_of_it(family: Household, miss_yang: Staff, client: Client):
