@@ -125,7 +125,8 @@ class ChangeForm(RefusableForm):
         """What only this kind asks, in the order of the page."""
         if self.kind in TEXTS:
             name, label, required, length = TEXTS[self.kind]
-            text = forms.CharField(label=label, required=required, max_length=length)
+            told = {"required": f"请填写{label}。"}
+            text = forms.CharField(label=label, required=required, max_length=length, error_messages=told)
             text.widget.attrs |= NAMES
             yield name, text
         if self.kind in LEAVING and self._leaves_a_household_without_head():
@@ -134,7 +135,9 @@ class ChangeForm(RefusableForm):
         elif self.kind == Kind.EMPLOYEE_START:
             yield "division", self._division()
         elif self.kind == Kind.RELATION:
-            yield "relation", forms.ChoiceField(label="与户主关系", choices=[CHOOSE, *_relations(head=False)])
+            told = {"required": "请选择与户主关系。"}
+            choices = [CHOOSE, *_relations(head=False)]
+            yield "relation", forms.ChoiceField(label="与户主关系", choices=choices, error_messages=told)
         elif self.kind in (Kind.HEAD, Kind.SPLIT, Kind.MERGE):
             yield from self._of_household(villages)
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from common.dates import local_day
 from common.decision import Reason, Refusal
 from common.relations import HEAD, LABELS
+from common.typed import compact
 from enrollment import library
 from enrollment.accounts import balance_of
 from enrollment.models import Change, Enrollment, Termination
@@ -39,6 +40,7 @@ PAPERS: Mapping[str, tuple[str, ...]] = {
     Kind.SPLIT: ("居民户口簿（分户后）",),
     Kind.MERGE: ("居民户口簿（并户后）",),
 }
+A_YEAR = timedelta(days=366)
 PAPER_STAYS = "已打印的收据和已缴的款项不变。"
 COVER_STAYS = "已参保年度的待遇不受影响，缴费记录留在原户。"
 
@@ -144,6 +146,10 @@ def _refuse_days(wish: Wish, membership: Membership | None, at: datetime) -> Non
     day, today = wish.happened_on, local_day(at)
     if wish.kind in (Kind.DEATH, Kind.MOVE_OUT) and day > today:
         raise Refusal(Reason("DAY", f"日期{day}晚于今天，请对照证明核对。"))
+    if wish.kind == Kind.MOVE_WITHIN and day > today:
+        raise Refusal(Reason("DAY", f"日期{day}晚于今天。迁移以后再办理。"))
+    if wish.kind == Kind.EMPLOYEE_START and day > today + A_YEAR:
+        raise Refusal(Reason("DAY", f"日期{day}在一年以后，请对照职工医保凭证核对。"))
     if membership and day < membership.person.birth_date:
         raise Refusal(Reason("DAY", f"日期{day}早于出生日期{membership.person.birth_date}，请对照证明核对。"))
 
@@ -161,6 +167,12 @@ def _succession(wish: Wish, household: Household, membership: Membership, *, lea
     if following is None:
         raise Refusal(Reason("NEW_HEAD", "户主离开后，本户还有成员，须有新户主。请选择由谁接任。"))
     return [Reason("NEW_HEAD", f"{following.person.name}接任户主{_related(wish, others)}。")]
+
+
+def _leaving(wish: Wish, household: Household) -> str:
+    leaving = wish.values.get("leaving", {})
+    rows = [row for row in _present(household) if row.person_id in leaving] if leaving else []
+    return "、".join(f"{row.person.name}（{LABELS[leaving[row.person_id]]}）" for row in rows)
 
 
 def _present(household: Household) -> list[Membership]:
@@ -193,7 +205,8 @@ def _said(wish: Wish, household: Household, membership: Membership | None) -> li
         Kind.ID_NUMBER: f"{name}的身份证号更正，出生日期和性别随号码更正。{PAPER_STAYS}",
         Kind.NEWBORN_NUMBER: f"{name}今后按身份证号查找；出生医学证明编号留存。{PAPER_STAYS}",
         Kind.RELATION: f"{name}与户主关系更正为{LABELS.get(values.get('relation', ''), '')}，自加入本户之日起。",
-        Kind.SPLIT: f"所选成员自 {wish.happened_on} 起另立一户，给新户号。{COVER_STAYS}",
-        Kind.MERGE: f"全体成员自 {wish.happened_on} 起并入另一户，户号{household.number}销户。{COVER_STAYS}",
+        Kind.SPLIT: f"{_leaving(wish, household)}自 {wish.happened_on} 起另立一户，给新户号。{COVER_STAYS}",
+        Kind.MERGE: f"全体成员自 {wish.happened_on} 起并入户号{compact(values.get('into', ''))}，"
+        f"户号{household.number}销户。{COVER_STAYS}",
     }
     return [Reason(wish.kind.upper(), texts[Kind(wish.kind)])]

@@ -1,11 +1,15 @@
 """变更的服务: registering what happened to a household or a person, with what it did."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import connection, transaction
+
 from common.dates import local_day
 from common.decision import Reason, Refusal
+from common.typed import compact
 from enrollment import library
 from enrollment.account_services import refund_balance
 from enrollment.change_plan import Kind, Plan, Wish, papers_of, plan, refuse_papers
@@ -42,6 +46,22 @@ def register_change(*, wish: Wish, by: Staff, at: datetime) -> Change:
     change = _written(planned, detail, by=by, at=at)
     _end_covers(planned, change)
     return change
+
+
+def rehearse_change(*, wish: Wish, by: Staff, at: datetime) -> None:
+    """Refuse what registering would refuse, and keep nothing; the papers may be ticked later.
+
+    It is registered and taken back, so that no effect is shown to a family that could not be had.
+    """
+    household = visible(Household.objects.select_related("office"), by).filter(pk=wish.household_id).first()
+    if household is None:
+        raise household_unknown()
+    papers = papers_of(library.current(household.office.ruleset_code), wish.kind)
+    with transaction.atomic():
+        register_change(wish=replace(wish, papers=papers), by=by, at=at)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        transaction.set_rollback(True)
 
 
 def locked_household(household_id: int, by: Staff) -> Household:
@@ -231,7 +251,7 @@ def _merge(planned: Plan, by: Staff, at: datetime) -> dict[str, Any]:
 
 
 def _other(wish: Wish, household: Household, by: Staff) -> Household:
-    number = str(wish.values.get("into", "")).strip()
+    number = compact(str(wish.values.get("into", "")))
     rows = visible(Household.objects.select_for_update(of=["self"]), by)
     found = rows.filter(office=household.office, number=number).exclude(pk=household.pk).first()
     if found is None or found.closed_at:

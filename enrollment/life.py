@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from common.decision import Refusal
+from common.decision import Reason, Refusal
 from enrollment import library
 from enrollment.models import Change, Enrollment, Termination
 from enrollment.rules.changes import KINDS
@@ -100,6 +100,13 @@ def _year(row: Enrollment, termination: Termination | None) -> YearRow:
     clause = rule.clause.key if rule and rule.clause else ""
     said = _said({"text": f"{KINDS[change.kind]} {change.happened_on}", "clause": clause}, ruleset)
     return YearRow(row, termination.last_day, said)
+
+
+def refuse_paid_year(person_id: int, coverage_year: int) -> None:
+    """Refuse to call a year broken that was paid in its time."""
+    if Enrollment.objects.in_force().filter(person=person_id, coverage_year=coverage_year).exists():
+        text = f"此人{coverage_year}年度已参保缴费，没有中断，不必补缴。请对照缴费凭证核对年度。"
+        raise Refusal(Reason("repaid_year", text))
 
 
 def run_of(person: Person, rows: Iterable[YearRow], office: Office) -> Run | None:

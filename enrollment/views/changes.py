@@ -16,7 +16,7 @@ from enrollment import library
 from enrollment.accounts import balance_of
 from enrollment.change_forms import ChangeForm, UndoForm
 from enrollment.change_plan import OF_HOUSEHOLD, OF_PERSON, Kind, Plan, kinds_for, names_heir, papers_of, plan
-from enrollment.change_services import refund_later, register_change
+from enrollment.change_services import refund_later, register_change, rehearse_change
 from enrollment.change_undoing import came_back, undo_change
 from enrollment.forms import RefundForm
 from enrollment.life import changes_of_household, changes_of_person, homes_of, run_of, years_of
@@ -82,11 +82,14 @@ def change(request: HttpRequest, household_id: int, kind: str, person_id: int | 
     planned = None
     if form.is_valid():
         try:
-            planned = plan(form.wish(), household=found, at=at)
-            if request.POST.get("seen") == _mark(planned):
+            shown = plan(form.wish(), household=found, at=at)
+            if request.POST.get("seen") == _mark(shown):
+                planned = shown
                 done = register_change(wish=form.wish(), by=request.user, at=at)
                 messages.success(request, f"{done.get_kind_display()}已办理。")
                 return redirect(_after(done))
+            rehearse_change(wish=form.wish(), by=request.user, at=at)
+            planned = shown
         except Refusal as refusal:
             form.refuse(refusal)
         except IntegrityError as error:

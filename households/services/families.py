@@ -162,7 +162,7 @@ def split(
     day = local_day(at)
     members = present_members(household)
     if not leaving or not leaving.keys() <= members.keys():
-        raise Refusal(Reason("leaving", "请勾选分出去的成员。"))
+        raise Refusal(Reason("leaving", "没有选分出去的成员。请为分出去的每一位选在新户中的关系，其中一位选户主。"))
     if any(members[person].relation == HEAD for person in leaving):
         raise Refusal(Reason("leaving", "户主不能分出。请先办理“变更户主”，再分户。"))
     if list(leaving.values()).count(HEAD) != 1:

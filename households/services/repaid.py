@@ -23,6 +23,9 @@ def record_repaid_year(
     if coverage_year < person.birth_date.year or coverage_year >= today.year + 1:
         text = f"{coverage_year}年度不能补缴：应在出生当年与今年之间。请对照缴费凭证核对。"
         raise Refusal(Reason("repaid_year", text))
+    if paid_on.year < coverage_year:
+        text = f"补缴日期{paid_on}在{coverage_year}年度以前，那不是补缴。请对照缴费凭证核对。"
+        raise Refusal(Reason("repaid_paid_on", text))
     found = RepaidYear.objects.create(
         person=person,
         coverage_year=coverage_year,

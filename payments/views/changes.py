@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.decision import Refusal
+from enrollment.life import refuse_paid_year
 from households import identity
 from households.access import household_within
 from households.edit_forms import (
@@ -148,6 +149,7 @@ def repaid_year(request: HttpRequest, household_id: int, person_id: int) -> Http
     form = RepaidYearForm(request.POST or None)
 
     def write() -> object:
+        refuse_paid_year(membership.person_id, form.cleaned_data["coverage_year"])
         return record_repaid_year(person_id=membership.person_id, by=request.user, at=at, **form.cleaned_data)
 
     return _Save(write).dialog(request, form, title="登记补缴年度", back=_page_of(found, person_id))

@@ -211,3 +211,53 @@ def test_a_relation_that_does_not_follow_is_asked_for(paid: Household, aunt_liu:
     assert answer.status_code == 422
     assert "请选择张小红与新户主的关系。" in text(answer)
     assert "请选择张建国" not in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("kind", "who", "typed", "sentence"),
+    [
+        pytest.param("merge", "", {"into": "0001-0001"}, "没有户号0001-0001的另一户", id="并入自己"),
+        pytest.param("merge", "", {"into": "9999"}, "没有户号9999的另一户", id="并入不存在的户"),
+        pytest.param("split", "", {}, "没有选分出去的成员", id="分出零人"),
+        pytest.param("name", "李秀英", {"name": "李秀英"}, "与现在登记的相同", id="姓名没变"),
+        pytest.param("name", "李秀英", {"name": "李3"}, "证件上的姓名没有数字", id="姓名有数字"),
+        pytest.param("id_number", "李秀英", {"id_no": "abc"}, "应为18位", id="号码不全"),
+        pytest.param("move_within", "李秀英", {"happened_on": "2099-01-01"}, "晚于今天", id="将来迁移"),
+        pytest.param(
+            "employee_start", "李秀英", {"happened_on": "2099-01-01"}, "在一年以后", id="很久以后参加职工医保"
+        ),
+    ],
+)
+def test_what_would_be_refused_is_refused_before_an_effect_is_shown(
+    paid: Household, mr_chen: Staff, kind: str, who: str, typed: dict[str, str], sentence: str
+):
+    relations = {f"relation_{row.person_id}": "99" for row in paid.memberships.all()} if kind == "merge" else {}
+    person = paid.memberships.get(person__name=who).person if who else None
+    division = {"division_code": paid.division_code}
+
+    answer = client_of(mr_chen).post(page_of(paid, kind, person), relations | division | typed)
+
+    assert answer.status_code == 422
+    assert sentence in text(answer)
+    assert "change-effect" not in text(answer)
+
+
+def test_showing_an_effect_keeps_nothing_and_takes_no_number(paid: Household, aunt_liu: Staff):
+    client = client_of(aunt_liu)
+    leaving = {f"relation_{paid.memberships.get(person__name='张明').person_id}": HEAD}
+    typed = leaving | {"division_code": paid.division_code, "papers": ["居民户口簿（分户后）"]}
+
+    first = client.post(page_of(paid, "split"), typed)
+    confirmed(client, page_of(paid, "split"), typed)
+
+    assert "张明（户主）自 2008-03-05 起另立一户" in text(first)
+    assert Change.objects.get().detail["founded_number"] == "0001-0002"
+
+
+def test_a_year_that_was_paid_in_its_time_is_not_noted_as_paid_back(paid: Household, aunt_liu: Staff):
+    url = reverse("repaid-add", args=[paid.pk, head_of(paid).pk])
+
+    answer = client_of(aunt_liu).post(url, {"coverage_year": "2008", "paid_on": "2008-03-01", "evidence": "E1"})
+
+    assert answer.status_code == 422
+    assert "2008年度已参保缴费，没有中断" in text(answer)

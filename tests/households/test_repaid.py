@@ -55,6 +55,7 @@ def test_a_year_is_paid_back_once_and_again_after_it_was_withdrawn(zhang_househo
     [
         ({"paid_on": date(2025, 3, 11)}, "晚于今天"),
         ({"coverage_year": 2026}, "不能补缴"),
+        ({"paid_on": date(2019, 3, 1)}, "那不是补缴"),
         ({"coverage_year": 1959}, "不能补缴"),
         ({"evidence": " "}, "凭证号"),
     ],
