@@ -1,6 +1,6 @@
 """一个人的经过: covers year by year, changes, households, as one page shows them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -87,15 +87,17 @@ def years_of(person: Person) -> list[YearRow]:
     """Every enrolment, the newest first; cancelled ones too."""
     terminations = Termination.objects.standing().filter(enrollment__person=person).select_related("change__office")
     ended = {each.enrollment_id: each for each in terminations}
+    offices = {each.change.office.ruleset_code: each.change.office for each in terminations}
+    rulesets = {code: _ruleset_of(office) for code, office in offices.items()}
     rows = Enrollment.objects.filter(person=person).select_related("office", "household")
-    return [_year(row, ended.get(row.pk)) for row in rows.order_by("-coverage_year", "-pk")]
+    return [_year(row, ended.get(row.pk), rulesets) for row in rows.order_by("-coverage_year", "-pk")]
 
 
-def _year(row: Enrollment, termination: Termination | None) -> YearRow:
+def _year(row: Enrollment, termination: Termination | None, rulesets: Mapping[str, RuleSet | None]) -> YearRow:
     if termination is None:
         return YearRow(row)
     change = termination.change
-    ruleset = _ruleset_of(change.office)
+    ruleset = rulesets[change.office.ruleset_code]
     rule = ruleset.change(change.kind) if ruleset else None
     clause = rule.clause.key if rule and rule.clause else ""
     said = _said({"text": f"{KINDS[change.kind]} {change.happened_on}", "clause": clause}, ruleset)

@@ -1,7 +1,9 @@
 """变更的页面: the effect is shown before anything is done; refusals beside their fields; a person's life; undoing."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +15,7 @@ from tests.builders import OTHER, at, make_household, member, newborn
 from tests.payments.conftest import Pay, book, pay, rulesets  # noqa: F401 - fixtures
 
 PAPERS = ["死亡证明", "申报亲属身份证", "亲属关系证明", "医疗保险卡"]
+OUT = ["户口迁移证明", "本人身份证", "医疗保险卡"]
 DEATH = {"happened_on": "2008-03-01", "papers": PAPERS}
 
 
@@ -261,3 +264,27 @@ def test_a_year_that_was_paid_in_its_time_is_not_noted_as_paid_back(paid: Househ
 
     assert answer.status_code == 422
     assert "2008年度已参保缴费，没有中断" in text(answer)
+
+
+def test_a_persons_page_costs_the_same_queries_however_many_years_and_changes(
+    paid: Household,
+    aunt_liu: Staff,
+    pay: Pay,  # noqa: F811
+):
+    client, mother, wife = client_of(aunt_liu), mother_of(paid), paid.memberships.get(person__name="李秀英").person
+    left = {"happened_on": "2008-03-01", "papers": OUT}
+    confirmed(client, page_of(paid, "move_out", mother), left)
+    pay(paid, aunt_liu, "300.00", coverage_year=2009, at=at("2008-09-10 09:00"))
+    for relation in ("12", "10"):
+        confirmed(client, page_of(paid, "relation", wife), {"relation": relation, "papers": ["居民户口簿"]})
+    confirmed(client, page_of(paid, "move_out", wife), left)
+    client.get(reverse("person-life", args=[mother.pk]))
+
+    with CaptureQueriesContext(connection) as few:
+        one = client.get(reverse("person-life", args=[mother.pk]))
+    with CaptureQueriesContext(connection) as many:
+        two = client.get(reverse("person-life", args=[wife.pk]))
+
+    assert [len(page.context["years"]) for page in (one, two)] == [1, 2]
+    assert [len(page.context["changes"]) for page in (one, two)] == [1, 3]
+    assert len(many) == len(few)
