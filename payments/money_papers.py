@@ -24,6 +24,11 @@ class NumberRange:
     voided: int
     amount: Decimal
 
+    @property
+    def text(self) -> str:
+        """First and last number as printed; one number alone."""
+        return self.first if self.first == self.last else f"{self.first} — {self.last}"
+
 
 def number_ranges(settlement: Settlement) -> list[NumberRange]:
     """The receipt numbers that a settlement closes, in runs without a gap."""
@@ -122,7 +127,7 @@ def _cash(settlement: Settlement) -> Table:
 
 def _numbers(settlement: Settlement) -> Table:
     rows = tuple(
-        (each.code, f"{each.first} — {each.last}", str(each.receipts), str(each.voided), money(each.amount))
+        (each.code, each.text, str(each.receipts), str(each.voided), money(each.amount))
         for each in number_ranges(settlement)
     )
     headings = ("票据代码", "号码", "张数", "作废", "金额（元）")
