@@ -1,9 +1,6 @@
-"""试算: a household described without names, carried by its link as a case, and what differs between decisions."""
+"""试算: a household described without names, sent along as a case, and what differs between decisions."""
 
 import json
-import zlib
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,29 +12,25 @@ from enrollment.cases import CaseError, read_case
 from enrollment.facts import HouseholdFacts
 from enrollment.rules.decision import HouseholdDecision, MemberDecision
 
-LONGEST = 1900  # of a link: two of them, now and before, stand in one address, and the server takes 4,094 bytes
-LARGEST = 40_000  # of what a link unfolds to
+LARGEST = 40_000  # characters of a described household
 State = dict[str, Any]
 
 
-def token_of(state: Mapping[str, Any]) -> str:
-    """A state as a piece of an address; what is empty is left out."""
-    text = json.dumps(state, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+def text_of(state: Mapping[str, Any]) -> str:
+    """A state as the page carries it, in the body of a form and never in an address."""
+    return json.dumps(state, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def state_of(token: str) -> State | None:
-    """The state that a link carries; None for one that was cut off or never was a link of ours."""
-    if not token or len(token) > LONGEST:
+def state_of(text: str) -> State | None:
+    """The state that a form sent along; None for one that was cut off or never was ours."""
+    if not text or len(text) > LARGEST or "\0" in text or "\\u0000" in text:
         return None
     try:
-        packed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        unfold = zlib.decompressobj()
-        text = unfold.decompress(packed, LARGEST)
         state = json.loads(text)
-    except (Base64Error, ValueError, zlib.error):
+        text_of(state).encode()  # half a character can be neither shown nor kept
+    except (ValueError, RecursionError):
         return None
-    return state if not unfold.unconsumed_tail and _is_whole(state) else None
+    return state if _is_whole(state) else None
 
 
 def _is_whole(state: Any) -> bool:

@@ -17,7 +17,7 @@ from common.relations import HEAD
 from enrollment.account_services import credit_accounts, refund_balance
 from enrollment.change_services import note_new_member
 from enrollment.models import AccountEntry, Clause
-from enrollment.trial import token_of
+from enrollment.trial_saving import save_trial
 from households.models import Certification, Household, OtherCover
 from households.services import record_repaid_year
 from offices.jobs import ask_for
@@ -89,7 +89,9 @@ PAGES = {
     "clause": read(),
     "trial": read(),
     "trial-open": write(EVERYONE),
-    "trial-case": read(),
+    "trial-case": write(EVERYONE),
+    "trial-save": write(EVERYONE),
+    "trial-saved": read(),
     "trial-of-household": read(of_office=True),
     "accounts": read(),
     "accounts-credit": write(MANAGERS),
@@ -229,7 +231,14 @@ def arguments(
     certificate = issue_certificate(
         household_id=zhang_household.pk, coverage_year=2008, person_id=None, by=aunt_liu, at=at("2007-10-25 10:06")
     )
+    described = {
+        "ruleset": "lianyungang",
+        "coverage_year": 2008,
+        "as_of": "2007-10-25T09:00:00+08:00",
+        "household": {"members": [{"ref": "A", "hukou": {"division": "320705", "kind": "urban"}}]},
+    }
     return money | {
+        "token": save_trial(state=described, by=aunt_liu, at=at("2007-10-25 10:07")).token,
         "change_id": change.pk,
         "repaid_id": repaid.pk,
         "issue_id": issued.issues[0].pk,
@@ -282,8 +291,7 @@ def address(name: str, arguments: dict[str, object]) -> str:
         known = known | {"kind": "split" if name == "household-change" else "death"}
     if name == "household-override":
         known = known | {"code": "HOUSEHOLD_INCOMPLETE"}
-    query = f"?s={token_of({'household': {'members': [{}]}})}" if name == "trial-case" else ""
-    return reverse(name, kwargs={key: known[key] for key in wanted}) + query
+    return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
 @contextmanager

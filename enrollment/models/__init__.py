@@ -1,10 +1,11 @@
-"""参保: rule sets and their editions, periods, clauses; assessments, enrolments, verifications, overrides."""
+"""参保: rule sets and their editions, periods, clauses; assessments, enrolments, verifications, overrides, trials."""
 
 from enrollment.models.account import AccountEntry
 from enrollment.models.change import Change, Termination
 from enrollment.models.draft import RuleSetDraft
 from enrollment.models.enrolment import Assessment, Enrollment
 from enrollment.models.ruleset import Clause, ContributionPeriod, RuleSet, RuleSetEdition
+from enrollment.models.trial import SavedTrial
 from enrollment.models.verification import Override, Verification
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "RuleSet",
     "RuleSetDraft",
     "RuleSetEdition",
+    "SavedTrial",
     "Termination",
     "Verification",
 ]

@@ -1,11 +1,10 @@
-"""试算: describe a household, see the decision and why; the description is the address, so it can be passed on."""
+"""试算: describe a household, see the decision and why; what is described is posted, never part of an address."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,26 +14,18 @@ from enrollment import library
 from enrollment.case_writing import LETTERS, MOST
 from enrollment.cases import CaseError, read_case
 from enrollment.facts import read_household
+from enrollment.models import SavedTrial
 from enrollment.rules.decision import HouseholdDecision
 from enrollment.rules.on_sale import year_on_sale
-from enrollment.trial import (
-    LONGEST,
-    Difference,
-    State,
-    case_of,
-    differences,
-    state_from,
-    state_of,
-    state_of_case,
-    token_of,
-)
+from enrollment.trial import Difference, State, case_of, differences, state_from, state_of, state_of_case, text_of
 from enrollment.trial_certificates import CertificatesForm
 from enrollment.trial_files import CaseFileForm
 from enrollment.trial_forms import MemberForm, QuestionForm, filled, member_forms, opening
+from enrollment.trial_saving import save_trial
 from households.access import household_within
 from offices.clock import moment
 
-LOST = "这个试算链接不完整或已损坏，请重新填写，或请对方再发一次完整的链接。"
+LOST = "送来的描述不完整，没有存下。请重新填写后再试算。"
 
 
 @never_cache
@@ -43,14 +34,7 @@ def trial(request: HttpRequest) -> HttpResponse:
     """The description, the decision beside it, and what changed since the one before."""
     if request.method == "POST":
         return _sent(request)
-    token = request.GET.get("s", "")
-    state = state_of(token)
-    context: dict[str, Any] = {"lost": LOST if token and state is None else "", "token": token if state else ""}
-    if state:
-        context |= _decided(state, state_of(request.GET.get("was", "")))
-    if "decision" not in context:
-        return _page(request, *_blank(request), context)
-    return _page(request, *filled(state or {}), context)
+    return _page(request, *_blank(request), {})
 
 
 def _blank(request: HttpRequest) -> tuple[QuestionForm, list[MemberForm]]:
@@ -61,16 +45,25 @@ def _blank(request: HttpRequest) -> tuple[QuestionForm, list[MemberForm]]:
 def _sent(request: HttpRequest) -> HttpResponse:
     question = QuestionForm(request.POST)
     rows = member_forms(request.POST, ruleset=question.compiled)
-    was = request.POST.get("was", "")
+    before = state_of(request.POST.get("was", ""))
+    kept = {"kept": text_of(before) if before else ""}
     if not rows or any(name in request.POST for name in ("add", "drop", "turn")):
-        return _page(request, *_again(request, question, rows), {"token": was})
+        return _page(request, *_again(request, question, rows), kept)
     if not all([question.is_valid(), *[row.is_valid() for row in rows]]):
-        return _page(request, question, rows, {"token": was}, status=422)
-    token = token_of(question.state(rows))
-    if len(token) > LONGEST:
-        question.add_error(None, "填写的内容太多，放不进一个链接。请去掉几个成员后再试。")
-        return _page(request, question, rows, {"token": was}, status=422)
-    return redirect(f"{reverse('trial')}?s={token}" + (f"&was={was}" if len(was) <= LONGEST else ""))
+        return _page(request, question, rows, kept, status=422)
+    state = question.state(rows)
+    context = _decided(state, before)
+    if "decision" not in context:
+        return _page(request, question, rows, kept | context, status=422)
+    return _page(request, *filled(state), context)
+
+
+def _shown(request: HttpRequest, state: State, **more: Any) -> HttpResponse:
+    """The page of a description that came from elsewhere: a link, a file, the counter."""
+    context = _decided(state, None) | more
+    if "decision" not in context:
+        return _page(request, *_blank(request), context, status=422)
+    return _page(request, *filled(state), context)
 
 
 def _again(
@@ -86,6 +79,8 @@ def _again(
         MemberForm(initial=values, prefix=f"m{place}", ruleset=question.compiled)
         for place, values in enumerate(typed[:MOST])
     ]
+    if "add" in request.POST:
+        shown[-1].fields["birth_date"].widget.attrs["autofocus"] = True
     return QuestionForm(initial=asked), shown
 
 
@@ -114,7 +109,7 @@ def _decided(state: State, before: State | None) -> dict[str, Any]:
         decision = case.assess(ruleset)
     except (CaseError, Refusal, ValueError, TypeError) as error:
         return {"wrong": str(error) or LOST}
-    found: dict[str, Any] = {"decision": decision, "ruleset": ruleset, "case": case}
+    found: dict[str, Any] = {"decision": decision, "ruleset": ruleset, "case": case, "kept": text_of(state)}
     if before:
         found["changed"] = _changed(before, decision)
     return found
@@ -137,15 +132,39 @@ def _page(
     return render(request, "enrollment/trial.html", context, status=status)
 
 
-@require_safe
+@require_POST
 def trial_case(request: HttpRequest) -> HttpResponse:
     """The described household as a case for `manage.py assess`."""
-    state = state_of(request.GET.get("s", ""))
+    state = state_of(request.POST.get("state", ""))
     if state is None:
-        raise Http404
+        messages.error(request, LOST)
+        return redirect("trial")
     response = JsonResponse({"cases": [case_of(state)]}, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="trial-case.json"'
     return response
+
+
+@require_POST
+def trial_save(request: HttpRequest) -> HttpResponse:
+    """Keep the described household under a link that can be passed on."""
+    state = state_of(request.POST.get("state", ""))
+    if state is None:
+        messages.error(request, LOST)
+        return redirect("trial")
+    try:
+        saved = save_trial(state=state, by=request.user, at=moment(request.user.office))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("trial")
+    return redirect("trial-saved", token=saved.token)
+
+
+@never_cache
+@require_safe
+def trial_saved(request: HttpRequest, token: str) -> HttpResponse:
+    """What somebody has passed on, decided by the rules in force now."""
+    saved = get_object_or_404(SavedTrial.objects.select_related("by"), token=token)
+    return _shown(request, saved.described, saved=saved, link=request.build_absolute_uri())
 
 
 @require_safe
@@ -162,7 +181,7 @@ def trial_of_household(request: HttpRequest, household_id: int) -> HttpResponse:
         return redirect("trial")
     if state is None:
         raise Http404
-    return redirect(f"{reverse('trial')}?s={token_of(state)}")
+    return _shown(request, state)
 
 
 def _why_not(problem: Exception) -> str:
@@ -178,13 +197,13 @@ def trial_open(request: HttpRequest) -> HttpResponse:
             messages.error(request, error)
         return redirect("trial")
     try:
-        token = token_of(state_of_case(form.case))
+        state = state_of(text_of(state_of_case(form.case)))
     except (CaseError, Refusal, ValueError, TypeError) as problem:
         messages.error(request, f"案例“{form.title or '（无编号）'}”读不懂：{problem}")
         return redirect("trial")
-    if len(token) > LONGEST:
-        messages.error(request, "这个案例太大，放不进试算。请用 manage.py assess 核定。")
+    if state is None:
+        messages.error(request, "这个案例太大，或含有不能显示的字符，试算打不开。请核对文件。")
         return redirect("trial")
     if form.others:
         messages.info(request, f"文件里有{form.others + 1}个案例，打开的是“{form.title or '第一个'}”。")
-    return redirect(f"{reverse('trial')}?s={token}")
+    return _shown(request, state)

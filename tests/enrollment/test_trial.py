@@ -1,17 +1,20 @@
-"""试算: the same answer as the worked cases give, a link that carries everything, and what one changed fact changes."""
+"""试算: the same answer as the worked cases give, a link that says nothing, and what one changed fact changes."""
 
+import html
 import json
+import re
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.utils import timezone
 
 from enrollment.cases import read_case
+from enrollment.models import SavedTrial
 from enrollment.rules.source import read_ruleset
-from enrollment.trial import LONGEST, state_of, token_of
+from enrollment.trial import LARGEST, text_of
 from households.models import Household
 from offices.models import Staff
 from tests.builders import at
@@ -28,7 +31,17 @@ def form(*members: dict[str, str], **more: str) -> dict[str, str]:
 
 
 def decide(client: Client, *members: dict[str, str], **more: str) -> str:
-    return client.post("/trial/", form(*members, **more), follow=True).content.decode()
+    return client.post("/trial/", form(*members, **more)).content.decode()
+
+
+def kept(page: str) -> str:
+    """The description that a page carries on."""
+    return html.unescape(re.search(r'name="was" value="([^"]*)"', page)[1])
+
+
+def shared(client: Client, *members: dict[str, str], **more: str) -> str:
+    """The address under which a description was saved."""
+    return client.post("/trial/save/", {"state": kept(decide(client, *members, **more))})["Location"]
 
 
 @pytest.fixture
@@ -60,18 +73,63 @@ def test_each_reason_has_its_clause(reader: Client):
 
 
 def test_the_link_shows_the_same_to_somebody_else(reader: Client, mrs_wu: Staff):
-    answer = reader.post("/trial/", form({"category": "残疾:肢体2"}, {"birth_date": "1988-03-04"}))
+    address = shared(reader, {"category": "残疾:肢体2"}, {"birth_date": "1988-03-04"})
     reader.force_login(mrs_wu)
 
-    page = reader.get(answer["Location"]).content.decode()
+    page = reader.get(address).content.decode()
 
     assert "¥ 180.00" in page
     assert 'value="1988-03-04"' in page
+    assert "刘阿姨" in page
+
+
+def test_a_link_tells_nothing_about_those_who_are_described(reader: Client):
+    address = shared(reader, {"category": "残疾:肢体2"})
+
+    assert re.fullmatch(r"/trial/[\w-]{12}/", address)
+    assert address != shared(reader, {"category": "残疾:肢体2"})
+
+
+def test_what_is_decided_is_not_kept_unless_asked(reader: Client):
+    decide(reader, {})
+
+    assert not SavedTrial.objects.exists()
+
+
+def test_a_saved_trial_never_changes(reader: Client):
+    shared(reader, {})
+
+    with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
+        SavedTrial.objects.update(token="x")
+    with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
+        SavedTrial.objects.all().delete()
+
+
+def test_names_and_numbers_that_come_along_are_not_saved(reader: Client):
+    asked = CASE | {
+        "name": "张三",
+        "household": {"members": [WHO | {"name": "张三", "id_no": "320705"}], "head": "张三"},
+    }
+
+    reader.post("/trial/save/", {"state": json.dumps(asked)})
+
+    (row,) = SavedTrial.objects.all()
+    assert "张三" not in json.dumps(row.described, ensure_ascii=False)
+    assert "id_no" not in json.dumps(row.described)
+
+
+def test_an_address_with_a_description_in_it_says_nothing_any_more(reader: Client):
+    page = reader.get("/trial/", {"s": kept(decide(reader, {}))}).content.decode()
+
+    assert "¥" not in page
+
+
+def test_a_link_that_nobody_saved_does_not_exist(reader: Client):
+    assert reader.get("/trial/aaaaaaaaaaaa/").status_code == 404
 
 
 def test_one_changed_fact_tells_what_it_changed(reader: Client):
-    first = reader.post("/trial/", form({}))["Location"]
-    was = parse_qs(urlsplit(first).query)["s"][0]
+    was = kept(decide(reader, {}))
 
     page = decide(reader, {"category": "残疾:肢体2"}, was=was)
 
@@ -80,9 +138,15 @@ def test_one_changed_fact_tells_what_it_changed(reader: Client):
 
 
 def test_the_same_again_says_that_nothing_changed(reader: Client):
-    first = reader.post("/trial/", form({}))["Location"]
+    assert "结果与上一次相同" in decide(reader, {}, was=kept(decide(reader, {})))
 
-    assert "结果与上一次相同" in decide(reader, {}, was=parse_qs(urlsplit(first).query)["s"][0])
+
+def test_a_row_more_does_not_forget_what_was_decided_before(reader: Client):
+    was = kept(decide(reader, {}))
+
+    added = reader.post("/trial/", form({}, was=was) | {"add": "1"}).content.decode()
+
+    assert kept(added) == was
 
 
 def test_rows_are_added_and_taken_away_without_losing_what_was_typed(reader: Client):
@@ -113,12 +177,25 @@ def test_what_cannot_be_read_is_told_beside_its_field_and_kept(reader: Client, t
     assert next(iter(typed.values())) in answer.content.decode()
 
 
-@pytest.mark.parametrize("token", ["x", "%%%", "eJw", "A" * (LONGEST + 1), "eNqrVspNzU1KLVKyio4FAB6oBGs"])
-def test_a_link_that_was_cut_off_says_so(reader: Client, token: str):
-    assert "不完整或已损坏" in reader.get("/trial/", {"s": token}).content.decode()
+TOO_LARGE = json.dumps({"household": {"members": []}, "x": "x" * LARGEST})
+BROKEN = ["", "x", "[]", '{"household"', '{"household": {"members": [5]}}', TOO_LARGE, "[" * 9000]
+UNSHOWABLE = ['{"household": {"members": []}, "x": "\\u0000"}', '{"household": {"members": []}, "x": "\\ud800"}']
 
 
-def test_a_link_with_nonsense_in_it_is_no_error(reader: Client):
+@pytest.mark.parametrize("state", [*BROKEN, *UNSHOWABLE])
+@pytest.mark.parametrize("address", ["/trial/save/", "/trial/case.json"])
+def test_a_description_that_was_cut_off_says_so(reader: Client, address: str, state: str):
+    assert "描述不完整" in reader.post(address, {"state": state}, follow=True).content.decode()
+
+
+def test_a_description_that_was_cut_off_is_not_compared_with(reader: Client):
+    page = decide(reader, {}, was='{"household"')
+
+    assert "¥ 120.00" in page
+    assert "trial-changed" not in page
+
+
+def test_nonsense_is_not_saved_and_no_error(reader: Client):
     asked = {"ruleset": "lianyungang", "coverage_year": 2008, "as_of": "2007-10-25"}
     for state in (
         {"household": {"members": [{}]}},
@@ -126,7 +203,9 @@ def test_a_link_with_nonsense_in_it_is_no_error(reader: Client):
         {"household": {"members": [{"hukou": 5}]}, **asked | {"ruleset": "nowhere"}},
         {"household": {"members": [{"hukou": {"division": 5, "kind": "urban"}, "certifications": [5]}]}, **asked},
     ):
-        assert "这样的描述无法核定" in reader.get("/trial/", {"s": token_of(state)}).content.decode()
+        page = reader.post("/trial/save/", {"state": text_of(state)}, follow=True).content.decode()
+        assert "这样的描述无法核定" in page
+    assert not SavedTrial.objects.exists()
 
 
 def test_a_registered_household_is_tried_without_its_names(
@@ -136,11 +215,10 @@ def test_a_registered_household_is_tried_without_its_names(
     aunt_liu.office.demo_moment, aunt_liu.office.demo_set_at = at("2007-10-25 09:00"), timezone.now()
     aunt_liu.office.save()
 
-    answer = reader.get(f"/trial/households/{zhang_household.pk}/")
-    page = reader.get(answer["Location"]).content.decode()
+    page = reader.get(f"/trial/households/{zhang_household.pk}/").content.decode()
 
     assert "¥ 420.00" in page
-    assert "张" not in json.dumps(state_of(parse_qs(urlsplit(answer["Location"]).query)["s"][0]), ensure_ascii=False)
+    assert "张" not in kept(page)
 
 
 def test_a_household_of_another_office_cannot_be_tried(reader: Client, zhang_household: Household, miss_yang: Staff):
@@ -150,9 +228,9 @@ def test_a_household_of_another_office_cannot_be_tried(reader: Client, zhang_hou
 
 
 def test_the_case_file_is_one_that_assess_reads(reader: Client):
-    token = parse_qs(urlsplit(reader.post("/trial/", form({"category": "残疾:肢体2"}))["Location"]).query)["s"][0]
+    state = kept(decide(reader, {"category": "残疾:肢体2"}))
 
-    (case,) = json.loads(reader.get("/trial/case.json", {"s": token}).content)["cases"]
+    (case,) = json.loads(reader.post("/trial/case.json", {"state": state}).content)["cases"]
 
     assert read_case(case).assess(LIANYUNGANG).payable == 60
 
@@ -176,13 +254,14 @@ def test_a_case_file_is_opened_as_a_trial_without_the_names_in_it(reader: Client
     }
 
     answer = reader.post("/trial/open/", {"file": file_of({"cases": [CASE | {"id": "T-6"}, case]}), "case_id": "T-7"})
-    page = reader.get(answer["Location"]).content.decode()
+    page = answer.content.decode()
 
     assert "¥ 60.00" in page
     assert "打开的是“T-7”" in page
     assert "张三" not in page
 
 
+WHO = {"ref": "A", "hukou": {"division": "320705", "kind": "urban"}}
 CASE = {
     "ruleset": "lianyungang",
     "coverage_year": 2008,
@@ -230,7 +309,7 @@ def test_another_rule_set_brings_its_own_choices_year_and_moment(reader: Client)
 def test_a_category_that_the_other_rule_set_does_not_know_is_kept_and_named(reader: Client):
     typed = form({"category": "severe"}, ruleset="national-2025", coverage_year="2025", as_of="2024-10-10")
 
-    page = reader.post("/trial/", typed, follow=True).content.decode()
+    page = reader.post("/trial/", typed).content.decode()
 
     assert "severe（这份规则集没有）" in page
     assert "¥ 400.00" in page
@@ -238,9 +317,7 @@ def test_a_category_that_the_other_rule_set_does_not_know_is_kept_and_named(read
 
 def test_who_lives_nowhere_in_particular_lives_in_the_area_also_the_second_time(reader: Client):
     typed = form({}, ruleset="national-2025", coverage_year="2025", as_of="2024-10-10")
-    first = reader.post("/trial/", typed)["Location"]
-
-    again = reader.get(first).content.decode()
+    again = reader.post("/trial/", typed).content.decode()
 
     assert "¥ 400.00" in again
     assert 'name="m0-division" value' not in again
