@@ -1,4 +1,4 @@
-"""修订: what a draft may change once money has been taken, and whom the change would touch.
+"""修订: what a draft may change once money has been taken, and which years it would touch.
 
 A coverage year under which money was taken is not rewritten. Its terms may change from a day on, by a clause: days
 before that day keep what they cost. What stands in the text without a date holds from the moment of publishing, so
@@ -6,40 +6,14 @@ such a change is published on the day of the amendment, not before.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q
-
 from common.decision import Clause, Reason, Refusal
-from enrollment.models import Assessment, Enrollment, RuleSet
+from enrollment.models import Assessment, RuleSet
 from enrollment.rules.ruleset import Period
 from enrollment.rules.ruleset import RuleSet as Compiled
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """People who paid for a year in one category: what they paid each, and what the new terms would ask."""
-
-    coverage_year: int
-    category: str
-    persons: int
-    paid: Decimal
-    asked: Decimal
-    sponsored: Decimal
-    sponsored_anew: Decimal
-
-    @property
-    def more(self) -> Decimal:
-        """What all of them together would pay more; negative where less."""
-        return (self.asked - self.paid) * self.persons
-
-    @property
-    def sponsored_more(self) -> Decimal:
-        """What the funders would pay more for all of them."""
-        return (self.sponsored_anew - self.sponsored) * self.persons
 
 
 def years_with_money(ruleset: RuleSet) -> set[int]:
@@ -89,7 +63,7 @@ def refuse_rewriting(
     """Refuse a draft that rewrites a year under which money was taken, or that would work back."""
     paid = years_with_money(ruleset)
     changed = changed_years(old, new, paid)
-    running = sorted(year for year in paid if year in old.periods and old.periods[year].ends_on >= on)
+    running = sorted(_running(old, paid, on))
     undated = undated_changes(old, new) and bool(running)
     if not (changed or undated):
         return
@@ -152,49 +126,27 @@ def _price(rate: object) -> tuple[object, ...]:
     return tuple(getattr(rate, name) for name in ("standard", "payable", "sponsored", "funder"))
 
 
-def touched(*, ruleset: RuleSet, old: Compiled, new: Compiled, amends_from: date | None) -> list[Touched]:
-    """Who has paid already and would be asked another sum under the new terms; nobody's decision is changed by it."""
-    found: list[Touched] = []
-    for year in changed_years(old, new, years_with_money(ruleset)):
-        if year in new.periods:
-            found += _touched_of_year(ruleset, new.periods[year], amends_from)
-    return found
+def touched_years(*, ruleset: RuleSet, old: Compiled, new: Compiled, on: date) -> list[int]:
+    """The paid years whose terms a draft changes; where it changes what has no date, the years that still run, too."""
+    paid = years_with_money(ruleset)
+    years = set(changed_years(old, new, paid))
+    if undated_changes(old, new):
+        years |= _running(old, paid, on)
+    return sorted(year for year in years if year in new.periods)
 
 
-def _touched_of_year(ruleset: RuleSet, period: Period, amends_from: date | None) -> list[Touched]:
-    first, last = period.window.span
-    prices = period.rates_on(min(max(amends_from or last, first), last))
-    rows = (
-        Enrollment.objects.in_force()
-        .filter(period__ruleset=ruleset, coverage_year=period.coverage_year)
-        .values("category", "category_name", "payable", "sponsored")
-        .annotate(persons=Count("id"))
-        .order_by("category", "payable", "sponsored")
-    )
-    found = []
-    for row in rows:
-        rate = prices.get(row["category"])
-        if rate and (rate.payable, rate.sponsored) != (row["payable"], row["sponsored"]):
-            found.append(
-                Touched(
-                    coverage_year=period.coverage_year,
-                    category=row["category_name"],
-                    persons=row["persons"],
-                    paid=row["payable"],
-                    asked=rate.payable,
-                    sponsored=row["sponsored"],
-                    sponsored_anew=rate.sponsored,
-                )
-            )
-    return found
+def _running(old: Compiled, paid: set[int], on: date) -> set[int]:
+    return {year for year in paid if year in old.periods and old.periods[year].ends_on >= on}
 
 
-def examples(*, ruleset: RuleSet, rows: list[Touched], most: int = 10) -> list[Enrollment]:
-    """Some of those whom the rows count, by name."""
-    if not rows:
-        return []
-    wanted = Q()
-    for row in rows:
-        wanted |= Q(coverage_year=row.coverage_year, category_name=row.category, payable=row.paid)
-    found = Enrollment.objects.in_force().filter(wanted, period__ruleset=ruleset)
-    return list(found.select_related("person", "household").order_by("pk")[:most])
+def effective_day(*, old: Compiled, new: Compiled, coverage_year: int, amends_from: date | None, on: date) -> date:
+    """The day on which paying under the draft is compared: where none is given, the first on which the terms differ.
+
+    A day on which nobody can pay moves to the next one on which somebody can, or else to the last.
+    """
+    before, after = old.periods[coverage_year], new.periods[coverage_year]
+    first, last = after.window.span
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    open_days = [day for day in days if after.band(day)] or days
+    day = amends_from or next((d for d in open_days if d >= on and _terms_on(before, d) != _terms_on(after, d)), on)
+    return next((each for each in open_days if each >= day), open_days[-1])

@@ -2,10 +2,15 @@
 
 from datetime import datetime
 
+from django.db.models import Count
+
+from common.dates import local_day
 from common.decision import Reason, Refusal
+from enrollment.amending import touched_years
 from enrollment.draft_text import with_next_year
 from enrollment.impact_job import start_impact
-from enrollment.models import RuleSet, RuleSetDraft
+from enrollment.models import Enrollment, RuleSet, RuleSetDraft
+from enrollment.paid_impact import ask_paid_impact
 from enrollment.rules.source import read_ruleset
 from offices.models import Job, Staff
 
@@ -25,8 +30,32 @@ def ask_impact(*, ruleset: RuleSet, draft: RuleSetDraft, coverage_year: int, by:
     return start_impact(**given, base=base, by=by, at=at)
 
 
+def paid_years(ruleset: RuleSet) -> dict[int, int]:
+    """How many have paid for each year and are insured by it."""
+    rows = Enrollment.objects.in_force().filter(period__ruleset=ruleset).order_by("coverage_year")
+    return dict(rows.values_list("coverage_year").annotate(Count("id")))
+
+
+def ask_paid_impacts(*, draft: RuleSetDraft, by: Staff, at: datetime) -> list[Job]:
+    """Have those who paid assessed again for each year that the draft touches."""
+    if draft.based_on is None:
+        return []
+    old, new = read_ruleset(draft.based_on.source), read_ruleset(draft.source)
+    years = touched_years(ruleset=draft.ruleset, old=old, new=new, on=local_day(at))
+    return [ask_paid_impact(draft=draft, coverage_year=year, by=by, at=at) for year in years]
+
+
+def paid_impacts_of(draft: RuleSetDraft) -> list[Job]:
+    """The latest computation over those who paid, of the draft's text and day as they stand."""
+    return _latest(draft, kind="paid_impact", parameters__amends_from=str(draft.amends_from or ""))
+
+
 def impacts_of(draft: RuleSetDraft) -> list[Job]:
     """The latest computation for each year of the draft's text as it stands; none that is of an earlier text."""
-    rows = Job.objects.filter(kind="impact", parameters__ruleset=draft.ruleset.code, parameters__source=draft.source)
+    return _latest(draft, kind="impact")
+
+
+def _latest(draft: RuleSetDraft, **wanted: str) -> list[Job]:
+    rows = Job.objects.filter(**wanted, parameters__ruleset=draft.ruleset.code, parameters__source=draft.source)
     latest = {job.parameters["coverage_year"]: job for job in rows.filter(cancel_asked_at=None).order_by("pk")}
     return [latest[year] for year in sorted(latest)]

@@ -45,12 +45,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Two rule sets, the year and the moment."""
+    """Two rule sets, the year and the moment. `paid`: who takes part has paid, so the papers were verified in time."""
 
     before: RuleSet
     after: RuleSet
     coverage_year: int
     at: datetime
+    paid: bool = False
 
     def outcomes(self, facts: HouseholdFacts) -> tuple[tuple[Outcome, Outcome], ...]:
         """Before and after, member by member: the plain way."""
@@ -61,16 +62,14 @@ class Question:
     def plain(self, asked: Household) -> Household:
         """The household as if nobody had paid for the year yet and no paper were wanting."""
         year = {self.coverage_year}
-        members = (
-            replace(m, covered_years=m.covered_years - year, papers=None, photos=9, applying=False)
-            for m in asked.members
-        )
+        members = (replace(m, covered_years=m.covered_years - year, papers=None, photos=9) for m in asked.members)
         return replace(asked, members=tuple(members), papers=None)
 
     def _decide(self, asked: Household, facts: HouseholdFacts, ruleset: RuleSet) -> list[Outcome]:
         year, day = self.coverage_year, local_day(self.at)
         members = tuple(
-            replace(m, applying=not not_due(m, ruleset=ruleset, coverage_year=year, day=day)) for m in asked.members
+            replace(m, applying=m.applying or not not_due(m, ruleset=ruleset, coverage_year=year, day=day))
+            for m in asked.members
         )
         decision = assess(
             replace(asked, members=members),
@@ -79,6 +78,7 @@ class Question:
             at=self.at,
             registered_at=facts.registered_at,
             verified_at=facts.verified_at,
+            paid_at=self.at if self.paid else None,
         )
         return [
             Outcome(m.charge.category_name, m.charge.payable, m.charge.sponsored, m.charge.funder)

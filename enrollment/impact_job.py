@@ -5,11 +5,13 @@ from typing import Any
 
 from django.db import connection
 
+from common.dates import local_day
 from common.decision import Reason, Refusal
 from enrollment import library
 from enrollment.facts import facts_parameters, household_facts
 from enrollment.facts_sql import HOUSEHOLDS
 from enrollment.impact import Decider, Question, Tally
+from enrollment.models import Enrollment
 from enrollment.rules.ruleset import RuleSet
 from enrollment.rules.source import RuleSetError, read_ruleset
 from households.models import Household
@@ -59,7 +61,9 @@ def work(job: Job, progress: Progress) -> dict[str, Any]:
     question = Question(before, _read(asked["source"]), year, moment)
     mine = Household.objects.filter(office__ruleset_code=asked["ruleset"], closed_at=None)
     ids = list(visible(mine, job.by).order_by("pk").values_list("pk", flat=True))
-    return impact(question, ids, progress) | {"coverage_year": year, "day": moment.date().isoformat()}
+    paid = Enrollment.objects.in_force().filter(coverage_year=year, period__ruleset__code=asked["ruleset"])
+    told = {"coverage_year": year, "day": local_day(moment).isoformat(), "paid": visible(paid, job.by).count()}
+    return impact(question, ids, progress) | told
 
 
 def impact(question: Question, ids: list[int], progress: Progress) -> dict[str, Any]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("rulesets/<str:code>/desk/start/", desk.start, name="draft-start"),
     path("rulesets/<str:code>/desk/year/<int:coverage_year>/", desk.year, name="draft-year"),
     path("rulesets/<str:code>/desk/impact/<int:coverage_year>/", desk.impact, name="draft-impact"),
+    path("rulesets/<str:code>/desk/paid/<int:coverage_year>/", desk.paid_impact, name="draft-paid"),
     path("rulesets/<str:code>/desk/text/", desk.text, name="draft-text"),
     path("rulesets/<str:code>/desk/discard/", desk.discard, name="draft-discard"),
     path("rulesets/<str:code>/desk/submit/", desk.submit, name="draft-submit"),

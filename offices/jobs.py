@@ -19,7 +19,7 @@ from offices.acts import accountable, record
 from offices.models import Job, Staff
 
 # What does the work of a kind: a function of the job and `progress(done, total)`; its answer is plain JSON.
-WORK = {"impact": "enrollment.impact_job.work"}
+WORK = {"impact": "enrollment.impact_job.work", "paid_impact": "enrollment.paid_impact.work"}
 STALLED_AFTER = timedelta(seconds=90)
 ATTEMPTS = 2
 

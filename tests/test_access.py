@@ -79,6 +79,7 @@ PAGES = {
     "draft-start": write(ADMINISTRATORS),
     "draft-year": write(ADMINISTRATORS),
     "draft-impact": write(ADMINISTRATORS),
+    "draft-paid": write(ADMINISTRATORS),
     "draft-text": write(ADMINISTRATORS),
     "draft-discard": write(ADMINISTRATORS),
     "draft-submit": write(ADMINISTRATORS),

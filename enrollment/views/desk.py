@@ -8,11 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from common.dates import local_day
 from common.decision import Refusal
 from enrollment import amending, draft_words, drafting
 from enrollment.draft_forms import AmendmentForm, ImportForm, TextForm, YearForm
-from enrollment.draft_impact import ask_impact, impacts_of
+from enrollment.draft_impact import ask_impact, ask_paid_impacts, impacts_of, paid_impacts_of, paid_years
 from enrollment.models import RuleSet, RuleSetDraft
+from enrollment.paid_impact import ask_paid_impact
 from enrollment.rules.ruleset import RuleSet as Compiled
 from enrollment.rules.source import RuleSetError, read_ruleset
 from offices.access import for_administrators
@@ -34,14 +36,12 @@ def _pair(row: RuleSet, draft: RuleSetDraft | None) -> tuple[Compiled | None, Co
     return current, read_ruleset(draft.source) if draft else None
 
 
-def _compared(row: RuleSet, draft: RuleSetDraft) -> dict[str, Any]:
-    """What a page says about a draft: what it changes, and whom of those who have paid it would touch."""
+def _compared(request: HttpRequest, row: RuleSet, draft: RuleSetDraft) -> dict[str, Any]:
+    """What a page says about a draft: what it changes, and what it would mean for those who have paid."""
     current, new = _pair(row, draft)
     assert new is not None  # noqa: S101 - a draft was given
     sheet = draft_words.side_by_side(current, new)
-    touched = []
-    if current:
-        touched = amending.touched(ruleset=row, old=current, new=new, amends_from=draft.amends_from)
+    on = local_day(moment(request.user.office))
     return {
         "row": row,
         "draft": draft,
@@ -49,11 +49,9 @@ def _compared(row: RuleSet, draft: RuleSetDraft) -> dict[str, Any]:
         "changes": draft_words.changes(current, new),
         "impacts": impacts_of(draft),
         "drafted_years": [column.coverage_year for column in sheet.columns if column.drafted],
-        "touched": touched,
-        "touched_persons": sum(each.persons for each in touched),
-        "touched_more": sum(each.more for each in touched),
-        "examples": amending.examples(ruleset=row, rows=touched),
-        "paid_years": sorted(amending.years_with_money(row) & set(current.periods if current else ())),
+        "touched_years": amending.touched_years(ruleset=row, old=current, new=new, on=on) if current else [],
+        "paid_impacts": paid_impacts_of(draft),
+        "paid_years": paid_years(row).items(),
     }
 
 
@@ -82,7 +80,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
     row = _row(code)
     draft = _draft(row)
     current, new = _pair(row, draft)
-    context = _compared(row, draft) if draft else {"row": row}
+    context = _compared(request, row, draft) if draft else {"row": row}
     context["sheet"] = draft_words.side_by_side(current, new)
     context["mine"] = bool(draft and request.user.pk in draft.writers)
     context["past"] = row.drafts.exclude(published_at__isnull=True, discarded_at__isnull=True).select_related(
@@ -125,6 +123,22 @@ def impact(request: HttpRequest, code: str, coverage_year: int) -> HttpResponse:
     try:
         at = moment(request.user.office)
         job = ask_impact(ruleset=row, draft=draft, coverage_year=coverage_year, by=request.user, at=at)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("ruleset-desk", code=code)
+    return redirect("job", job_id=job.pk)
+
+
+@require_POST
+@for_administrators
+def paid_impact(request: HttpRequest, code: str, coverage_year: int) -> HttpResponse:
+    """Have those who paid for a year assessed again under the draft."""
+    draft = _draft(_row(code))
+    if draft is None:
+        return _gone(request, code)
+    try:
+        at = moment(request.user.office)
+        job = ask_paid_impact(draft=draft, coverage_year=coverage_year, by=request.user, at=at)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("ruleset-desk", code=code)
@@ -187,12 +201,13 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
     draft = _draft(row)
     if draft is None:
         return _gone(request, code)
-    context = _compared(row, draft)
+    context = _compared(request, row, draft)
     form = AmendmentForm(request.POST if request.method == "POST" else None, clauses=context["new"].clauses)
     if form.is_valid():
         try:
             at = moment(request.user.office)
-            drafting.submit_draft(code=code, amendment=form.amendment(), by=request.user, at=at)
+            sent = drafting.submit_draft(code=code, amendment=form.amendment(), by=request.user, at=at)
+            ask_paid_impacts(draft=sent, by=request.user, at=at)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -220,7 +235,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, f"已发布，现行规则为{loaded.edition}。")
             return redirect("ruleset-desk", code=code)
-    context = _compared(row, draft) | {
+    context = _compared(request, row, draft) | {
         "refused": refused,
         "sha256": drafting.digest_of(draft.source),
         "mine": request.user.pk in draft.writers,

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
+from offices.jobs import run_next
 from offices.models import Office, Staff
 from tests.browser.counter import PASSWORD
 from tests.builders import make_staff
@@ -44,3 +45,18 @@ def test_two_administrators_publish_next_years_rates(counter_2007: Office, mr_zh
     expect(page.get_by_text("已发布，现行规则为第2版")).to_be_visible()
     page.goto("/rulesets/songming/")
     expect(page.locator("#rates")).to_contain_text("180.00")
+
+
+def test_a_computation_is_stopped_before_it_begins(counter_2007: Office, mr_zhou: Staff, page: Page):
+    come_in(page, "admin")
+    page.goto("/rulesets/songming/desk/")
+    page.get_by_role("button", name="复制出下一年度").click()
+    page.get_by_role("button", name="核算影响（2018年度）").click()
+    expect(page.get_by_text("正在排队")).to_be_visible()
+
+    page.get_by_role("button", name="取消任务").click()
+
+    expect(page.get_by_text("已取消。")).to_be_visible()
+    assert not run_next()
+    page.goto("/rulesets/songming/desk/")
+    expect(page.get_by_text("尚未按这份草稿核算影响")).to_be_visible()

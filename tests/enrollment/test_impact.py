@@ -18,7 +18,7 @@ from households.models import Household
 from offices import jobs
 from offices.models import Job
 from tests.builders import at, make_household, member, newborn
-from tests.payments.conftest import rulesets  # noqa: F401 - fixture
+from tests.payments.conftest import book, pay, rulesets  # noqa: F401 - fixtures
 
 SOURCE = Path("enrollment/rulesets/lianyungang.toml").read_text()
 NEW_SOURCE = SOURCE.replace("payable = 120", "payable = 130").replace("standard = 120", "standard = 130")
@@ -96,6 +96,49 @@ def test_a_cancelled_job_is_not_done(client, district, mr_zhou):
 
     assert not jobs.run_next()
     assert Job.objects.get().failed == "已取消。"
+
+
+def stopped_half_way(job: Job, progress: jobs.Progress) -> dict[str, int]:
+    """A job that somebody stops between its steps."""
+    progress(1, 3)
+    jobs.cancel(job_id=job.pk, by=job.by, at=at("2007-10-26 09:01"))
+    progress(2, 3)
+    return {"steps": 3}
+
+
+def test_a_job_that_is_stopped_while_it_works_leaves_no_answer(mr_zhou, monkeypatch):
+    monkeypatch.setitem(jobs.WORK, "steps", f"{__name__}.stopped_half_way")
+    job = jobs.ask_for(kind="steps", parameters={}, by=mr_zhou, at=at("2007-10-26 09:00"))
+
+    assert jobs.run_next()
+
+    job.refresh_from_db()
+    assert (job.failed, job.result, job.done) == ("已取消。", None, 1)
+    assert job.finished_at
+    assert not jobs.run_next()
+
+
+def test_a_finished_job_is_not_stopped_any_more(district, mr_zhou):
+    job = start_impact(
+        ruleset_code="lianyungang", source=NEW_SOURCE, coverage_year=YEAR, by=mr_zhou, at=at("2007-10-26 09:00")
+    )
+    jobs.run_next()
+
+    job = jobs.cancel(job_id=job.pk, by=mr_zhou, at=at("2007-10-26 09:05"))
+
+    assert (job.cancel_asked_at, job.failed) == (None, "")
+    assert job.result
+
+
+def test_the_impact_says_how_many_have_paid_already(pay, book, zhang_household, aunt_liu, mr_zhou, client):  # noqa: F811
+    pay(zhang_household, aunt_liu, "420.00")
+    job = start_impact(
+        ruleset_code="lianyungang", source=NEW_SOURCE, coverage_year=YEAR, by=mr_zhou, at=at("2007-10-26 09:00")
+    )
+    jobs.run_next()
+
+    client.force_login(mr_zhou)
+    assert "其中 4 人本年度已经缴费" in client.get(reverse("job", args=[job.pk])).text
 
 
 def test_a_job_whose_worker_was_killed_is_taken_again_and_fails_the_second_time(district, mr_zhou):
