@@ -12,6 +12,7 @@ from enrollment.impact_job import start_impact
 from enrollment.models import Enrollment, RuleSet, RuleSetDraft
 from enrollment.paid_impact import ask_paid_impact
 from enrollment.rules.source import read_ruleset
+from offices.access import visible
 from offices.models import Job, Staff
 
 
@@ -45,17 +46,19 @@ def ask_paid_impacts(*, draft: RuleSetDraft, by: Staff, at: datetime) -> list[Jo
     return [ask_paid_impact(draft=draft, coverage_year=year, by=by, at=at) for year in years]
 
 
-def paid_impacts_of(draft: RuleSetDraft) -> list[Job]:
+def paid_impacts_of(draft: RuleSetDraft, staff: Staff) -> list[Job]:
     """The latest computation over those who paid, of the draft's text and day as they stand."""
-    return _latest(draft, kind="paid_impact", parameters__amends_from=str(draft.amends_from or ""))
+    return _latest(draft, staff, kind="paid_impact", parameters__amends_from=str(draft.amends_from or ""))
 
 
-def impacts_of(draft: RuleSetDraft) -> list[Job]:
+def impacts_of(draft: RuleSetDraft, staff: Staff) -> list[Job]:
     """The latest computation for each year of the draft's text as it stands; none that is of an earlier text."""
-    return _latest(draft, kind="impact")
+    return _latest(draft, staff, kind="impact")
 
 
-def _latest(draft: RuleSetDraft, **wanted: str) -> list[Job]:
-    rows = Job.objects.filter(**wanted, parameters__ruleset=draft.ruleset.code, parameters__source=draft.source)
+def _latest(draft: RuleSetDraft, staff: Staff, **wanted: str) -> list[Job]:
+    """Within the divisions of a member of staff: an answer names people."""
+    rows = visible(Job.objects.all(), staff)
+    rows = rows.filter(**wanted, parameters__ruleset=draft.ruleset.code, parameters__source=draft.source)
     latest = {job.parameters["coverage_year"]: job for job in rows.filter(cancel_asked_at=None).order_by("pk")}
     return [latest[year] for year in sorted(latest)]

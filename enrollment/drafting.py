@@ -67,11 +67,16 @@ def _new(ruleset: RuleSet, source: str, by: Staff, at: datetime) -> RuleSetDraft
 
 
 @accountable
-def save_draft(*, code: str, text: str, by: Staff, at: datetime) -> RuleSetDraft:
-    """Put another text into the open draft; RuleSetError where it is wrong, and the draft stays as it was."""
+def save_draft(*, code: str, text: str, by: Staff, at: datetime, seen: str | None = None) -> RuleSetDraft:
+    """Put another text into the open draft; RuleSetError where it is wrong, and the draft stays as it was.
+
+    `seen`: the digest of the text that `by` had before the eyes; refused where somebody else has saved since.
+    """
     draft = _open(code, by)
     if draft.submitted_at:
         raise Refusal(Reason("DRAFT_SUBMITTED", "草稿已经送审，不能再改。要改请先撤回送审。"))
+    if seen is not None and seen != digest_of(draft.source):
+        raise _moved(draft)
     compiled = read_ruleset(text)
     refuse_what_does_not_fit(text)
     if compiled.code != code:
@@ -149,6 +154,16 @@ def publish_draft(*, code: str, sha256: str, by: Staff, at: datetime) -> Loaded:
         detail |= {"from": draft.amends_from.isoformat(), "reason": draft.amends_note}
     record(by=by, at=at, verb="publish_draft", subject=draft, detail=detail)
     return loaded
+
+
+def _moved(draft: RuleSetDraft) -> Refusal:
+    who = draft.edited_by or draft.made_by
+    when = (draft.edited_at or draft.made_at).astimezone(SHANGHAI)
+    text = (
+        f"您打开本页之后，{who.name}（{when:%m-%d %H:%M}）又改过这份草稿，所以还没有存。您填的都在下面；"
+        "请先在另一个窗口打开规则台核对，再存一次就以本页为准。"
+    )
+    return Refusal(Reason("DRAFT_MOVED", text))
 
 
 def digest_of(text: str) -> str:

@@ -47,10 +47,11 @@ def _compared(request: HttpRequest, row: RuleSet, draft: RuleSetDraft) -> dict[s
         "draft": draft,
         "new": new,
         "changes": draft_words.changes(current, new),
-        "impacts": impacts_of(draft),
+        "impacts": impacts_of(draft, request.user),
+        "is_same": current is not None and row.current_edition.source == draft.source,
         "drafted_years": [column.coverage_year for column in sheet.columns if column.drafted],
         "touched_years": amending.touched_years(ruleset=row, old=current, new=new, on=on) if current else [],
-        "paid_impacts": paid_impacts_of(draft),
+        "paid_impacts": paid_impacts_of(draft, request.user),
         "paid_years": paid_years(row).items(),
     }
 
@@ -162,6 +163,7 @@ def year(request: HttpRequest, code: str, coverage_year: int) -> HttpResponse:
         messages.success(request, f"{coverage_year}年度已存入草稿。")
         return redirect("ruleset-desk", code=code)
     context = {"row": row, "draft": draft, "form": form, "coverage_year": coverage_year}
+    context["seen"] = drafting.digest_of(draft.source)
     return render(request, "enrollment/desk_year.html", context, status=422 if form.errors else 200)
 
 
@@ -169,7 +171,8 @@ def _saved(request: HttpRequest, code: str, form: YearForm | TextForm) -> bool:
     """Save the form's text; what is wrong stands in the form, and nothing typed is lost."""
     try:
         text = form.text() if isinstance(form, YearForm) else form.cleaned_data["text"]
-        drafting.save_draft(code=code, text=text, by=request.user, at=moment(request.user.office))
+        at, seen = moment(request.user.office), request.POST.get("seen")
+        drafting.save_draft(code=code, text=text, by=request.user, at=at, seen=seen)
     except Refusal as refusal:
         form.refuse(refusal)
     except RuleSetError as error:
@@ -189,7 +192,7 @@ def text(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid() and _saved(request, code, form):
         messages.success(request, "全文已存入草稿。")
         return redirect("ruleset-desk", code=code)
-    context = {"row": row, "draft": draft, "form": form}
+    context = {"row": row, "draft": draft, "form": form, "seen": drafting.digest_of(draft.source)}
     return render(request, "enrollment/desk_text.html", context, status=422 if form.errors else 200)
 
 

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from enrollment.drafting import start_draft
+from enrollment.drafting import save_draft, start_draft
 from enrollment.models import RuleSet, RuleSetDraft
 from enrollment.rules.source import read_ruleset
 from offices.jobs import run_next
@@ -104,6 +104,28 @@ def test_faults_of_the_whole_text_are_told_by_line_and_what_was_typed_stays(boss
     assert answer.status_code == 422
     assert "第" in str(answer.context["form"].errors["text"])
     assert "standard = 151" in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["draft-year", "draft-text"])
+def test_what_another_administrator_saved_meanwhile_is_not_overwritten_unseen(
+    boss: Client, draft: RuleSetDraft, page: str
+):
+    address = reverse(page, args=[CODE, 2018] if page == "draft-year" else [CODE])
+    seen = {"seen": boss.get(address).context["seen"]}
+    cheap = fields(boss) | {"rates-0-standard": "160", "rates-0-payable": "160"}
+    mine = cheap if page == "draft-year" else {"text": draft.source.replace("150", "160")}
+    he = make_staff(None, "he2", name="何管理", role="administrator")
+    save_draft(code=CODE, text=draft.source + "# 核对过\n", by=he, at=at("2017-09-01 10:00"))
+
+    answer = boss.post(address, mine | seen)
+
+    page_now = answer.content.decode()
+    assert answer.status_code == 422
+    assert "何管理（09-01 10:00）又改过这份草稿" in page_now
+    assert "160" in page_now
+    assert RuleSetDraft.objects.get(pk=draft.pk).source.endswith("# 核对过\n")
+    again = boss.post(address, mine | {"seen": answer.context["seen"]})
+    assert again.status_code == 302
 
 
 def test_a_text_saved_from_a_browser_keeps_its_line_ends(boss: Client, draft: RuleSetDraft):

@@ -145,5 +145,12 @@ def test_an_answer_about_another_day_is_not_shown(payers: None, mr_zhou: Staff):
 
     sent = submit_draft(code=CODE, amendment=amendment, by=mr_zhou, at=NOW)
 
-    assert paid_impacts_of(draft)
-    assert not paid_impacts_of(sent)
+    assert paid_impacts_of(draft, mr_zhou)
+    assert not paid_impacts_of(sent, mr_zhou)
+
+
+def test_an_administrator_of_another_area_is_shown_no_names(payers: None, mr_zhou: Staff):
+    draft = drafted(mr_zhou, amended)
+    result(draft, mr_zhou)
+
+    assert not paid_impacts_of(draft, make_staff(None, "far", role="administrator", division_scope="53"))
