@@ -7,7 +7,7 @@ from enrollment import presentation
 from enrollment.draft_text import shifted
 from enrollment.presentation import Line, RateCell
 from enrollment.presentation_sections import sections
-from enrollment.rules.ruleset import Period, RuleSet
+from enrollment.rules.ruleset import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,13 @@ def _years(current: RuleSet, draft: RuleSet) -> Iterator[str]:
 
 
 def _year(name: str, current: RuleSet, before: int, draft: RuleSet, year: int) -> Iterator[str]:
+    found = list(_told_of_year(name, current, before, draft, year))
+    yield from found
+    if not found and before == year:
+        yield f"{name}的条款依据有改动。"
+
+
+def _told_of_year(name: str, current: RuleSet, before: int, draft: RuleSet, year: int) -> Iterator[str]:
     names = {each.code: each.name for each in (*current.categories, *draft.categories)}
     for code, category in names.items():
         old, new = _rate_words(_rate(current, before, code)), _rate_words(_rate(draft, year, code))
@@ -160,12 +167,6 @@ def _year(name: str, current: RuleSet, before: int, draft: RuleSet, year: int) -
             was = tuple(shifted(line) for line in was)
         yield from (f"{name}{label}删去“{line}”。" for line in was if line not in now)
         yield from (f"{name}{label}写入“{line}”。" for line in now if line not in was)
-    if before == year and _same_words(current.periods[year], draft.periods[year]):
-        yield f"{name}的条款依据或时段内的标准有改动。"
-
-
-def _same_words(old: Period, new: Period) -> bool:
-    return old.rates == new.rates and old.window == new.window and old.bands != new.bands
 
 
 def _price(words: tuple[str, str]) -> str:

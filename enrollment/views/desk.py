@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.dates import local_day
 from common.decision import Refusal
 from enrollment import amending, draft_words, drafting
-from enrollment.draft_forms import AmendmentForm, ImportForm, TextForm, YearForm
+from enrollment.draft_forms import AmendmentForm, ImportForm, TextForm
 from enrollment.draft_impact import ask_impact, ask_paid_impacts, impacts_of, paid_impacts_of, paid_years
+from enrollment.draft_year import YearForm
 from enrollment.models import RuleSet, RuleSetDraft
 from enrollment.paid_impact import ask_paid_impact
 from enrollment.rules.ruleset import RuleSet as Compiled

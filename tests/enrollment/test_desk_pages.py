@@ -29,9 +29,9 @@ def boss(client: Client, mr_zhou: Staff) -> Client:
     return client
 
 
-def fields(client: Client, year: int = 2018) -> dict[str, str]:
+def fields(client: Client, year: int = 2018, code: str = CODE) -> dict[str, str]:
     """The year's form as a browser would send it back."""
-    form = client.get(reverse("draft-year", args=[CODE, year])).context["form"]
+    form = client.get(reverse("draft-year", args=[code, year])).context["form"]
     return {field.html_name: field.value() for field in form if field.value() not in (None, False)}
 
 
@@ -94,6 +94,94 @@ def test_a_band_is_added_and_another_shortened(boss: Client, draft: RuleSetDraft
         ("None", "2017-12-31", False),
         ("2018-01-01", "None", True),
     ]
+
+
+def test_a_band_gets_standards_and_an_account_of_its_own(boss: Client, draft: RuleSetDraft):
+    new_band = {"from": "2018-01-01", "benefit_starts": "缴费之日", "late": "on", "clause": "S-6-1"}
+    own = {"standard": "200", "payable": "50", "sponsored": "150", "funder": "civil_affairs", "clause": "S-4-1"}
+    account = {"credit": "50.5", "due_by": "2018-03-31", "clause": "S-6-1"}
+    typed = {"bands-0-until": "2017-12-31"} | {f"bands-new-{key}": value for key, value in new_band.items()}
+    typed |= {f"own-new_1-{key}": value for key, value in own.items()}
+    typed |= {f"account-new-{key}": value for key, value in account.items()}
+
+    answer = boss.post(reverse("draft-year", args=[CODE, 2018]), fields(boss) | typed)
+
+    assert answer.status_code == 302
+    _, band = read_ruleset(RuleSetDraft.objects.get(pk=draft.pk).source).periods[2018].bands
+    (rate,) = band.rates.values()
+    assert (rate.category, rate.standard, rate.payable, rate.funder) == ("dibao", 200, 50, "民政")
+    assert (str(band.account.amount), str(band.account.due_by)) == ("50.50", "2018-03-31")
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        pytest.param({"own-0_0-standard": "200"}, "own-0_0-payable", "请填写金额", id="只填了标准"),
+        pytest.param({"own-0_1-payable": "1.234"}, "own-0_1-payable", "", id="三位小数"),
+        pytest.param(
+            {"own-0_2-standard": "9", "own-0_2-payable": "8", "own-0_2-clause": "S-4-1"},
+            "own-0_2-standard",
+            "之和应等于",
+            id="各部分不等于标准",
+        ),
+        pytest.param({"account-0-due_by": "2018-03-31"}, "account-0-credit", "请填写金额", id="没写划入多少"),
+        pytest.param({"account-year-credit": "50"}, "account-year-clause", "请选择所依据的条款", id="没写条款"),
+        pytest.param({"account-new-credit": "50"}, "account-new-clause", "请选择所依据的条款", id="再加的一段"),
+    ],
+)
+def test_each_fault_within_a_band_stands_beside_its_field(boss: Client, draft, typed, field: str, sentence: str):
+    answer = boss.post(reverse("draft-year", args=[CODE, 2018]), fields(boss) | typed)
+
+    assert answer.status_code == 422
+    assert sentence in str(answer.context["form"].errors[field])
+    assert all(f'value="{value}"' in answer.content.decode() for key, value in typed.items() if "clause" not in key)
+
+
+LIANYUNGANG_2008 = ["lianyungang", 2008]
+NATIONAL_2025 = ["national-2025", 2025]
+
+
+def read_year(code: str, year: int):
+    return read_ruleset(RuleSetDraft.objects.get(ruleset__code=code).source).periods[year]
+
+
+@pytest.mark.usefixtures("rulesets")
+@pytest.mark.parametrize(("code", "year"), [LIANYUNGANG_2008, NATIONAL_2025])
+def test_an_untouched_form_with_own_standards_and_accounts_leaves_the_text_as_it_is(
+    boss: Client, mr_zhou: Staff, code: str, year: int
+):
+    draft = start_draft(code=code, next_year=False, by=mr_zhou, at=at("2007-09-01 09:00"))
+
+    answer = boss.post(reverse("draft-year", args=[code, year]), fields(boss, year, code))
+
+    assert answer.status_code == 302
+    assert RuleSetDraft.objects.get(pk=draft.pk).source == draft.source
+
+
+def test_a_bands_own_standards_are_changed_and_taken_away(boss: Client, rulesets: None, mr_zhou: Staff):  # noqa: F811
+    start_draft(code="national-2025", next_year=False, by=mr_zhou, at=at("2024-09-01 09:00"))
+    address = reverse("draft-year", args=NATIONAL_2025)
+    sent = fields(boss, 2025, "national-2025")
+
+    boss.post(address, sent | {"own-2_0-standard": "900", "own-2_0-payable": "900"})
+    changed = read_year(*NATIONAL_2025).bands[2].rates["general"].payable
+    boss.post(address, sent | dict.fromkeys(("own-2_0-standard", "own-2_0-payable", "own-2_0-clause"), ""))
+
+    assert changed == 900
+    assert not read_year(*NATIONAL_2025).bands[2].rates
+
+
+def test_a_bands_account_is_changed_and_taken_away(boss: Client, rulesets: None, mr_zhou: Staff):  # noqa: F811
+    start_draft(code="lianyungang", next_year=False, by=mr_zhou, at=at("2007-09-01 09:00"))
+    address = reverse("draft-year", args=LIANYUNGANG_2008)
+    sent = fields(boss, 2008, "lianyungang")
+
+    boss.post(address, sent | {"account-0-credit": "60", "account-year-due_by": "2008-01-31"})
+    period = read_year(*LIANYUNGANG_2008)
+    boss.post(address, sent | {"account-0-credit": "", "account-0-clause": ""})
+
+    assert (period.bands[0].account.amount, str(period.account.due_by)) == (60, "2008-01-31")
+    assert read_year(*LIANYUNGANG_2008).bands[0].account is None
 
 
 def test_faults_of_the_whole_text_are_told_by_line_and_what_was_typed_stays(boss: Client, draft: RuleSetDraft):
