@@ -104,6 +104,9 @@ def submit_draft(*, code: str, amendment: Amendment | None, by: Staff, at: datet
     """Hand the draft to a second administrator; refused while it would rewrite what was paid for."""
     draft = _open(code, by)
     if draft.submitted_at:
+        if (amendment.starts_on if amendment else None, amendment.clause if amendment else "") != _amends(draft):
+            text = "草稿已经送审，送审时写的修订与您现在填的不同，没有改动。要改请先撤回送审，再重新送审。"
+            raise Refusal(Reason("DRAFT_SUBMITTED", text))
         return draft
     new = _changed_text(draft)
     if amendment and amendment.clause not in new.clauses:
@@ -154,6 +157,10 @@ def publish_draft(*, code: str, sha256: str, by: Staff, at: datetime) -> Loaded:
         detail |= {"from": draft.amends_from.isoformat(), "reason": draft.amends_note}
     record(by=by, at=at, verb="publish_draft", subject=draft, detail=detail)
     return loaded
+
+
+def _amends(draft: RuleSetDraft) -> tuple[date | None, str]:
+    return draft.amends_from, draft.amends_clause
 
 
 def _moved(draft: RuleSetDraft) -> Refusal:

@@ -33,9 +33,13 @@ class _Stopped(Exception):
 
 @accountable
 def ask_for(*, kind: str, parameters: dict[str, Any], by: Staff, at: datetime) -> Job:
-    """Put a job into the queue; it belongs to the divisions of who asks."""
+    """Put a job into the queue; it belongs to the divisions of who asks. Asked again while open, it is the same."""
     if kind not in WORK:
         raise ValueError(f"nobody does jobs of kind {kind}")
+    Staff.objects.select_for_update(no_key=True).get(pk=by.pk)  # a double click waits for its first half
+    same = Job.objects.filter(kind=kind, parameters=parameters, by=by, finished_at=None, cancel_asked_at=None).first()
+    if same:
+        return same
     job = Job.objects.create(kind=kind, parameters=parameters, by=by, division_code=by.division_scope, asked_at=at)
     record(by=by, at=at, verb="ask_for_job", subject=job, detail={"kind": kind})
     return job

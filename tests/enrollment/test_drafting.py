@@ -173,6 +173,15 @@ def test_a_submitted_draft_is_withdrawn_before_it_is_edited(in_force: RuleSet, m
     assert save_draft(code=CODE, text=text, by=mr_zhou, at=NOW).source == text
 
 
+def test_a_draft_submitted_twice_is_submitted_once_and_keeps_its_amendment(in_force: RuleSet, mr_zhou: Staff):
+    draft_of(mr_zhou)
+    first = submit_draft(code=CODE, amendment=None, by=mr_zhou, at=NOW)
+    other = Amendment(date(2007, 11, 1), "L-8-1", "调整")
+
+    assert submit_draft(code=CODE, amendment=None, by=mr_zhou, at=NOW).submitted_at == first.submitted_at
+    refused("DRAFT_SUBMITTED", submit_draft, code=CODE, amendment=other, by=mr_zhou, at=NOW)
+
+
 def test_what_is_not_submitted_or_has_moved_is_not_published(in_force: RuleSet, mr_zhou: Staff, miss_he: Staff):
     draft = draft_of(mr_zhou)
     sha256 = digest_of(draft.source)

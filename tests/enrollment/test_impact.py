@@ -118,6 +118,17 @@ def test_a_job_that_is_stopped_while_it_works_leaves_no_answer(mr_zhou, monkeypa
     assert not jobs.run_next()
 
 
+def test_a_job_that_is_asked_for_twice_is_done_once(mr_zhou, monkeypatch):
+    monkeypatch.setitem(jobs.WORK, "steps", f"{__name__}.stopped_half_way")
+    asked = {"kind": "steps", "parameters": {"year": 2008}, "by": mr_zhou, "at": at("2007-10-26 09:00")}
+
+    first, second = jobs.ask_for(**asked), jobs.ask_for(**asked)
+    jobs.run_next()
+
+    assert first == second
+    assert jobs.ask_for(**asked) != first
+
+
 def test_a_finished_job_is_not_stopped_any_more(district, mr_zhou):
     job = start_impact(
         ruleset_code="lianyungang", source=NEW_SOURCE, coverage_year=YEAR, by=mr_zhou, at=at("2007-10-26 09:00")
