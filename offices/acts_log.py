@@ -139,6 +139,9 @@ PAGES = {
     "households.household": "household",
     "payments.receipt": "receipt",
     "payments.workmanshipreceipt": "workmanship-receipt",
+    "payments.settlement": "settlement",
+    "payments.remittance": "remittance",
+    "payments.transfer": "transfer",
 }
 STAFF_PAGES = {"offices.staff": "staff-change"}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -21,9 +21,10 @@ from households.services import mark_papers_seen
 from offices.access import has_role
 from offices.clock import moment
 from offices.models import Division, Office, Staff
+from payments.day_end import open_days
 from payments.desk import Desk
 from payments.desk_told import desk_of
-from payments.models import Receipt
+from payments.models import Receipt, Settlement
 from payments.papers_shown import ALL, seen_today, wanted_keys
 
 
@@ -95,6 +96,13 @@ class Today:
 
     receipts: int
     amount: Decimal
+    is_settled: bool
+    waiting_since: date | None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is something to settle."""
+        return self.waiting_since is not None
 
 
 def today_of(staff: Staff) -> Today | None:
@@ -104,4 +112,6 @@ def today_of(staff: Staff) -> Today | None:
     start = moment(staff.office).replace(hour=0, minute=0, second=0, microsecond=0)
     mine = Receipt.objects.valid().filter(payment__clerk=staff, issued_at__gte=start)
     sums = mine.aggregate(receipts=Count("pk"), amount=Sum("amount", default=Decimal("0.00")))
-    return Today(**sums)
+    settled = Settlement.objects.filter(office=staff.office_id, clerk=staff, day__gte=start.date()).exists()
+    days = open_days(office_id=staff.office_id, clerk_id=staff.pk)
+    return Today(**sums, is_settled=settled, waiting_since=days[0] if days else None)

@@ -157,5 +157,8 @@ def _said(act: Act, persons: str) -> tuple[str, str]:
     if act.verb == "void_receipt":
         cancelled = f"此前有效；{told.get('persons', 0)}人的参保同时撤销，{told.get('amount', '')} 元退还。"
         return "作废收据", f"{told.get('receipt', '')}，事由：{told.get('reason', '')}。{cancelled}"
+    if act.verb == "reverse_receipt":
+        cancelled = f"{told.get('persons', 0)}人的参保同时撤销，{told.get('amount', '')} 元退还。"
+        return "冲正收据", f"{told.get('receipt', '')}，事由：{told.get('reason', '')}。{cancelled}"
     title, sentence = SAID.get(act.verb, (act.verb, ""))
     return title, sentence.format_map(defaultdict(str, told))

@@ -15,8 +15,10 @@ from enrollment.models import Enrollment, RuleSet, Verification
 from enrollment.rules.on_sale import year_on_sale
 from offices.models import Office, Staff
 from offices.staffing import offices_under
+from payments.day_end import unsettled
 from payments.desk import window_line
-from payments.models import Payment, Receipt, ReceiptBook
+from payments.models import Payment, Receipt, ReceiptBook, Remittance
+from payments.services.remitting import to_remit
 
 FEW_NUMBERS, DAYS = 20, 7
 
@@ -61,8 +63,19 @@ class OfficeDay:
     days: tuple[PastDay, ...]
     numbers: tuple[Numbers, ...]
     verified_unpaid: int
+    money: "MoneyWaiting"
     year: int | None
     window: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyWaiting:
+    """What waits on the money's way: clerks who have not closed their days, sums for the next remittance, slips."""
+
+    unsettled: int
+    is_late: bool
+    to_remit: Decimal
+    to_bank: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,7 @@ def office_day(office: Office, *, at: datetime) -> OfficeDay:
         days=_days(office, start),
         numbers=_numbers(office),
         verified_unpaid=_verified_unpaid(office, year) if year else 0,
+        money=_money(office, at),
         year=year,
         window=window,
     )
@@ -168,6 +182,16 @@ def _fee_numbers(office: Office) -> tuple[Numbers, ...]:
         return ()
     left = sum(book.left for book in books)
     return (Numbers("工本费", left, left <= FEW_NUMBERS),)
+
+
+def _money(office: Office, at: datetime) -> MoneyWaiting:
+    clerks = unsettled(office, today=at.date())
+    return MoneyWaiting(
+        unsettled=len(clerks),
+        is_late=any(each.is_late for each in clerks),
+        to_remit=to_remit(office.pk).aggregate(total=Sum("amount", default=Decimal("0.00")))["total"],
+        to_bank=Remittance.objects.standing().filter(office=office, slip__isnull=True).count(),
+    )
 
 
 def _verified_unpaid(office: Office, year: int) -> int:

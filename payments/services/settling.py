@@ -192,7 +192,7 @@ def reverse_receipt(
         "reason": reason.strip(),
         "persons": cancelled,
     }
-    record(by=by, at=at, verb="reverse_receipt", subject=reversal, detail=detail)
+    record(by=by, at=at, verb="reverse_receipt", subject=receipt, detail=detail)
     return reversal
 
 
