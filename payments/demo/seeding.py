@@ -15,7 +15,7 @@ from enrollment.services import load_ruleset
 from households.models import Household
 from offices.demo import create_demo_offices
 from offices.models import Office, Staff
-from payments.demo import earlier, settling, songyang, writing, xinpu
+from payments.demo import cards, earlier, settling, songyang, writing, xinpu
 from payments.demo.calendar import moments, working_days
 from payments.demo.listed import MISMATCH
 from payments.demo.paying import Book, Till
@@ -52,8 +52,9 @@ def _staff(office: Office) -> dict[str, Staff]:
 
 
 def _seed_xinpu(office: Office) -> str:
-    """150 households, a third of them paid: early birds by 20 September, the others after it."""
+    """150 households, a third of them paid: early birds by 20 September, the others after it; a few have cards."""
     staff = _staff(office)
+    cards.price(office.ruleset_code, by=Staff.objects.get(username="admin", is_demo=True), at=_at(2007, 8, 24))
     written = writing.register(xinpu.households(), staff)
     till = Till(
         office=office,
@@ -70,6 +71,10 @@ def _seed_xinpu(office: Office) -> str:
     late = working_days(date(2007, 9, 21), date(2007, 10, 24), holidays=xinpu.HOLIDAYS)
     when = [*moments(till.rng, early, 15), *moments(till.rng, late, 36)]
     paid = till.take(written, when, void_at=(6, 21, 33))
+    window = cards.Window(office=office, staff=staff, clerks=("liu", "sun"), supervisor="chen", coverage_year=2008)
+    window.receive("320705-07G", 801, 900, _at(2007, 10, 8))
+    days = working_days(date(2007, 10, 9), date(2007, 10, 22))
+    window.hand_out(moments(till.rng, days, 18), lost_at=_at(2007, 10, 23))
     _settle(office, staff, till)
     return _sentence(office, written, paid)
 

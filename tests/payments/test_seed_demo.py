@@ -11,11 +11,12 @@ from django.test import override_settings
 
 from common.idcard import parse_id_number
 from enrollment.facts import read_households
-from enrollment.models import Assessment, Enrollment
+from enrollment.models import Assessment, Enrollment, RuleSetEdition
 from households.models import Household, Membership, Person
-from offices.models import Act, Office
+from offices.models import Act, Office, Staff
+from payments.cards_shown import unissued
 from payments.demo import songyang, xinpu
-from payments.models import Payment, Receipt, ReceiptBook
+from payments.models import CardIssue, CoverCertificate, Payment, Receipt, ReceiptBook, WorkmanshipReceipt
 from tests.builders import at
 
 XINPU, SONGYANG = "LYG-XINPU", "SM-SONGYANG"
@@ -35,7 +36,10 @@ def seeded(django_db_setup, django_db_blocker):
 
 def counts():
     """How many rows each table has that the seed writes, histories and the acts log among them."""
-    models = (Person, Household, Membership, Enrollment, Assessment, Payment, Receipt, ReceiptBook, Act)
+    models = (
+        *(Person, Household, Membership, Enrollment, Assessment, Payment, Receipt, ReceiptBook, Act),
+        *(CardIssue, WorkmanshipReceipt, CoverCertificate, RuleSetEdition),
+    )
     return {model.__name__: model.objects.count() for model in models}
 
 
@@ -110,12 +114,13 @@ def test_money_receipts_and_books_agree(seeded, code, year):
     assert receipts.aggregate(Sum("amount")) == paid.aggregate(Sum("amount"))
     assert 2 <= receipts.exclude(voided_at=None).count() <= 3
     assert not receipts.filter(payment__amount=0).exists()
-    for book in ReceiptBook.objects.filter(office__code=code):
+    books = ReceiptBook.objects.filter(office__code=code, purpose="contribution")
+    for book in books:
         numbers = list(receipts.filter(book=book).order_by("number").values_list("number", flat=True))
         assert numbers == list(range(book.first_number, book.next_number))
         issued = list(receipts.filter(book=book).order_by("number").values_list("issued_at", flat=True))
         assert issued == sorted(issued)
-    low, ample = sorted(book.left for book in ReceiptBook.objects.filter(office__code=code))
+    low, ample = sorted(book.left for book in books)
     assert 1 <= low <= 9 < ample
 
 
@@ -129,6 +134,23 @@ def test_a_third_of_the_street_of_2007_has_paid_some_of_them_early(seeded):
     assert min(starts.values()) > 20
     days = Payment.objects.filter(office__code=XINPU).values_list("paid_at__date", flat=True).distinct()
     assert len(days) > 20
+
+
+def test_some_cards_are_handed_out_with_their_fee_one_again_and_many_wait(seeded):
+    issues = CardIssue.objects.filter(office__code=XINPU)
+    receipts = WorkmanshipReceipt.objects.filter(office__code=XINPU)
+    book = ReceiptBook.objects.get(office__code=XINPU, purpose="workmanship")
+
+    waiting = unissued(Staff.objects.get(username="liu"), at=at("2007-10-25 09:00"))
+
+    assert issues.exclude(cause="first").count() == receipts.exclude(voided_at=None).count() == 1
+    assert issues.standing().filter(item="card").count() > 30
+    assert issues.filter(fee=0).exists()
+    assert waiting.filter(has_card=True).exists()
+    assert waiting.filter(has_card=False).count() > 30
+    numbers = receipts.order_by("issued_at").values_list("number", flat=True)
+    assert list(numbers) == list(range(book.first_number, book.next_number))
+    assert CoverCertificate.objects.filter(office__code=XINPU, revoked_at=None).count() == 1
 
 
 def test_whom_departments_pay_for_is_enrolled_without_a_receipt(seeded):
@@ -158,9 +180,11 @@ def test_nothing_has_happened_after_the_offices_own_moment(seeded):
             Payment.objects.filter(office=office).aggregate(latest=Max("paid_at")),
             Receipt.objects.filter(office=office).aggregate(latest=Max("voided_at")),
             Enrollment.objects.filter(office=office).aggregate(latest=Max("enrolled_at")),
+            CardIssue.objects.filter(office=office).aggregate(latest=Max("issued_at")),
+            CoverCertificate.objects.filter(office=office).aggregate(latest=Max("issued_at")),
             Act.objects.filter(office=office).aggregate(latest=Max("at")),
         ]
-        assert max(each["latest"] for each in latest) < office.demo_moment
+        assert max(each["latest"] for each in latest if each["latest"]) < office.demo_moment
 
 
 @OFFICES
