@@ -13,6 +13,14 @@ from payments.forms import MEANS, STALE, BySupervisorForm, TenderedField
 from payments.models import CardIssue, Payment
 from payments.services import WantedCard
 
+CERTIFICATE_STALE = dict.fromkeys(("required", "invalid"), "页面送来的内容不完整，没有开具。请刷新本页后再开。")
+CERTIFICATE_WHO = dict.fromkeys(
+    ("required", "invalid_choice"), "此人现在不在本户有效参保的人里，没有开具。请重新选择开给谁。"
+)
+CERTIFICATE_YEAR = dict.fromkeys(
+    ("required", "invalid_choice"), "本户没有这个年度的有效参保，没有开具。请选择列出的年度。"
+)
+
 
 class _MoneyForm(RefusableForm):
     """Who receives it and how it is paid; `previewed` is the total that the page showed."""
@@ -108,8 +116,11 @@ class RevokeForm(BySupervisorForm):
 class CertificateForm(RefusableForm):
     """参保证明: for whom, for which year."""
 
-    person_id = forms.TypedChoiceField(label="开给", coerce=lambda text: int(text) or None, empty_value=None)
-    coverage_year = forms.TypedChoiceField(label="参保年度", coerce=int)
+    key = forms.UUIDField(label="页面", error_messages=CERTIFICATE_STALE, widget=forms.HiddenInput)
+    person_id = forms.TypedChoiceField(
+        label="开给", coerce=lambda text: int(text) or None, empty_value=None, error_messages=CERTIFICATE_WHO
+    )
+    coverage_year = forms.TypedChoiceField(label="参保年度", coerce=int, error_messages=CERTIFICATE_YEAR)
 
     def __init__(
         self,
@@ -120,5 +131,6 @@ class CertificateForm(RefusableForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
+        self.fields["key"].initial = uuid4
         self.fields["person_id"].choices = [("0", "全户"), *((str(pk), name) for pk, name in people)]
         self.fields["coverage_year"].choices = [(str(year), f"{year}年度") for year in years]

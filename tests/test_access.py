@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -230,8 +231,13 @@ def arguments(
     record_workmanship_print(receipt_id=issued.receipt.pk, by=aunt_liu, at=at("2007-10-25 10:05"))
     money = money_of(aunt_liu, mr_chen, mr_zhou, pay)
     certificate = issue_certificate(
-        household_id=zhang_household.pk, coverage_year=2008, person_id=None, by=aunt_liu, at=at("2007-10-25 10:06")
-    )
+        household_id=zhang_household.pk,
+        coverage_year=2008,
+        person_id=None,
+        key=uuid4(),
+        by=aunt_liu,
+        at=at("2007-10-25 10:06"),
+    ).certificate
     described = {
         "ruleset": "lianyungang",
         "coverage_year": 2008,

@@ -77,6 +77,7 @@ class Window:
             household_id=households[0].pk,
             coverage_year=self.coverage_year,
             person_id=None,
+            key=uuid5(NAMESPACE_URL, f"canbao-demo/certificate/{households[0].pk}"),
             by=self.staff[self.clerks[0]],
             at=lost_at + timedelta(minutes=6),
         )

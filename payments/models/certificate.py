@@ -27,13 +27,15 @@ class CoverCertificateQuerySet(models.QuerySet["CoverCertificate"]):
         return visible(self, staff)
 
 
-@pghistory.track(pghistory.UpdateEvent(), append_only=True)
+@pghistory.track(pghistory.UpdateEvent(), exclude=["idempotency_key"], append_only=True)
 class CoverCertificate(models.Model):
     """参保证明 for one person or a household. `content` is what was printed, and is printed again as it is.
 
-    Revoking it is a fact of its own; that the cover was cancelled or is over is read from the enrolments it names.
+    Issued once per idempotency key. Revoking it is a fact of its own; that the cover was cancelled or is over is read
+    from the enrolments it names.
     """
 
+    idempotency_key = models.UUIDField("请求编号")
     household = models.ForeignKey(
         Household, verbose_name="户", on_delete=models.PROTECT, related_name="certificates", db_index=False
     )
@@ -58,6 +60,11 @@ class CoverCertificate(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "参保证明"
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="certificate_once_per_key",
+                fields=["idempotency_key"],
+                violation_error_message="这次提交已经开具过证明，没有再开。请刷新页面查看。",
+            ),
             models.UniqueConstraint(name="certificate_token_once", fields=["token"]),
             models.UniqueConstraint(
                 name="certificate_number_once",

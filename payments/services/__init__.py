@@ -9,7 +9,7 @@ from payments.services.cards import (
     take_back_card,
     void_workmanship,
 )
-from payments.services.certificates import issue_certificate, revoke_certificate
+from payments.services.certificates import IssuedCertificate, issue_certificate, revoke_certificate
 from payments.services.receipts import cancel_sponsored, record_print, void_receipt
 from payments.services.remitting import bank_remittance, make_remittance, review_remittance, withdraw_remittance
 from payments.services.settling import Counted, reverse_receipt, settle_day
@@ -20,6 +20,7 @@ from payments.services.transferring import bank_transfer, confirm_transfer, make
 __all__ = [
     "Counted",
     "IssuedCards",
+    "IssuedCertificate",
     "SlipDraft",
     "TakenPayment",
     "WantedCard",

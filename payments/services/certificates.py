@@ -1,8 +1,10 @@
 """参保证明的服务: issuing a certificate of cover and years, and revoking one."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from common import idcard
 from common.dates import local_day
@@ -22,21 +24,44 @@ Role = Staff.Role
 SERIES = "ZM"
 
 
+@dataclass(frozen=True, slots=True)
+class IssuedCertificate:
+    """What came of it. `repeated`: the same submit had been done before; this is its result."""
+
+    certificate: CoverCertificate
+    repeated: bool
+
+    @property
+    def sentence(self) -> str:
+        """What to tell the clerk."""
+        if self.repeated:
+            return f"参保证明 {self.certificate} 此前已经开具，没有重复开具，请打印盖章。"
+        return f"参保证明 {self.certificate} 已开具，请打印盖章。"
+
+
 @accountable
 def issue_certificate(
-    *, household_id: int, coverage_year: int, person_id: int | None, by: Staff, at: datetime
-) -> CoverCertificate:
-    """开具 for one member, or (None) for all who are covered that year; what it says is frozen with it."""
+    *, household_id: int, coverage_year: int, person_id: int | None, key: UUID, by: Staff, at: datetime
+) -> IssuedCertificate:
+    """开具 for one member, or (None) for all who are covered that year; what it says is frozen with it.
+
+    The same `key` again gives the same certificate.
+    """
     require_role(by, Role.CLERK, Role.SUPERVISOR)
     rows = Household.objects.select_for_update(of=["self"], no_key=True).select_related("office")
     household = visible(rows, by).filter(pk=household_id).first()
     if household is None:
         raise household_unknown()
+    done = CoverCertificate.objects.filter(idempotency_key=key).first()
+    if done:
+        _refuse_another(done, household, coverage_year, person_id)
+        return IssuedCertificate(done, repeated=True)
     covers = _covers(household, coverage_year, person_id, at)
     content = _content(household, covers, by)
     _refuse_undrawable(content)
     number = take_numbers(office=by.office, division_code=f"{SERIES}{at.year}", count=1)[0]
     certificate = CoverCertificate.objects.create(
+        idempotency_key=key,
         household=household,
         office_id=by.office_id,
         division_code=household.division_code,
@@ -49,7 +74,7 @@ def issue_certificate(
     CertifiedCover.objects.bulk_create(CertifiedCover(certificate=certificate, enrollment=cover) for cover in covers)
     detail = {"numbers": number, "year": coverage_year, "persons": len(covers)}
     record(by=by, at=at, verb="issue_certificate", subject=household, detail=detail)
-    return certificate
+    return IssuedCertificate(certificate, repeated=False)
 
 
 @accountable
@@ -70,6 +95,15 @@ def revoke_certificate(*, certificate_id: int, reason: str, by: Staff, at: datet
     detail = {"numbers": certificate.number, "reason": reason}
     record(by=by, at=at, verb="revoke_certificate", subject=certificate, detail=detail)
     return certificate
+
+
+def _refuse_another(done: CoverCertificate, household: Household, year: int, person_id: int | None) -> None:
+    """A key that has issued one certificate issues no other."""
+    persons = set(done.covers.values_list("enrollment__person", flat=True))
+    about = done.household_id == household.pk and done.coverage_year == year
+    if not about or (person_id is not None and persons != {person_id}):
+        text = f"这次提交的编号已经用于证明 {done}，没有再开。请刷新页面后重新开具。"
+        raise Refusal(Reason("KEY_REUSED", text))
 
 
 def _covers(household: Household, year: int, person_id: int | None, at: datetime) -> list[Enrollment]:

@@ -51,7 +51,7 @@ def household(request: HttpRequest, household_id: int) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, f"参保证明 {issued.number} 已开具，请打印盖章。")
+            messages.success(request, issued.sentence)
             return redirect("household-certificates", found.pk)
     issued = with_standing(CoverCertificate.objects.filter(household=found)).select_related("office", "by")
     rows = [*certificate_rows(issued.order_by("-issued_at", "-pk"))]

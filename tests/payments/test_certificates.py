@@ -1,5 +1,7 @@
 """参保证明: issuing, paper, revoking, and the public page that answers from the cover as it is now."""
 
+from uuid import UUID, uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -34,9 +36,10 @@ def covered(
     return zhang_household
 
 
-def issue(household: Household, by: Staff, *, name: str = "") -> CoverCertificate:
+def issue(household: Household, by: Staff, *, name: str = "", key: UUID | None = None) -> CoverCertificate:
+    asked = {"household_id": household.pk, "coverage_year": 2008, "key": key or uuid4()}
     person_id = person(household, name).pk if name else None
-    return issue_certificate(household_id=household.pk, coverage_year=2008, person_id=person_id, by=by, at=NOW)
+    return issue_certificate(**asked, person_id=person_id, by=by, at=NOW).certificate
 
 
 def asked(token: str) -> str:
@@ -150,19 +153,42 @@ def test_tokens_are_long_and_differ(covered: Household, aunt_liu: Staff):
 def test_the_page_issues_and_lists(covered: Household, aunt_liu: Staff):
     client, address = client_of(aunt_liu), reverse("household-certificates", args=[covered.pk])
 
-    page = client.post(address, {"person_id": "0", "coverage_year": "2008"}, follow=True).content.decode()
+    asked = {"key": str(uuid4()), "person_id": "0", "coverage_year": "2008"}
+    page = client.post(address, asked, follow=True).content.decode()
+    again = client.post(address, asked, follow=True).content.decode()
 
     assert "参保证明 ZM2007-0001 已开具" in page
+    assert "参保证明 ZM2007-0001 此前已经开具，没有重复开具" in again
+    assert CoverCertificate.objects.count() == 1
     assert "有效" in page
     assert "ZM2007-0001" in client.get(reverse("certificates")).content.decode()
 
 
-def test_a_year_without_cover_is_refused_on_the_page(covered: Household, aunt_liu: Staff):
-    answer = client_of(aunt_liu).post(
-        reverse("household-certificates", args=[covered.pk]), {"person_id": "0", "coverage_year": "2007"}
-    )
+def test_one_key_issues_one_certificate_and_no_other(covered: Household, aunt_liu: Staff):
+    key = uuid4()
+    issue(covered, aunt_liu, name="张建国", key=key)
+
+    with pytest.raises(Refusal, match="已经用于证明 ZM2007-0001"):
+        issue(covered, aunt_liu, name="李秀英", key=key)
+
+    assert CoverCertificate.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        pytest.param({"coverage_year": "2007"}, "没有这个年度的有效参保", id="年度"),
+        pytest.param({"person_id": "x"}, "此人现在不在本户有效参保的人里", id="人"),
+        pytest.param({"key": "x"}, "页面送来的内容不完整，没有开具", id="页面"),
+    ],
+)
+def test_what_cannot_be_certified_is_refused_on_the_page(covered: Household, aunt_liu: Staff, asked, says):
+    wanted = {"key": str(uuid4()), "person_id": "0", "coverage_year": "2008"} | asked
+
+    answer = client_of(aunt_liu).post(reverse("household-certificates", args=[covered.pk]), wanted)
 
     assert answer.status_code == 422
+    assert says in answer.content.decode()
     assert not CoverCertificate.objects.exists()
 
 
@@ -170,7 +196,8 @@ def test_an_auditor_reads_and_issues_none(covered: Household, mrs_wu: Staff):
     client, address = client_of(mrs_wu), reverse("household-certificates", args=[covered.pk])
 
     assert client.get(address).status_code == 200
-    assert client.post(address, {"person_id": "0", "coverage_year": "2008"}).status_code == 403
+    wanted = {"key": str(uuid4()), "person_id": "0", "coverage_year": "2008"}
+    assert client.post(address, wanted).status_code == 403
 
 
 def test_a_supervisor_revokes_and_a_clerk_does_not(covered: Household, aunt_liu: Staff, mr_chen: Staff):

@@ -1,18 +1,14 @@
 """Many clerks at once: no gap, no twin, no payment without receipt; a submit that arrives twice pays once."""
 
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Sum
 
 from common.decision import Refusal
@@ -25,52 +21,12 @@ from payments.services import TakenPayment
 from tests.builders import HEAD, at, make_household, make_office, make_staff, member
 from tests.payments.conftest import Pay, a_book
 from tests.payments.many import make_couples
+from tests.payments.together import in_thread, together, wait_until, waiting_for_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SHOWN = {"papers": (PaperDraft("id_card"),), "photos": 2}
 BOOKLET = {"papers": (PaperDraft("hukou_book"),)}
-
-
-def in_thread(work: Callable[[], Any]) -> Any:
-    """Run in this thread with a connection of its own, closed at the end; a refusal is an answer."""
-    try:
-        return work()
-    except Refusal as refusal:
-        return refusal
-    finally:
-        connection.close()
-
-
-def together(*works: Callable[[], Any]) -> list[Any]:
-    """Start all at the same moment; what each came to."""
-    start = threading.Barrier(len(works))
-
-    def run(work: Callable[[], Any]) -> Any:
-        start.wait(timeout=30)
-        return in_thread(work)
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Wait for other connections to get where the test wants them; fail rather than hang."""
-    for _ in range(600):
-        if holds():
-            return
-        time.sleep(0.05)
-    pytest.fail("the other connections did not get there")
-
-
-def waiting_for_locks() -> int:
-    """How many connections to this database wait for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction the view stands still otherwise
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return int(cursor.fetchone()[0])
 
 
 def test_sixteen_clerks_take_two_thousand_payments_over_four_books(pay: Pay, xinpu):
