@@ -70,6 +70,10 @@
   }
 
   start.addEventListener("click", async () => {
+    if (!navigator.mediaDevices) {
+      says.textContent = "这个网址不能用摄像头：浏览器只对 https 网址开放。请改用上传，或请管理员启用 https。";
+      return;
+    }
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { width: 1280, height: 960 } });
     } catch {
@@ -94,6 +98,7 @@
       held.items.add(new File([blob], "camera.jpg", { type: "image/jpeg" }));
       file.files = held.files;
       stop();
+      start.textContent = "重拍";
       chosen();
     }, "image/jpeg", 0.95);
   });

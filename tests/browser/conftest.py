@@ -32,6 +32,9 @@ FLAGS = [
     "--disable-sync",
     "--disable-gpu",
     "--disable-dev-shm-usage",
+    # A camera that shows a moving test picture, and that nobody has to allow.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 COUNT_PRINTS = """window.print = () => {

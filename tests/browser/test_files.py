@@ -11,6 +11,7 @@ from common.relations import HEAD
 from households import vault
 from households.models import Household
 from households.services import photos_of
+from tests.browser.conftest import Complaints
 from tests.browser.counter import Clerk, follow
 from tests.households.pictures import files_folder, picture  # noqa: F401 - fixture
 
@@ -44,6 +45,41 @@ def test_a_photo_is_cropped_by_keys_and_stands_among_the_household_s_files(
     kept = Image.open(BytesIO(vault.get(stored.name, sha256=stored.sha256) or b""))
     red, _, blue = kept.getpixel((200, 200))
     assert blue > red
+
+
+def test_a_photo_is_taken_with_the_camera_cropped_and_kept(clerk: Clerk, page: Page, zhang_household: Household):
+    head = zhang_household.memberships.get(relation=HEAD).person_id
+    page.goto(f"/counter/{zhang_household.pk}/members/{head}/photo/")
+
+    page.click("#photo-start")
+    expect(page.locator("#photo-camera")).to_be_visible()
+    expect(page.locator("#photo-snap")).to_be_focused()
+    shot(page, "camera")
+    clerk.press("Enter")
+    expect(page.locator("#photo-crop")).to_be_focused()
+    expect(page.locator("#photo-camera")).to_be_hidden()
+    clerk.press(*["-"] * 3)
+    shot(page, "camera-crop")
+    clerk.press("F9")
+
+    expect(page.locator(".messages")).to_contain_text("照片已存入")
+    stored = photos_of([head])[head]
+    kept = Image.open(BytesIO(vault.get(stored.name, sha256=stored.sha256) or b""))
+    assert (kept.format, kept.size) == ("JPEG", (295, 413))
+    assert len(kept.getcolors(295 * 413)) > 100
+
+
+def test_no_other_page_may_have_the_camera(
+    clerk: Clerk, page: Page, zhang_household: Household, complaints: Complaints
+):
+    page.goto(f"/counter/{zhang_household.pk}/files/")
+
+    said = page.evaluate(
+        "() => navigator.mediaDevices.getUserMedia({ video: true }).then(() => 'yes', (no) => no.name)"
+    )
+
+    assert said == "NotAllowedError"
+    assert "camera is not allowed" in complaints.pop()
 
 
 def test_a_scan_of_the_wrong_kind_is_refused_on_the_page(clerk: Clerk, page: Page, zhang_household: Household):

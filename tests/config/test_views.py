@@ -11,3 +11,5 @@ def test_healthz_answers_when_the_database_does(client: Client):
     assert response.status_code == 200
     assert response.content == b"ok\n"
     assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert "camera=()" in response["Permissions-Policy"]
+    assert "microphone=()" in response["Permissions-Policy"]

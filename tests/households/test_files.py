@@ -88,6 +88,16 @@ def test_a_file_that_cannot_be_kept_gets_a_sentence(zhang_household, aunt_liu, d
     assert not StoredFile.objects.exists()
 
 
+def test_only_the_page_that_photographs_gets_the_camera(zhang_household, aunt_liu):
+    client, head = login(aunt_liu), head_of(zhang_household)
+
+    photo = client.get(reverse("photo-take", args=[zhang_household.pk, head.pk]))["Permissions-Policy"]
+    files = client.get(reverse("household-files", args=[zhang_household.pk]))["Permissions-Policy"]
+
+    assert photo == files.replace("camera=()", "camera=(self)")
+    assert "camera=()" in files
+
+
 def test_a_file_is_served_in_a_sandbox_and_never_sniffed(zhang_household, aunt_liu):
     scan = a_scan(zhang_household, aunt_liu)
 
