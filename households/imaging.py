@@ -12,6 +12,7 @@ from common.decision import Reason, Refusal
 BYTES_LIMIT = 10_000_000
 PIXELS_LIMIT = 40_000_000  # an A4 page at 600 dpi has 35 million
 PAGES_LIMIT = 30
+SCAN_LEAST = 150  # an identity card at 75 dpi
 PHOTO_SIZE = (295, 413)  # 一寸, 25 × 35 mm at 300 dpi
 UNPACKED_LIMIT = 20_000_000  # of a PDF's object streams together
 OBJECT_STREAMS_LIMIT = 2_000
@@ -55,12 +56,18 @@ def scan_of(data: bytes) -> Upload:
     if data.startswith(b"%PDF-"):
         return _pdf(data)
     picture, content = _decoded(data)
+    if min(picture.size) < SCAN_LEAST:
+        raise _no(
+            "scan_small", f"图片太小（{picture.width}×{picture.height}像素），看不清字。请重新扫描（200 dpi以上）。"
+        )
     return Upload(_encoded(picture, content), content)
 
 
 def photo_of(data: bytes, *, crop: Crop | None = None) -> Upload:
     """A one-inch photo of 295×413 pixels as JPEG; without a crop, the middle of the picture."""
     _check_size(data)
+    if data.startswith(b"%PDF-"):
+        raise _no("photo_pdf", "照片不能是PDF。请选JPEG或PNG图片，或用摄像头拍摄。")
     picture, _ = _decoded(data)
     if min(picture.size) < PHOTO_SIZE[0] // 2:
         raise _no("photo_small", "照片太小，打印出来不清楚。请用至少295×413像素的照片，或重新拍摄。")
@@ -95,13 +102,20 @@ def _decoded(data: bytes) -> tuple[Image.Image, str]:
         raise _too_many_pixels() from error
     except Exception as error:
         raise _no("file_broken", "图片损坏或不完整，打不开。请重新扫描或拍照后再传。") from error
-    return upright, content
+    return _eight_bits(upright), content
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """16 bits of grey scaled down: a plain conversion cuts them off, and the whole page turns white."""
+    if picture.mode.startswith("I"):
+        return picture.point(lambda value: value * (1 / 256)).convert("L")
+    return picture
 
 
 def _encoded(picture: Image.Image, content: str) -> bytes:
     out = BytesIO()
     if content == PNG:
-        clean = picture.convert("L" if picture.mode in {"1", "L", "I", "I;16"} else "RGB")
+        clean = picture.convert("L") if picture.mode in {"1", "L"} else _on_white(picture)
         clean.info = {}
         clean.save(out, "PNG", optimize=False)
     else:

@@ -45,6 +45,8 @@ def test_a_scan_is_known_by_its_content(data: bytes, content: str, pages: int):
         pytest.param(picture(form="PNG")[:200], "file_broken", id="截断的PNG"),
         pytest.param(png_that_claims(30000, 30000), "file_pixels", id="像素炸弹"),
         pytest.param(b"\xff\xd8\xff" + b"0" * BYTES_LIMIT, "file_big", id="超过字节数"),
+        pytest.param(picture((2, 2), form="PNG"), "scan_small", id="两个像素"),
+        pytest.param(picture((100, 3000)), "scan_small", id="一条线"),
         pytest.param(pdf_of(31), "pdf_long", id="PDF页数太多"),
         pytest.param(pdf_of(0), "pdf_broken", id="没有页的PDF"),
         pytest.param(pdf_of()[:40], "pdf_broken", id="截断的PDF"),
@@ -139,3 +141,28 @@ def test_a_tiny_photo_is_refused():
         photo_of(picture((60, 80)))
 
     assert refused.value.code == "photo_small"
+
+
+def test_a_pdf_is_no_photo_and_the_sentence_does_not_offer_it():
+    with pytest.raises(Refusal, match="照片不能是PDF"):
+        photo_of(pdf_of())
+
+
+@pytest.mark.parametrize("keep", [scan_of, photo_of], ids=["扫描件", "照片"])
+def test_sixteen_bits_of_grey_keep_their_shades(keep):
+    deep = Image.new("I;16", (600, 800), 20_000)
+    deep.paste(Image.new("I;16", (300, 800), 60_000), (300, 0))
+    out = BytesIO()
+    deep.save(out, "PNG")
+
+    kept = opened(keep(out.getvalue()).data).convert("L")
+
+    dark, light = kept.getpixel((20, 20)), kept.getpixel((kept.width - 20, 20))
+    assert abs(dark - 78) < 4
+    assert abs(light - 234) < 4
+
+
+def test_what_is_transparent_turns_white_not_black():
+    upload = scan_of(picture(form="PNG", mode="LA"))
+
+    assert opened(upload.data).convert("L").getpixel((5, 5)) == 255
