@@ -1,5 +1,6 @@
 """发放、收回、参保证明的表单."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -20,25 +21,32 @@ CERTIFICATE_WHO = dict.fromkeys(
 CERTIFICATE_YEAR = dict.fromkeys(
     ("required", "invalid_choice"), "本户没有这个年度的有效参保，没有开具。请选择列出的年度。"
 )
+FIELD = re.compile(rf"(?P<item>{'|'.join(ITEMS)})-(?P<person>[0-9]{{1,18}})")
 
 
 class _MoneyForm(RefusableForm):
     """Who receives it and how it is paid; `previewed` is the total that the page showed."""
 
-    key = forms.UUIDField(error_messages=STALE, widget=forms.HiddenInput)
+    key = forms.UUIDField(label="页面", error_messages=STALE, widget=forms.HiddenInput)
     previewed = forms.DecimalField(
-        max_digits=12, decimal_places=2, error_messages=STALE, widget=forms.HiddenInput, initial="0.00"
+        label="页面",
+        max_digits=12,
+        decimal_places=2,
+        error_messages=STALE,
+        widget=forms.HiddenInput,
+        initial="0.00",
     )
     receiver = forms.CharField(
         label="领取人",
         max_length=60,
-        error_messages={"required": "请填写领取人姓名。"},
+        error_messages={"required": "请填写领取人姓名。", "max_length": "姓名最多60个字，请改短后再办。"},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     means = forms.ChoiceField(label="收款方式", choices=Payment.Means.choices, error_messages=MEANS)
     tendered = TenderedField(
         label="实收（元）",
         help_text="收整找零的填；不填就是正好。",
+        error_messages={"max_length": "金额太长，请重新录入，例如 10 或 10.50。"},
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"}),
     )
 
@@ -64,24 +72,25 @@ class _MoneyForm(RefusableForm):
 
 
 class CardsForm(_MoneyForm):
-    """The numbers of what is handed out: one field for each card or book that a covered member has not got."""
+    """The numbers of what is handed out: `open` names a field for each card or book that a covered member has not got.
+
+    A number that came for somebody else, who has got it meanwhile, is wanted all the same: the service says why not.
+    """
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, members: Mapping[int, Member], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.open = {
-            f"{item}-{person}": (person, item)
+        self.open = [
+            f"{item}-{person}"
             for person, member in members.items()
             if member.cover
             for item in ITEMS
             if item not in member.held
-        }
-        for name in self.open:
-            self.fields[name] = forms.CharField(required=False, max_length=30)
+        ]
 
     def wanted(self) -> list[WantedCard]:
         """What was typed, whether or not the rest of the form is in order."""
-        typed = {name: str(self.data.get(name, "")).strip() for name in self.open}
-        return [WantedCard(*self.open[name], number=number) for name, number in typed.items() if number]
+        typed = ((FIELD.fullmatch(name), str(self.data[name]).strip()) for name in self.data)
+        return [WantedCard(int(field["person"]), field["item"], number) for field, number in typed if field and number]
 
 
 class ReplaceForm(_MoneyForm):
@@ -90,7 +99,7 @@ class ReplaceForm(_MoneyForm):
     number = forms.CharField(
         label="新编号",
         max_length=30,
-        error_messages={"required": "请照实物录入新编号。"},
+        error_messages={"required": "请照实物录入新编号。", "max_length": "编号最多30位，请照实物重新录入。"},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
     cause = forms.ChoiceField(

@@ -58,6 +58,17 @@ def _words(amount: Decimal | None, code: str) -> str:
     return {"WORKMANSHIP_EXEMPT": "工本费免缴", "WORKMANSHIP_NONE": "不收工本费"}.get(code, f"工本费 {amount} 元")
 
 
+def still_open(members: Mapping[int, Member], wanted: Iterable[WantedCard]) -> list[WantedCard]:
+    """Those of them that can be handed out as things are: a covered member has not got one yet."""
+    return [
+        each
+        for each in wanted
+        if each.person_id in members
+        and each.item in members[each.person_id].fees
+        and each.item not in members[each.person_id].held
+    ]
+
+
 def total_of(members: Mapping[int, Member], wanted: Iterable[WantedCard]) -> Decimal:
     """What these would cost together; an amount that is not known counts nothing, and is refused at the issue."""
     fees = (members[each.person_id].fees[each.item].amount for each in wanted)

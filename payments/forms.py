@@ -71,7 +71,7 @@ class BySupervisorForm(RefusableForm):
 
     reason = forms.CharField(
         max_length=200,
-        error_messages={"required": "请写明事由，审计时要查。"},
+        error_messages={"required": "请写明事由，审计时要查。", "max_length": "事由最多200个字，请改短后再办。"},
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
     )
     username = forms.CharField(

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import F, Max, QuerySet
 
 from common import idcard
+from common.dates import local_day
 from common.decision import Reason, Refusal
 from common.money import capitals
 from common.relations import HEAD
@@ -149,7 +150,7 @@ def _row(wanted: WantedCard, member: Member | None) -> CardIssue:
         raise Refusal(Reason("NOT_COVERED", f"{name}没有有效的参保，不能发放{item.label}。请先办理参保缴费。"))
     held, fee = member.held.get(item), member.fees[item]
     if held and wanted.cause == CardIssue.Cause.FIRST:
-        text = f"{name}已于{held.issued_at:%Y-%m-%d}领过{item.label} {held.number}。遗失或损坏的请办理补发。"
+        text = f"{name}已于{local_day(held.issued_at)}领过{item.label} {held.number}。遗失或损坏的请办理补发。"
         raise Refusal(Reason("HELD", text))
     if held is None and wanted.cause != CardIssue.Cause.FIRST:
         raise Refusal(Reason("NOT_HELD", f"{name}还没有领过{item.label}，不用补发，请按首发办理。"))
@@ -242,7 +243,7 @@ def void_workmanship(*, receipt_id: int, reason: str, by: Staff, at: datetime) -
     receipt = _locked_receipt(receipt_id, by)
     number = receipt.full_number
     if receipt.voided_at:
-        raise Refusal(Reason("VOIDED", f"收据 {number} 已于{receipt.voided_at:%Y-%m-%d}作废，不必再作废。"))
+        raise Refusal(Reason("VOIDED", f"收据 {number} 已于{local_day(receipt.voided_at)}作废，不必再作废。"))
     if receipt.settlement_line_id:
         raise Refusal(Reason("SETTLED", f"收据 {number} 已经日结，不能作废。"))
     if receipt.clerk_id == by.pk:
@@ -269,7 +270,7 @@ def take_back_card(*, issue_id: int, reason: str, by: Staff, at: datetime) -> Ca
     if issue is None:
         raise Refusal(Reason("ISSUE_UNKNOWN", "找不到这次发放，或不在您的管辖范围内。请刷新后重新选择。"))
     if issue.cancelled_at:
-        raise Refusal(Reason("TAKEN_BACK", f"{issue}已于{issue.cancelled_at:%Y-%m-%d}收回，不必再收。"))
+        raise Refusal(Reason("TAKEN_BACK", f"{issue}已于{local_day(issue.cancelled_at)}收回，不必再收。"))
     if issue.receipt_id:
         raise Refusal(Reason("PAID", f"{issue}收过工本费，请作废它的收据，发放随之收回。"))
     if issue.by_id == by.pk:

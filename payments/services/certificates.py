@@ -59,7 +59,7 @@ def issue_certificate(
     covers = _covers(household, coverage_year, person_id, at)
     content = _content(household, covers, by)
     _refuse_undrawable(content)
-    number = take_numbers(office=by.office, division_code=f"{SERIES}{at.year}", count=1)[0]
+    number = take_numbers(office=by.office, division_code=f"{SERIES}{local_day(at).year}", count=1)[0]
     certificate = CoverCertificate.objects.create(
         idempotency_key=key,
         household=household,
@@ -86,7 +86,7 @@ def revoke_certificate(*, certificate_id: int, reason: str, by: Staff, at: datet
     if certificate is None:
         raise Refusal(Reason("CERTIFICATE_UNKNOWN", "找不到这份证明，或不在您的管辖范围内。请核对编号后重新查找。"))
     if certificate.revoked_at:
-        raise Refusal(Reason("REVOKED", f"证明 {certificate} 已于{certificate.revoked_at:%Y-%m-%d}撤销，不必再办。"))
+        raise Refusal(Reason("REVOKED", f"证明 {certificate} 已于{local_day(certificate.revoked_at)}撤销，不必再办。"))
     reason = reason.strip()
     if not 1 <= len(reason) <= CoverCertificate._meta.get_field("revoke_reason").max_length:
         raise Refusal(Reason("REVOKE_REASON", "请写明撤销事由（最多200个字），审计时要查。"))

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from common.dates import local_day
 from common.decision import Refusal
 from households.access import household_within
 from households.models import Household
@@ -19,7 +20,7 @@ from offices.models import Staff
 from offices.paging import page_of
 from payments.card_fees import Member, members_of
 from payments.card_forms import CardsForm, ReplaceForm, TakeBackForm
-from payments.cards_shown import issues_of, member_rows, register, total_of, unissued, unknown_fee, villages
+from payments.cards_shown import issues_of, member_rows, register, still_open, total_of, unissued, unknown_fee, villages
 from payments.counter import moment_at
 from payments.models import CardIssue
 from payments.services import WantedCard, issue_cards, take_back_card
@@ -45,10 +46,11 @@ def household(request: HttpRequest, household_id: int) -> HttpResponse:
 def _issue(request: HttpRequest, found: Household, members: dict[int, Member]) -> HttpResponse:
     form = CardsForm(request.POST, members=members)
     wanted = form.wanted()
-    total = total_of(members, wanted)
+    counted = still_open(members, wanted)
+    total = total_of(members, counted)
     if "preview" in request.POST:
         form.preview(total)
-        return render(request, "payments/_cards_due.html", {"form": form, "due": total, "pieces": len(wanted)})
+        return render(request, "payments/_cards_due.html", {"form": form, "due": total, "pieces": len(counted)})
     if form.is_valid():
         at = moment_at(found.office, staff=request.user)
         try:
@@ -59,7 +61,7 @@ def _issue(request: HttpRequest, found: Household, members: dict[int, Member]) -
             messages.success(request, done.sentence)
             return redirect("workmanship-receipt", done.receipt.pk) if done.receipt else redirect(request.path)
     form.preview(total)
-    return _page(request, found, members, form, due=total, pieces=len(wanted), status=422)
+    return _page(request, found, members, form, due=total, pieces=len(counted), status=422)
 
 
 def _page(
@@ -122,7 +124,7 @@ def replace(request: HttpRequest, household_id: int, issue_id: int) -> HttpRespo
 def take_back(request: HttpRequest, household_id: int, issue_id: int) -> HttpResponse:
     """收回 by a supervisor what was entered by mistake and cost nothing."""
     found = household_within(household_id, staff=request.user)
-    issue = get_object_or_404(CardIssue, household=found, pk=issue_id)
+    issue = get_object_or_404(CardIssue.objects.select_related("by"), household=found, pk=issue_id)
     form = TakeBackForm(request.POST if request.method == "POST" else None, request=request)
     if form.is_valid():
         at = moment(request.user.office or found.office)
@@ -133,7 +135,8 @@ def take_back(request: HttpRequest, household_id: int, issue_id: int) -> HttpRes
         else:
             messages.success(request, f"{issue}已收回，编号可以重新录入。")
             return redirect("household-cards", found.pk)
-    context = {"form": form, "issue": issue, "household": found}
+    about = f"{issue.name}的{issue}，{local_day(issue.issued_at)}由{issue.by.name}发放。"
+    context = {"form": form, "issue": issue, "household": found, "about": about}
     return render(request, "payments/card_take_back.html", context, status=422 if form.errors else 200)
 
 

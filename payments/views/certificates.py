@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from common.dates import local_day
 from common.decision import Refusal
 from households.access import household_within
 from offices.access import for_clerks, has_role
@@ -103,7 +104,9 @@ def revoke(request: HttpRequest, certificate_id: int) -> HttpResponse:
         else:
             messages.success(request, f"参保证明 {found.number} 已撤销，查验时显示无效。")
             return redirect("household-certificates", found.household_id)
-    context = {"form": form, "certificate": found}
+    names = "、".join(member["name"] for member in found.content["members"])
+    about = f"{names}，{found.coverage_year}年度，{local_day(found.issued_at)}开具。"
+    context = {"form": form, "certificate": found, "about": about}
     return render(request, "payments/certificate_revoke.html", context, status=422 if form.errors else 200)
 
 

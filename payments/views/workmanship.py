@@ -95,5 +95,6 @@ def void(request: HttpRequest, workmanship_id: int) -> HttpResponse:
         else:
             messages.success(request, f"收据 {found.full_number} 已作废，所发的卡和病历同时收回。")
             return redirect("workmanship-receipt", found.pk)
-    context = {"form": form, "receipt": found}
+    about = f"{found.payer}，户号 {found.household_number}，{found.issues.count()}件，{found.amount} 元。"
+    context = {"form": form, "receipt": found, "about": about}
     return render(request, "payments/workmanship_void.html", context, status=422 if form.errors else 200)

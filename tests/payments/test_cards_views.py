@@ -55,6 +55,53 @@ def test_typed_numbers_are_handed_out_and_lead_to_the_receipt(priced: Household,
     assert page.redirect_chain[-1][0] == reverse("workmanship-receipt", args=[issue.receipt_id])
 
 
+def test_who_comes_second_reads_that_the_first_was_quicker_and_keeps_the_rest(priced: Household, aunt_liu: Staff):
+    wife = f"card-{person(priced, '李秀英').pk}"
+    give(priced, aunt_liu, cards={"张建国": "K777"}, total="3.00")
+
+    answer = client_of(aunt_liu).post(
+        reverse("household-cards", args=[priced.pk]), typed(priced, previewed="6.00", **{wife: "K002"})
+    )
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "张建国已于2007-10-25领过医疗保险卡 K777" in page
+    assert f'name="{wife}" value="K002"' in page
+    assert 'name="previewed" value="3.00"' in page
+    assert CardIssue.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("odd", "says"),
+    [
+        pytest.param({"card-999999": "K1"}, "此人已不是本户成员", id="别户的人"),
+        pytest.param({"receiver": "张" * 61}, "姓名最多60个字", id="领取人太长"),
+        pytest.param({"tendered": "9" * 40}, "金额太长", id="实收太长"),
+        pytest.param({"key": "x"}, "页面送来的内容不完整", id="没有请求编号"),
+        pytest.param({"previewed": "x"}, "页面送来的内容不完整", id="没有金额"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_chinese(priced: Household, aunt_liu: Staff, odd: dict[str, str], says: str):
+    answer = client_of(aunt_liu).post(reverse("household-cards", args=[priced.pk]), typed(priced, **odd))
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert says in page
+    assert "Key" not in page
+    assert "Previewed" not in page
+    assert not CardIssue.objects.exists()
+
+
+def test_a_dialog_says_whose_it_is_before_it_is_undone(priced: Household, aunt_liu: Staff):
+    client, done = client_of(aunt_liu), give(priced, aunt_liu, cards={"张建国": "K777"}, total="3.00")
+
+    void = client.get(reverse("workmanship-void", args=[done.receipt.pk])).content.decode()
+    back = client.get(reverse("card-take-back", args=[priced.pk, done.issues[0].pk])).content.decode()
+
+    assert "1件，3.00 元" in void
+    assert "张建国的医疗保险卡 K777，2007-10-25由" in back
+
+
 def test_the_page_tells_what_each_would_pay_and_what_is_due(priced: Household, aunt_liu: Staff):
     client, address = client_of(aunt_liu), reverse("household-cards", args=[priced.pk])
 
