@@ -12,7 +12,6 @@ from payments.sheet import Block, Sheet, pdf, settle, squeeze
 
 LEFT, RIGHT = 22.0, 188.0
 MIDDLE = (LEFT + RIGHT) / 2
-ROWS = 12  # to a page
 TABLE_TOP, HEADING, ROW = 78.0, 9.0, 10.0
 COLUMNS = (
     ("姓名", 25.0),
@@ -22,7 +21,8 @@ COLUMNS = (
     ("人员类别", 23.0),
     ("待遇享受期", 48.0),
 )
-QR_SIDE = 32.0
+FOOT_TOP, QR_SIDE = 236.0, 32.0
+AFTER_TABLE, AFTER_LINE, AFTER_YEARS = 7.0, 1.2, 2.0
 GREY = (0.9, 0.9, 0.9)
 
 
@@ -40,14 +40,36 @@ class CertificateDocument:
 
 def certificate_pdf(document: CertificateDocument) -> bytes:
     """The certificate as a PDF; its title holds no name."""
-    members = document.content["members"]
-    pages = [members[start : start + ROWS] for start in range(0, len(members), ROWS)]
+    pages = in_pages(document.content["members"], below=_clause(document.content))
 
     def draw(sheet: Sheet) -> None:
         for number, rows in enumerate(pages, start=1):
             _draw_page(sheet, document, rows, number, len(pages))
 
     return pdf(draw, title=f"参保证明 {document.number}", author=document.content["office"])
+
+
+def in_pages(members: Sequence[dict[str, Any]], *, below: Block | None) -> list[list[dict[str, Any]]]:
+    """The members in pages: on each of them table, years and clause end above the QR code and the seal's place."""
+    used = HEADING + AFTER_TABLE + AFTER_YEARS + (below.height if below else 0)
+    room = FOOT_TOP - 2 - TABLE_TOP - used
+    pages: list[list[dict[str, Any]]] = [[]]
+    left = room
+    for member in members:
+        height = ROW + _years_block(member).height + AFTER_LINE
+        if height > left and pages[-1]:
+            pages.append([])
+            left = room
+        pages[-1].append(member)
+        left -= height
+    return pages
+
+
+def _clause(content: dict[str, Any]) -> Block | None:
+    if not content["not_for_employee"]:
+        return None
+    text = f"以上居民医疗保险缴费年限不能作为职工医疗保险的缴费年限（{content['not_for_employee']}）。"
+    return settle(text, width=RIGHT - LEFT, size=12)
 
 
 def _draw_page(
@@ -62,11 +84,9 @@ def _draw_page(
     sheet.block(LEFT, 58, squeeze(text, width=RIGHT - LEFT, height=16, size=14))
     sheet.text(LEFT, 74, f"户号：{content['household_number']}", 11)
     y = _draw_table(sheet, rows)
-    y = _draw_years(sheet, rows, y + 7)
-    if content["not_for_employee"]:
-        text = f"以上居民医疗保险缴费年限不能作为职工医疗保险的缴费年限（{content['not_for_employee']}）。"
-        block = settle(text, width=RIGHT - LEFT, size=12)
-        sheet.block(LEFT, y + block.height / 2, block)
+    y = _draw_years(sheet, rows, y + AFTER_TABLE)
+    if clause := _clause(content):
+        sheet.block(LEFT, y + clause.height / 2, clause)
     _draw_foot(sheet, document)
     if of > 1:
         sheet.text(MIDDLE, 288, f"第{number}页 共{of}页", 9, "centre")
@@ -109,17 +129,22 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _draw_years(sheet: Sheet, rows: Sequence[dict[str, Any]], y: float) -> float:
-    """Which years each was covered, how many without a break, and a waiting period that still runs."""
+    """A line or two for each; returns the height at which they end."""
     for row in rows:
-        text = f"{row['name']}：参保年度 {_years(row['years'])}"
-        if row["continuous_years"]:
-            text += f"，连续缴费 {row['continuous_years']} 年"
-        if row["usable_from"] > row["starts_on"]:
-            text += f"，待遇自 {row['usable_from']} 起可用"
-        block = settle(f"{text}。", width=RIGHT - LEFT, size=11)
+        block = _years_block(row)
         sheet.block(LEFT, y + block.height / 2, block)
-        y += block.height + 1.2
-    return y + 2
+        y += block.height + AFTER_LINE
+    return y + AFTER_YEARS
+
+
+def _years_block(row: dict[str, Any]) -> Block:
+    """Which years somebody was covered, how many without a break, and a waiting period that still runs."""
+    text = f"{row['name']}：参保年度 {_years(row['years'])}"
+    if row["continuous_years"]:
+        text += f"，连续缴费 {row['continuous_years']} 年"
+    if row["usable_from"] > row["starts_on"]:
+        text += f"，待遇自 {row['usable_from']} 起可用"
+    return settle(f"{text}。", width=RIGHT - LEFT, size=11)
 
 
 def _years(years: Sequence[int]) -> str:
@@ -135,16 +160,18 @@ def _years(years: Sequence[int]) -> str:
 
 def _draw_foot(sheet: Sheet, document: CertificateDocument) -> None:
     code = segno.make(document.address, error="m", micro=False)
-    sheet.squares(LEFT, 226, QR_SIDE, [list(row) for row in code.matrix])
+    sheet.squares(LEFT, FOOT_TOP, QR_SIDE, [list(row) for row in code.matrix])
     lines = ("扫码查验：只显示本证明是否有效和年度。", document.address)
     for place, text in enumerate(lines):
-        sheet.block(LEFT, 263 + place * 5, settle(text, width=RIGHT - LEFT, size=8.5))
+        sheet.block(LEFT, FOOT_TOP + 37 + place * 5, settle(text, width=RIGHT - LEFT, size=8.5))
     day = document.issued_at.astimezone(SHANGHAI)
     sheet.block(
-        RIGHT - 82, 232, squeeze(f"经办机构（盖章）：{document.content['office']}", width=82, height=12, size=12)
+        RIGHT - 82,
+        FOOT_TOP + 6,
+        squeeze(f"经办机构（盖章）：{document.content['office']}", width=82, height=12, size=12),
     )
-    sheet.block(RIGHT - 82, 243, squeeze(f"经办人：{document.content['clerk']}", width=82, height=8, size=12))
-    sheet.block(RIGHT - 82, 254, settle(f"{day.year}年{day.month}月{day.day}日", width=82, size=12))
+    sheet.block(RIGHT - 82, FOOT_TOP + 17, squeeze(f"经办人：{document.content['clerk']}", width=82, height=8, size=12))
+    sheet.block(RIGHT - 82, FOOT_TOP + 28, settle(f"{day.year}年{day.month}月{day.day}日", width=82, size=12))
 
 
 def _draw_revoked(sheet: Sheet) -> None:

@@ -5,17 +5,20 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pypdfium2 import PdfDocument
 
 from common.decision import Refusal
 from enrollment.models import Enrollment
 from households.models import Household, Person
 from offices.models import Staff
+from payments.certificate_pdf import FOOT_TOP, CertificateDocument, certificate_pdf
 from payments.models import CoverCertificate, Receipt, ReceiptBook
 from payments.services import issue_certificate, revoke_certificate, void_receipt
 from tests.builders import at
 from tests.payments.card_builders import live_in, person, text_of
 from tests.payments.conftest import Pay
 
+POINTS = 72 / 25.4  # in a millimetre
 NOW, LATER = at("2007-10-25 10:10"), at("2007-10-26 09:00")
 
 
@@ -80,6 +83,24 @@ def test_a_household_has_one_paper_for_all_who_are_covered(covered: Household, a
 def test_who_is_not_covered_gets_none(covered: Household, aunt_liu: Staff):
     with pytest.raises(Refusal, match="没有有效的2008年度参保"):
         issue(covered, aunt_liu, name="张明")
+
+
+@pytest.mark.parametrize(("members", "pages"), [(1, 1), (8, 1), (9, 2), (14, 2)])
+def test_nothing_runs_into_the_code_that_is_scanned(members: int, pages: int):
+    row = {"name": "阿卜杜热西提·阿卜杜克里木", "masked_id": "320705********0018", "sex": "男", "born": "1960-01-01"}
+    row |= {"category": "一般居民", "starts_on": "2008-01-01", "ends_on": "2008-12-31", "usable_from": "2008-01-01"}
+    content = {"insurance": "居民医保", "office": "示例所", "clerk": "刘阿姨", "household_number": "1", "demo": False}
+    content |= {"not_for_employee": "第十三条", "members": [row | {"continuous_years": 1, "years": [2008]}] * members}
+    told = {"number": "ZM1", "coverage_year": 2008, "issued_at": NOW, "address": "http://127.0.0.1:8000/verify/x/"}
+
+    drawn = PdfDocument(certificate_pdf(CertificateDocument(**told, content=content)))
+
+    assert len(drawn) == pages
+    for page in drawn:
+        words = page.get_textpage()
+        start, count = words.search("以上居民医疗保险").get_next()
+        lowest = min(words.get_charbox(place)[1] for place in range(start, start + count))
+        assert (page.get_height() - lowest) / POINTS < FOOT_TOP
 
 
 def test_what_was_printed_stays(covered: Household, aunt_liu: Staff):
