@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from payments.sheet import Sheet, pdf, squeeze
 
 LEFT, RIGHT, TOP = 12.0, 198.0, 40.0
-TITLE = "城乡居民基本医疗保险参保登记表"
+TITLE = "居民基本医疗保险参保登记表"  # where no rule set gives the insurance its name
 DECLARATION = (
     "声明：本表所填内容和所交材料真实、完整；如有不实，由本人承担相应责任。"
     "家庭情况、人员类别或其他医保有变化的，及时到经办机构办理变更。"
@@ -46,6 +46,7 @@ class FormDocument:
     """What stands on the form. Without members it is a blank one."""
 
     office: str
+    title: str = TITLE
     coverage_year: str = ""
     number: str = ""
     head: str = ""
@@ -68,7 +69,7 @@ def form_pdf(document: FormDocument) -> bytes:
             _draw_page(sheet, document, members, number=number, of=len(pages))
             sheet.next_page()
 
-    return pdf(draw, title=f"{TITLE} {document.number}".strip(), author=document.office)
+    return pdf(draw, title=f"{document.title} {document.number}".strip(), author=document.office)
 
 
 def in_pages(members: Sequence[FormMember]) -> list[tuple[FormMember, ...]]:
@@ -90,7 +91,7 @@ def _draw_page(sheet: Sheet, document: FormDocument, members: Sequence[FormMembe
 
 
 def _draw_head(sheet: Sheet, document: FormDocument, *, number: int, of: int) -> None:
-    sheet.text(105, 17, TITLE, 17, "centre")
+    sheet.block(105, 15, squeeze(document.title, width=RIGHT - LEFT, height=12, size=17), "centre")
     sheet.text(LEFT, 25.5, f"经办机构：{document.office}", 9)
     year = document.coverage_year or "        "
     sheet.text(105, 25.5, f"缴费年度：{year}", 9, "centre")

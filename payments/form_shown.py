@@ -17,7 +17,7 @@ from households import identity, vault
 from households.models import Certification, Household, OtherCover, Person, StoredFile
 from households.services import photos_of
 from offices.models import Division, Office
-from payments.form_sheet import FormDocument, FormMember
+from payments.form_sheet import TITLE, FormDocument, FormMember
 
 DECLARATION = "L-5-1"  # the key of the clause on a truthful form, printed where the rule set has one
 
@@ -25,7 +25,11 @@ DECLARATION = "L-5-1"  # the key of the clause on a truthful form, printed where
 def blank_form(office: Office, *, at: datetime) -> FormDocument:
     """A form to be filled in by pen."""
     return FormDocument(
-        office=office.name, declaration_clause=_clause(office), demo=settings.DEMO, printed=_printed(at)
+        office=office.name,
+        title=_title(office),
+        declaration_clause=_clause(office),
+        demo=settings.DEMO,
+        printed=_printed(at),
     )
 
 
@@ -56,6 +60,7 @@ def filled_form(household: Household, *, at: datetime) -> FormDocument:
     head = next((p for p in persons if memberships[p.pk].relation == relations.HEAD), None)
     return FormDocument(
         office=household.office.name,
+        title=_title(household.office),
         coverage_year=str(facts.coverage_year) if facts else "",
         number=household.number,
         head=head.name if head else "",
@@ -77,6 +82,14 @@ def _facts(household: Household, *, at: datetime) -> HouseholdFacts | None:
         return read_household(household.pk, coverage_year=year, at=at) if year else None
     except Refusal:
         return None
+
+
+def _title(office: Office) -> str:
+    """As a receipt is headed: by the name of the insurance."""
+    try:
+        return f"{library.current(office.ruleset_code).name}参保登记表"
+    except Refusal:
+        return TITLE
 
 
 def _clause(office: Office) -> str:

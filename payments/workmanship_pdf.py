@@ -11,7 +11,7 @@ from payments.pdf import LEFT, MIDDLE, RIGHT, draw_demo_mark, draw_void_stamp
 from payments.sheet import Block, Sheet, pdf, settle, squeeze
 
 TOP, HEADING, TABLE = 42.0, 7.0, 64.0
-MOST_ROWS, FEWEST_ROWS = 14, 6
+MOST_ROWS, FEWEST_ROWS = 12, 6
 COLUMNS = (
     ("序号", 10.0),
     ("姓名", 34.0),

@@ -29,6 +29,15 @@ def text_of(data: bytes) -> str:
     return re.sub(r"\s+", "", "".join(pages))
 
 
+def test_the_form_is_headed_by_the_name_of_the_insurance(rulesets, aunt_liu):
+    named = text_of(login(aunt_liu).get(reverse("form-blank")).content)
+    type(aunt_liu.office).objects.filter(pk=aunt_liu.office_id).update(ruleset_code="")
+    unnamed = text_of(login(aunt_liu).get(reverse("form-blank")).content)
+
+    assert "连云港市市区城镇居民基本医疗保险参保登记表" in named
+    assert unnamed.startswith("居民基本医疗保险参保登记表")
+
+
 def test_a_blank_form_has_every_field_and_four_places(rulesets, aunt_liu):
     answer = login(aunt_liu).get(reverse("form-blank"))
 
