@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from common import relations
+from common.dates import local_day
 from common.decision import Reason
 from enrollment.facts import CoveredYear, HouseholdFacts, MemberFacts
 from enrollment.rules.changes import after_the_end
@@ -55,7 +56,7 @@ def _paid_row(
     """Somebody who is enrolled for the year: figures and reasons as they were frozen with the money."""
     elsewhere = covered.household_id != facts.id
     where = f"在{covered.office_name}" if elsewhere else ""
-    once = Reason("COVERED", f"{covered.enrolled_at:%Y-%m-%d}{where}参保缴费", facts.ruleset().once_a_year)
+    once = Reason("COVERED", f"{local_day(covered.enrolled_at)}{where}参保缴费", facts.ruleset().once_a_year)
     ended = termination(covered, facts)
     money = [reason for reason in kept if reason.code in RATE_CODES]
     return MemberRow(

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from common.dates import local_day
 from common.money import capitals
 from payments.models import BankSlip, Payment, Remittance, Reversal, Settlement, SettlementLine, Transfer
 from payments.models.settlement import MEANS
@@ -144,7 +145,7 @@ def reversal_slip(reversal: Reversal) -> MoneySlip:
         moment=reversal.at,
         facts=(
             ("原收据", receipt.full_number),
-            ("原收款时间", f"{receipt.issued_at:%Y-%m-%d}"),
+            ("原收款时间", f"{local_day(receipt.issued_at)}"),
             ("交款人", receipt.payer),
             ("户号", receipt.household_number),
             ("缴费年度", f"{receipt.coverage_year}年度"),

@@ -8,6 +8,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from common.dates import local_day
 from enrollment.models import ContributionPeriod
 from offices.access import visible
 from offices.models import Office, Staff
@@ -208,7 +209,7 @@ class Transfer(models.Model):
     def number(self) -> str:
         """As printed: level, division and a number that runs within the year."""
         kind = "HJ" if self.level == self.Level.DISTRICT else "SJ"
-        return f"{kind}{self.division_code}-{self.made_at:%Y}-{self.serial:04d}"
+        return f"{kind}{self.division_code}-{local_day(self.made_at).year}-{self.serial:04d}"
 
     @property
     def is_late(self) -> bool:

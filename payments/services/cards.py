@@ -245,7 +245,9 @@ def void_workmanship(*, receipt_id: int, reason: str, by: Staff, at: datetime) -
     if receipt.voided_at:
         raise Refusal(Reason("VOIDED", f"收据 {number} 已于{local_day(receipt.voided_at)}作废，不必再作废。"))
     if receipt.settlement_line_id:
-        raise Refusal(Reason("SETTLED", f"收据 {number} 已经日结，不能作废。"))
+        raise Refusal(
+            Reason("SETTLED", f"收据 {number} 已经日结，不能作废；确须退工本费的，请报经办机构按财政票据的规定办理。")
+        )
     if receipt.clerk_id == by.pk:
         raise Refusal(Reason("SECOND_PERSON", f"收据 {number} 是您本人收的款，作废须由另一位主管办理。"))
     reason = _checked_reason(reason)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
+from common.dates import local_day
 from common.decision import Reason, Refusal
 from enrollment.models import Enrollment
 from households.models import Household
@@ -37,7 +38,7 @@ def void_receipt(*, receipt_id: int, reason: str, by: Staff, at: datetime) -> Re
 def _refuse_void(receipt: Receipt, reason: str, by: Staff) -> None:
     number = receipt.full_number
     if receipt.voided_at:
-        raise Refusal(Reason("VOIDED", f"收据 {number} 已于{receipt.voided_at:%Y-%m-%d}作废，不必再作废。"))
+        raise Refusal(Reason("VOIDED", f"收据 {number} 已于{local_day(receipt.voided_at)}作废，不必再作废。"))
     if receipt.settlement_line_id:
         raise Refusal(Reason("SETTLED", f"收据 {number} 已经日结，不能作废；确属误收的，请主管办理冲正。"))
     if receipt.payment.clerk_id == by.pk:

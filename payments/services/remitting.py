@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Max, QuerySet
 
+from common.dates import local_day
 from common.decision import Reason, Refusal
 from enrollment import library
 from enrollment.models import ContributionPeriod
@@ -102,7 +103,7 @@ def withdraw_remittance(*, remittance_id: int, reason: str, by: Staff, at: datet
     remittance = _locked(remittance_id, by)
     _refuse_withdrawn(remittance)
     if remittance.reviewed_at:
-        text = f"{remittance.number} 已于{remittance.reviewed_at:%Y-%m-%d}审核，不能撤回。差错请在以后的上缴中更正。"
+        text = f"{remittance.number} 已于{local_day(remittance.reviewed_at)}审核，不能撤回。差错请在以后的上缴中更正。"
         raise Refusal(Reason("REVIEWED", text))
     if not reason.strip():
         raise Refusal(Reason("WITHDRAW_REASON", "没有写事由，无法存查。请写明为什么撤回。"))
@@ -136,7 +137,7 @@ def review_remittance(*, remittance_id: int, by: Staff, at: datetime) -> Remitta
 
 def _refuse_withdrawn(remittance: Remittance) -> None:
     if remittance.withdrawn_at:
-        text = f"{remittance.number} 已于{remittance.withdrawn_at:%Y-%m-%d}撤回，不能再办。请重新制单。"
+        text = f"{remittance.number} 已于{local_day(remittance.withdrawn_at)}撤回，不能再办。请重新制单。"
         raise Refusal(Reason("WITHDRAWN", text))
 
 

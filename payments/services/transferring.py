@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Max, QuerySet
 
-from common.dates import SHANGHAI
+from common.dates import SHANGHAI, local_day
 from common.decision import Reason, Refusal
 from enrollment.models import ContributionPeriod
 from offices.access import require_role, visible
@@ -148,7 +148,7 @@ def withdraw_transfer(*, transfer_id: int, reason: str, by: Staff, at: datetime)
 
 def _refuse_withdrawn(transfer: Transfer) -> None:
     if transfer.withdrawn_at:
-        text = f"{transfer.number} 已于{transfer.withdrawn_at:%Y-%m-%d}撤回，不能再办。请重新制单。"
+        text = f"{transfer.number} 已于{local_day(transfer.withdrawn_at)}撤回，不能再办。请重新制单。"
         raise Refusal(Reason("WITHDRAWN", text))
 
 
