@@ -163,7 +163,7 @@ def papers(ruleset: RuleSet) -> list[Line]:
 
 def other(ruleset: RuleSet) -> list[Line]:
     """The rest: years, waiting, employee insurance, new members, workmanship fee, funders, channels."""
-    lines = [*_over_time(ruleset)]
+    lines = [*_over_time(ruleset), *_at_the_counter(ruleset)]
     lines += _money_afterwards(ruleset)
     if fee := ruleset.workmanship_fee:
         amount = f"每人 {fee.amount} 元" if fee.amount is not None else "文件未给出，由管理员填写"
@@ -205,6 +205,12 @@ def _over_time(ruleset: RuleSet) -> Iterator[Line]:
         yield Line("职工医保终止", f"终止后 {after.months} 个月内可以参保{reach}", after.clause, note)
     if ruleset.new_member:
         yield Line("新增成员", "在下一年度缴费期内登记缴费", ruleset.new_member)
+
+
+def _at_the_counter(ruleset: RuleSet) -> Iterator[Line]:
+    """What is signed, and what a change after the deadline does."""
+    if ruleset.declaration:
+        yield Line("登记表", "居民户如实填写并签字", ruleset.declaration)
     for change in ruleset.changes:
         wanted = f"凭{'、'.join(change.papers)}办理" if change.papers else ""
         note = "；".join(filter(None, (wanted, "" if change.clause else "文件没有规定，按通行做法")))

@@ -19,8 +19,6 @@ from households.services import photos_of
 from offices.models import Division, Office
 from payments.form_sheet import TITLE, FormDocument, FormMember
 
-DECLARATION = "L-5-1"  # the key of the clause on a truthful form, printed where the rule set has one
-
 
 def blank_form(office: Office, *, at: datetime) -> FormDocument:
     """A form to be filled in by pen."""
@@ -94,7 +92,7 @@ def _title(office: Office) -> str:
 
 def _clause(office: Office) -> str:
     try:
-        clause = library.current(office.ruleset_code).clauses.get(DECLARATION)
+        clause = library.current(office.ruleset_code).declaration
     except Refusal:
         return ""
     return str(clause) if clause else ""

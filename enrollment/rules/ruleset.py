@@ -403,7 +403,10 @@ class Funder:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """规则集. `new_member` is the clause that sends new members of an enrolled household to the next window."""
+    """规则集. `new_member` is the clause that sends new members of an enrolled household to the next window.
+
+    `declaration` is the clause on filling in the registration form truthfully, printed above the signature.
+    """
 
     code: str
     name: str
@@ -427,6 +430,7 @@ class RuleSet:
     waiting: Waiting | None
     newborn: Newborn | None
     new_member: Clause | None
+    declaration: Clause | None
     changes: tuple[ChangeRule, ...]
     refunds: RefundRule | None
     transfers: tuple[TransferStep, ...]

@@ -118,6 +118,7 @@ def _ruleset(root: Table) -> RuleSet:
         waiting=root.optional("waiting", _waiting),
         newborn=root.optional("newborn", _newborn),
         new_member=root.optional("new_member", _only_clause),
+        declaration=root.optional("declaration", _only_clause),
         changes=tuple(_change(table) for table in root.tables("changes", required=False)),
         refunds=root.optional("refunds", refund_rule),
         transfers=transfer_steps(root),
