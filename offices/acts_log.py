@@ -76,6 +76,16 @@ VERBS = {
     "take_back_card": "收回医保卡或病历",
     "void_workmanship": "作废工本费收据",
     "print_workmanship": "打印工本费收据",
+    "make_funder_claim": "编制资助请款单",
+    "make_subsidy_claim": "编制补助请款单",
+    "confirm_claim": "复核请款单",
+    "withdraw_claim": "撤回请款单",
+    "export_claim": "导出请款单",
+    "record_funding": "登记到账",
+    "reverse_funding": "冲正到账",
+    "fill_subsidy_rate": "填写补助标准",
+    "confirm_subsidy_rate": "复核补助标准",
+    "end_subsidy_rate": "停用补助标准",
     "issue_certificate": "开具参保证明",
     "revoke_certificate": "撤销参保证明",
     "ask_for_job": "提交后台任务",
@@ -125,6 +135,10 @@ DETAILS = {
     "numbers": "编号",
     "purpose": "用途",
     "day": "日期",
+    "claim": "请款单",
+    "payer": "付款部门",
+    "category": "类别",
+    "voucher": "凭证号",
 }
 # What a number in an act's detail stands for: by verb and key, or by the key alone.
 REFERENCES = {
@@ -142,6 +156,7 @@ PAGES = {
     "payments.settlement": "settlement",
     "payments.remittance": "remittance",
     "payments.transfer": "transfer",
+    "payments.fundingclaim": "funding-claim",
 }
 STAFF_PAGES = {"offices.staff": "staff-change"}
 

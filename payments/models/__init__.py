@@ -1,12 +1,15 @@
-"""缴费: receipt books, payments, receipts, day-end and the way up; cards and books handed over; certificates."""
+"""缴费: books, payments, receipts, day-end and the way up; claims on funders and budgets; cards; certificates."""
 
 from payments.models.book import ReceiptBook
 from payments.models.card import CardIssue
 from payments.models.certificate import CertifiedCover, CoverCertificate
+from payments.models.funder_line import FunderClaimLine
+from payments.models.funding import FundingClaim, FundingPayment
 from payments.models.payment import Payment
 from payments.models.receipt import Receipt, ReceiptLine, ReceiptPrint
 from payments.models.remittance import BankSlip, Remittance, Transfer
 from payments.models.settlement import Reversal, Settlement, SettlementLine
+from payments.models.subsidy import SubsidyClaimLine, SubsidyRate
 from payments.models.workmanship import WorkmanshipPrint, WorkmanshipReceipt
 
 __all__ = [
@@ -14,6 +17,9 @@ __all__ = [
     "CardIssue",
     "CertifiedCover",
     "CoverCertificate",
+    "FunderClaimLine",
+    "FundingClaim",
+    "FundingPayment",
     "Payment",
     "Receipt",
     "ReceiptBook",
@@ -23,6 +29,8 @@ __all__ = [
     "Reversal",
     "Settlement",
     "SettlementLine",
+    "SubsidyClaimLine",
+    "SubsidyRate",
     "Transfer",
     "WorkmanshipPrint",
     "WorkmanshipReceipt",

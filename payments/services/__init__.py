@@ -1,4 +1,4 @@
-"""缴费的服务: taking money, voiding and printing receipts, receiving and allotting receipt books."""
+"""缴费的服务: taking money, voiding and printing receipts, receiving and allotting receipt books, claims."""
 
 from payments.services.books import allot_book, book_for, close_book, receive_book
 from payments.services.cards import (
@@ -10,10 +10,23 @@ from payments.services.cards import (
     void_workmanship,
 )
 from payments.services.certificates import IssuedCertificate, issue_certificate, revoke_certificate
+from payments.services.funding import (
+    confirm_claim,
+    make_funder_claim,
+    record_funding,
+    reverse_funding,
+    withdraw_claim,
+)
 from payments.services.receipts import cancel_sponsored, record_print, void_receipt
 from payments.services.remitting import bank_remittance, make_remittance, review_remittance, withdraw_remittance
 from payments.services.settling import Counted, reverse_receipt, settle_day
 from payments.services.slips import SlipDraft
+from payments.services.subsidies import (
+    confirm_subsidy_rate,
+    end_subsidy_rate,
+    fill_subsidy_rate,
+    make_subsidy_claim,
+)
 from payments.services.taking import TakenPayment, take_payment
 from payments.services.transferring import bank_transfer, confirm_transfer, make_transfer, withdraw_transfer
 
@@ -30,14 +43,22 @@ __all__ = [
     "book_for",
     "cancel_sponsored",
     "close_book",
+    "confirm_claim",
+    "confirm_subsidy_rate",
     "confirm_transfer",
+    "end_subsidy_rate",
+    "fill_subsidy_rate",
     "issue_cards",
     "issue_certificate",
+    "make_funder_claim",
     "make_remittance",
+    "make_subsidy_claim",
     "make_transfer",
     "receive_book",
+    "record_funding",
     "record_print",
     "record_workmanship_print",
+    "reverse_funding",
     "reverse_receipt",
     "review_remittance",
     "revoke_certificate",
@@ -46,6 +67,7 @@ __all__ = [
     "take_payment",
     "void_receipt",
     "void_workmanship",
+    "withdraw_claim",
     "withdraw_remittance",
     "withdraw_transfer",
 ]
