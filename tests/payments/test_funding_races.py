@@ -151,7 +151,8 @@ def test_the_database_refuses_what_no_service_asks_for(made, statement, match):
         ("UPDATE payments_funderclaimline SET corrected = true", "and its correction part ways"),
         (
             "UPDATE payments_fundingclaim SET withdrawn_at = now(), withdrawn_by_id = made_by_id, "
-            "withdraw_reason = '撤' WHERE NOT EXISTS (SELECT FROM payments_fundingpayment p WHERE p.claim_id = payments_fundingclaim.id)",
+            "withdraw_reason = '撤' WHERE NOT EXISTS (SELECT FROM payments_fundingpayment p WHERE p.claim_id = "
+            "payments_fundingclaim.id)",
             "and its lines part ways",
         ),
     ],
