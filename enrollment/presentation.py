@@ -153,6 +153,8 @@ def _credit(account: AccountCredit) -> str:
 def _band_notes(band: Band, ruleset: RuleSet) -> Iterator[str]:
     if band.late:
         yield "按错过集中缴费期等待"
+    if not band.subsidised:
+        yield "按本时段标准缴费的，没有财政补助"
     for rate in band.rates.values():
         text = f"{ruleset.category(rate.category).name}缴 {rate.payable} 元"
         yield text + (f"，{rate.funder}资助 {rate.sponsored} 元" if rate.sponsored else "")

@@ -1,7 +1,7 @@
 """资助与补助的查阅: by payer what was claimed, came in, is still owed, is not claimed yet and cannot be claimed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,12 +10,11 @@ from django.db import connection
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from common.decision import Reason
+from common import idcard
+from common.decision import Clause, Reason
 from enrollment import library
-from enrollment.models import ContributionPeriod, Enrollment
+from enrollment.models import ContributionPeriod, Enrollment, RuleSetEdition
 from enrollment.rules.ruleset import RuleSet
-from offices.access import visible
-from offices.models import Staff
 from payments import funding_sql as sql
 from payments.funding_lists import lists_of
 from payments.models import FunderClaimLine, FundingClaim, FundingPayment, SubsidyClaimLine, SubsidyRate
@@ -32,7 +31,7 @@ GAPS = {
 
 @dataclass(frozen=True, slots=True)
 class PayerLine:
-    """One department or budget within a scope. `claimed` is net of what was taken back; amounts in yuan.
+    """One department or budget in a place. `claimed` is net of what was taken back; amounts in yuan.
 
     `cancelled`: claimed persons whose enrolment was cancelled since, to be taken back on the next sheet.
     `owed` is for sheets that ask for money, `to_give_back` for those that take back more than they ask for.
@@ -52,7 +51,7 @@ class PayerLine:
     came_in: Decimal = ZERO
     owed: Decimal = ZERO
     to_give_back: Decimal = ZERO
-    reasons: tuple[Reason, ...] = ()
+    clause: Clause | None = None
 
     @property
     def may_claim(self) -> bool:
@@ -62,7 +61,7 @@ class PayerLine:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """One coverage year within a scope; `whole`: the scope holds counties, so that what came in can be told."""
+    """One coverage year in a place; `whole`: a county, so that what came in can be told."""
 
     funders: tuple[PayerLine, ...]
     budgets: tuple[PayerLine, ...]
@@ -96,75 +95,82 @@ class ClaimRow:
         return bool(not self.owed and due and last and last > due)
 
 
-def claim_rows(period: ContributionPeriod, *, staff: Staff, today: date) -> list[ClaimRow]:
-    """The sheets of a year within the scope, the newest first. One query."""
-    rows = with_money(FundingClaim.objects.seen_by(staff).filter(period=period))
+def claim_rows(period: ContributionPeriod, *, division: str, today: date) -> list[ClaimRow]:
+    """The sheets of a year and a county, the newest first. One query."""
+    rows = with_money(FundingClaim.objects.filter(period=period, division_code=division[:6]))
     rows = rows.select_related("made_by", "confirmed_by").order_by("-made_at", "-pk")
-    return [ClaimRow(row, row.came_in, row.last_came_on, today) for row in rows]
+    return [claim_row(row, today=today) for row in rows]
+
+
+def claim_row(claim: Any, *, today: date) -> ClaimRow:
+    """A sheet that `with_money` has read."""
+    return ClaimRow(claim, claim.came_in, claim.last_came_on, today)
 
 
 def with_money(claims: Any) -> Any:
     """Each with what came in for it, and when the last of it came that still stands."""
     payments = FundingPayment.objects.filter(claim=OuterRef("pk")).order_by().values("claim")
-    standing = payments.filter(reverses__isnull=True, reversed_by__isnull=True)
+    standing = FundingPayment.objects.filter(claim=OuterRef("pk"), reverses__isnull=True, reversed_by__isnull=True)
     return claims.annotate(
         came_in=Coalesce(Subquery(payments.annotate(n=Sum("amount")).values("n")), ZERO),
         last_came_on=Subquery(standing.order_by("-received_on").values("received_on")[:1]),
     )
 
 
-def overview_of(period: ContributionPeriod, *, staff: Staff, today: date) -> Overview:
-    """All payers of a year, in a number of queries that does not grow with persons or sheets."""
+def overview_of(period: ContributionPeriod, *, division: str) -> Overview:
+    """All payers of a year, in a number of queries that does not grow with persons or sheets.
+
+    `division`: a county, or a town or village of one; below a county nothing is said of what came in.
+    """
     ruleset = library.current(period.ruleset.code)
-    whole = len(staff.division_scope) <= 6
-    money = _money(period, staff) if whole else {}
-    funders = tuple(_funders(period, staff, ruleset, money))
-    budgets = tuple(_budgets(period, staff, ruleset, money))
+    whole = len(division) == 6
+    money = _money(period, division) if whole else {}
+    funders = tuple(_funders(period, division, ruleset, money))
+    budgets = tuple(_budgets(period, division, ruleset, money))
     return Overview(funders, budgets, _total(funders), whole)
 
 
-def _funders(
-    period: ContributionPeriod, staff: Staff, ruleset: RuleSet, money: Mapping[tuple[str, str], dict[str, Any]]
-) -> list[PayerLine]:
+Money = Mapping[tuple[str, str], dict[str, Any]]
+
+
+def _funders(period: ContributionPeriod, division: str, ruleset: RuleSet, money: Money) -> list[PayerLine]:
     told: dict[str, dict[str, Any]] = {each.name: {} for each in ruleset.funders}
-    paid = visible(Enrollment.objects.in_force(), staff).filter(period=period, sponsored__gt=0).order_by()
-    for row in paid.values("funder").annotate(n=Count("pk"), total=Sum("sponsored")):
+    paid = Enrollment.objects.in_force().filter(period=period, division_code__startswith=division, sponsored__gt=0)
+    for row in paid.order_by().values("funder").annotate(n=Count("pk"), total=Sum("sponsored")):
         told.setdefault(row["funder"], {}).update(persons=row["n"], sponsored=row["total"])
-    lines = FunderClaimLine.objects.standing().visible_to(staff).filter(claim__period=period).order_by()
+    lines = FunderClaimLine.objects.standing().filter(claim__period=period, division_code__startswith=division)
     gone = Q(corrects__isnull=True, corrected=False, enrollment__cancelled_at__isnull=False)
-    for row in lines.values("claim__payer").annotate(
-        claimed=Sum("amount"),
-        claimed_persons=Count("pk", filter=Q(corrects__isnull=True)) - Count("corrects"),
-        cancelled=Count("pk", filter=gone),
-        cancelled_amount=Coalesce(Sum("amount", filter=gone), ZERO),
+    for row in (
+        lines.order_by()
+        .values("claim__payer")
+        .annotate(
+            claimed=Sum("amount"),
+            claimed_persons=Count("pk", filter=Q(corrects__isnull=True)) - Count("corrects"),
+            cancelled=Count("pk", filter=gone),
+            cancelled_amount=Coalesce(Sum("amount", filter=gone), ZERO),
+        )
     ):
-        payer = row.pop("claim__payer")
-        told.setdefault(payer, {}).update(row)
-    for payer, *counted in _unclaimed(period, staff):
+        told.setdefault(row.pop("claim__payer"), {}).update(row)
+    for payer, *counted in _unclaimed(period, division):
         names = ("unclaimed", "unclaimed_amount", "barred", "barred_amount")
         told.setdefault(payer, {}).update(zip(names, counted, strict=True))
+    clauses = {each.name: each.clause for each in ruleset.funders}
     return [
-        PayerLine(payer, **values, **money.get(("funder", payer), {}), reasons=_funder_reasons(payer, ruleset))
+        PayerLine(payer, **values, **money.get(("funder", payer), {}), clause=clauses.get(payer))
         for payer, values in told.items()
     ]
 
 
-def _funder_reasons(payer: str, ruleset: RuleSet) -> tuple[Reason, ...]:
-    clause = next((each.clause for each in ruleset.funders if each.name == payer), None)
-    return (Reason("FUNDER", f"{payer}按名单为符合条件的人缴费，向其请款", clause),)
-
-
-def _unclaimed(period: ContributionPeriod, staff: Staff) -> list[tuple[Any, ...]]:
-    scope = staff.division_scope
-    asked = {"period": period.pk, "division": scope, "funder": ""} | lists_of(period_id=period.pk, division=scope)
+def _unclaimed(period: ContributionPeriod, division: str) -> list[tuple[Any, ...]]:
+    lists = lists_of(period_id=period.pk, division=division)
     with connection.cursor() as cursor:
-        cursor.execute(sql.UNCLAIMED, asked)
+        cursor.execute(sql.UNCLAIMED, lists | {"period": period.pk, "division": division, "funder": ""})
         return list(cursor.fetchall())
 
 
-def _money(period: ContributionPeriod, staff: Staff) -> dict[tuple[str, str], dict[str, Any]]:
+def _money(period: ContributionPeriod, division: str) -> Money:
     """What came in and what is owed, by kind and payer."""
-    rows = with_money(FundingClaim.objects.standing().seen_by(staff).filter(period=period)).order_by()
+    rows = with_money(FundingClaim.objects.standing().filter(period=period, division_code=division)).order_by()
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows.values("kind", "payer", "amount", "came_in"):
         sums = found.setdefault((row["kind"], row["payer"]), {"came_in": ZERO, "owed": ZERO, "to_give_back": ZERO})
@@ -174,38 +180,37 @@ def _money(period: ContributionPeriod, staff: Staff) -> dict[tuple[str, str], di
     return found
 
 
-def _budgets(
-    period: ContributionPeriod, staff: Staff, ruleset: RuleSet, money: Mapping[tuple[str, str], dict[str, Any]]
-) -> list[PayerLine]:
+def _budgets(period: ContributionPeriod, division: str, ruleset: RuleSet, money: Money) -> list[PayerLine]:
     """The budgets with a rate in force or a sheet. One query for each, and there are four of them at most."""
-    rates = SubsidyRate.objects.in_force().filter(period=period)
-    scope = staff.division_scope
-    rates = rates.filter(division_code=scope[:6]) if len(scope) > 6 else rates.filter(division_code__startswith=scope)
-    claimed = SubsidyClaimLine.objects.visible_to(staff).filter(claim__period=period, claim__withdrawn_at__isnull=True)
+    rates = SubsidyRate.objects.in_force().filter(period=period, division_code=division[:6])
+    claimed = SubsidyClaimLine.objects.filter(
+        claim__period=period, claim__withdrawn_at__isnull=True, division_code__startswith=division
+    )
     sums = dict(claimed.order_by().values_list("claim__payer").annotate(n=Sum("amount")))
-    due = list(rates.order_by().values_list("payer", "division_code").distinct())
-    found: dict[str, dict[str, Any]] = {payer: {"claimed": total} for payer, total in sums.items()}
-    for payer, division in due:
-        heads, whole, before = _subsidy_now(period, ruleset, payer, scope if len(scope) > 6 else division)
-        values = found.setdefault(payer, {"claimed": ZERO})
-        values["persons"] = values.get("persons", 0) + heads
-        values["sponsored"] = values.get("sponsored", ZERO) + whole
-        values["unclaimed_amount"] = values.get("unclaimed_amount", ZERO) + whole - before
-        values["unclaimed"] = int(values["unclaimed_amount"] != 0)
+    payers = set(sums) | set(rates.order_by().values_list("payer", flat=True).distinct())
     _, clause = subsidy_due(ruleset, period.coverage_year)
-    order = list(SubsidyRate.Level.values)
-    told = (Reason("SUBSIDY", "人数乘以补助标准，向财政请款", clause),)
-    return [
-        PayerLine(payer, **found[payer], **money.get(("subsidy", payer), {}), reasons=told)
-        for payer in sorted(found, key=order.index)
-    ]
+    found = []
+    for payer in sorted(payers, key=list(SubsidyRate.Level.values).index):
+        heads, whole, before = _subsidy_now(period, division, ruleset, payer)
+        line = PayerLine(
+            payer,
+            sponsored=whole,
+            persons=heads,
+            claimed=sums.get(payer, ZERO),
+            unclaimed=int(whole != before),
+            unclaimed_amount=whole - before,
+            **money.get(("subsidy", payer), {}),
+            clause=clause,
+        )
+        found.append(line)
+    return found
 
 
 def _subsidy_now(
-    period: ContributionPeriod, ruleset: RuleSet, payer: str, division: str
+    period: ContributionPeriod, division: str, ruleset: RuleSet, payer: str
 ) -> tuple[int, Decimal, Decimal]:
-    today = date.max.replace(year=9000)  # everybody who is enrolled
-    asked = {"period": period.pk, "division": division, "payer": payer, "day": today}
+    """Heads, what they come to, and what of it was claimed: of everybody who is enrolled."""
+    asked = {"period": period.pk, "division": division, "payer": payer, "day": date(9000, 1, 1)}
     with connection.cursor() as cursor:
         cursor.execute(sql.SUBSIDY_NOW, asked | {"unsubsidised": unsubsidised(ruleset, period.coverage_year)})
         heads, whole, before = cursor.fetchone()
@@ -213,5 +218,63 @@ def _subsidy_now(
 
 
 def _total(lines: tuple[PayerLine, ...]) -> PayerLine:
-    names = [name for name in PayerLine.__slots__ if name not in ("payer", "reasons")]
-    return PayerLine("合计", **{name: sum((getattr(each, name) for each in lines), start=0) for name in names})
+    names = [each.name for each in fields(PayerLine) if each.name not in ("payer", "clause")]
+    return PayerLine("合计", **{name: sum(getattr(each, name) for each in lines) or ZERO for name in names})
+
+
+@dataclass(frozen=True, slots=True)
+class BarredPerson:
+    """Somebody for whom a department would pay and who is not claimed: why not, and by which clause."""
+
+    household_id: int
+    household_number: str
+    name: str
+    masked_id: str
+    category_name: str
+    amount: Decimal
+    funder: str
+    reason: Reason
+
+
+def barred_persons(period: ContributionPeriod, *, division: str, page: int, size: int) -> tuple[BarredPerson, ...]:
+    """Those who may not be claimed, a page of them and one more."""
+    asked = lists_of(period_id=period.pk, division=division)
+    asked |= {"period": period.pk, "division": division, "funder": "", "wanted": False}
+    with connection.cursor() as cursor:
+        cursor.execute(sql.UNCLAIMED_PERSONS, asked | {"limit": size + 1, "offset": (page - 1) * size})
+        rows = cursor.fetchall()
+    digests = dict(RuleSetEdition.objects.filter(pk__in={row[-1] for row in rows}).values_list("pk", "sha256"))
+    return tuple(_barred(row, digests) for row in rows)
+
+
+def _barred(row: tuple[Any, ...], digests: Mapping[int, str]) -> BarredPerson:
+    household_id, number, name, id_no, code, category_name, amount, funder, gap, edition = row
+    ruleset = library.compiled(edition_id=edition, sha256=digests[edition])
+    category = next((each for each in ruleset.categories if each.code == code), None)
+    clause = (category.proof_clause or category.clause) if category else ruleset.clause
+    return BarredPerson(
+        household_id,
+        number,
+        name,
+        idcard.mask(id_no) if id_no else "",
+        category_name,
+        amount,
+        funder,
+        Reason(gap, GAPS[gap], clause),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CategorySum:
+    """One category of a sheet: its lines and what they come to."""
+
+    name: str
+    persons: int
+    amount: Decimal
+
+
+def category_sums(lines: Any) -> list[CategorySum]:
+    """The lines of a department's sheet by category; what is taken back is off both numbers."""
+    persons = Count("pk", filter=Q(corrects__isnull=True)) - Count("corrects")
+    rows = lines.order_by().values("category_name").annotate(persons=persons, total=Sum("amount"))
+    return [CategorySum(row["category_name"], row["persons"], row["total"]) for row in rows.order_by("category_name")]

@@ -120,11 +120,10 @@ FROM sponsored GROUP BY funder
 UNCLAIMED_PERSONS = f"""
 {SPONSORED}
 SELECT s.household_id, h.number, p.name, coalesce(p.id_no, ''), s.category, s.category_name, s.sponsored, s.funder,
-       s.gap, s.edition_id, n.reasons
+       s.gap, s.edition_id
 FROM sponsored s
 JOIN households_person p ON p.id = s.person_id
 JOIN households_household h ON h.id = s.household_id
-JOIN enrollment_enrollment n ON n.id = s.id
 WHERE (s.gap = '') = %(wanted)s
 ORDER BY s.funder, s.division_code, s.household_id, s.id LIMIT %(limit)s OFFSET %(offset)s
 """  # noqa: S608 - put together from constants
@@ -140,8 +139,9 @@ HEADS = f"""
       AND NOT EXISTS (SELECT FROM enrollment_termination t WHERE t.enrollment_id = e.id AND t.undone_at IS NULL
                       AND t.last_day < e.benefit_starts_on)
       AND NOT EXISTS (
-          SELECT FROM jsonb_to_recordset(%(unsubsidised)s::jsonb) AS x(category text, first date, last date)
-          WHERE x.category = e.category AND d.paid_on >= coalesce(x.first, d.paid_on)
+          SELECT FROM jsonb_to_recordset(%(unsubsidised)s::jsonb) AS x(category text, standard numeric,
+                                                                          first date, last date)
+          WHERE x.category = e.category AND x.standard = e.standard AND d.paid_on >= coalesce(x.first, d.paid_on)
             AND d.paid_on <= coalesce(x.last, d.paid_on))
     GROUP BY left(e.division_code, 9), e.category
 """  # noqa: S608 - put together from constants

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -17,14 +18,23 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from common.relations import HEAD
 from enrollment.account_services import credit_accounts, refund_balance
 from enrollment.change_services import note_new_member
-from enrollment.models import AccountEntry, Clause
+from enrollment.models import AccountEntry, Clause, ContributionPeriod
 from enrollment.trial_saving import save_trial
 from households.models import Certification, Household, OtherCover
 from households.services import record_repaid_year
 from offices.jobs import ask_for
 from offices.models import Staff
-from payments.models import BankSlip, ReceiptBook
-from payments.services import issue_certificate, record_print, record_workmanship_print
+from payments.models import BankSlip, FundingClaim, FundingPayment, ReceiptBook
+from payments.services import (
+    confirm_claim,
+    confirm_subsidy_rate,
+    fill_subsidy_rate,
+    issue_certificate,
+    make_subsidy_claim,
+    record_funding,
+    record_print,
+    record_workmanship_print,
+)
 from tests.builders import at, make_staff
 from tests.households.pictures import a_scan, files_folder, picture  # noqa: F401 - fixture
 from tests.payments.card_builders import fill_fees, give, workmanship_book
@@ -179,6 +189,21 @@ PAGES = {
     "certificate-paper": read(of_office=True),
     "certificate-revoke": write(of_office=True),
     "books": read(OVERSEERS),
+    "funding": read(OVERSEERS),
+    "funder-claim-make": write(ADMINISTRATORS),
+    "subsidy-claim-make": write(ADMINISTRATORS),
+    "funding-barred": read(OVERSEERS),
+    "subsidy-rates": read(OVERSEERS),
+    "subsidy-rate-fill": write(ADMINISTRATORS),
+    "subsidy-rate-confirm": write(ADMINISTRATORS, of_office=True),
+    "subsidy-rate-end": write(ADMINISTRATORS, of_office=True),
+    "funding-claim": read(OVERSEERS, of_office=True),
+    "funding-claim-paper": read(OVERSEERS, of_office=True),
+    "funding-claim-file": read(OVERSEERS, of_office=True),
+    "funding-claim-confirm": write(MANAGERS, of_office=True),
+    "funding-claim-withdraw": write(ADMINISTRATORS, of_office=True),
+    "funding-receive": write(ADMINISTRATORS, of_office=True),
+    "funding-reverse": write(ADMINISTRATORS, of_office=True),
     "account-slip": read(of_office=True),
     "book-receive": write(MANAGERS),
     "book-allot": write(MANAGERS, of_office=True),
@@ -195,6 +220,19 @@ def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
 
 
 NAMES = [pattern.name or str(pattern.pattern) for pattern in patterns()]
+
+
+def a_claim(by: Staff, second: Staff) -> tuple[FundingClaim, FundingPayment]:
+    """A sheet of 新浦区 to the city's budget, confirmed, and a part of its money."""
+    moment = at("2008-01-10 09:00")
+    period = ContributionPeriod.objects.get(ruleset__code="lianyungang", coverage_year=2008)
+    place = {"period_id": period.pk, "division": "320705", "payer": "市财政", "by": by, "at": moment}
+    rate = fill_subsidy_rate(**place, category="", amount=Decimal(20), source="99号")
+    confirm_subsidy_rate(rate_id=rate.pk, by=second, at=moment)
+    claim = make_subsidy_claim(**place, counted_on=moment.date())
+    confirm_claim(claim_id=claim.pk, by=second, at=moment)
+    given = {"received_on": moment.date(), "voucher_number": "国库01", "by": by, "at": moment}
+    return claim, record_funding(claim_id=claim.pk, amount=Decimal(10), **given)
 
 
 @pytest.fixture
@@ -244,8 +282,13 @@ def arguments(
         "as_of": "2007-10-25T09:00:00+08:00",
         "household": {"members": [{"ref": "A", "hukou": {"division": "320705", "kind": "urban"}}]},
     }
+    second = make_staff(None, "second", role="administrator")
+    claim, paid = a_claim(mr_zhou, second)
     return money | {
         "token": save_trial(state=described, by=aunt_liu, at=at("2007-10-25 10:07")).token,
+        "claim_id": claim.pk,
+        "payment_id": paid.pk,
+        "rate_id": claim.heads.first().rate_row_id,
         "change_id": change.pk,
         "repaid_id": repaid.pk,
         "issue_id": issued.issues[0].pk,

@@ -224,6 +224,7 @@ class Band:
 
     `starts` None: from the day of payment. `rates` take the place of the period's own where the price differs by
     date; `late`: who pays in this band has missed the collection and waits as the rule set's waiting period says.
+    Not `subsidised`: who pays one of `rates` (without any: in the band) pays it all, and no budget adds anything.
     """
 
     from_day: date | None
@@ -233,6 +234,7 @@ class Band:
     account: AccountCredit | None
     rates: Mapping[str, Rate]
     late: bool
+    subsidised: bool
 
     def first_cover(self, day: date) -> date:
         """The first day of cover for who registered and paid by `day`."""

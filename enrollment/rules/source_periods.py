@@ -131,6 +131,7 @@ def _band(table: Table, categories: list[str], funders: dict[str, Funder]) -> Ba
         account=table.optional("account", _account),
         rates=MappingProxyType(_rates(table, categories, funders, required=False)),
         late=table.flag("late", False),
+        subsidised=table.flag("subsidised", True),
     )
     table.ordered("until", found.from_day, found.until_day)
     table.finish()

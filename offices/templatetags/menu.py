@@ -21,6 +21,7 @@ PAGES = (
     ("receipts", "收据", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("cards", "卡证", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("books", "票据号段", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
+    ("funding", "资助与补助", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("accounts", "个人账户", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("trial", "试算", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("rulesets", "规则与条款", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),

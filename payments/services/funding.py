@@ -87,11 +87,8 @@ def claim_made(claim_id: int, *, verb: str, by: Staff, at: datetime) -> FundingC
 
 def subsidy_due(ruleset: RuleSet, coverage_year: int) -> tuple[date | None, Clause | None]:
     """到账期限 of the budgets' subsidy and the clause that sets it, where the rule set says so."""
-    step = ruleset.transfer("subsidy") if hasattr(ruleset, "transfer") else None
-    if step is None:
-        return None, None
-    year = coverage_year if step.in_year == "coverage" else coverage_year - 1
-    return date(year, *step.due) if step.due else None, step.clause
+    step = ruleset.transfer("subsidy")
+    return (step.due_on(coverage_year), step.clause) if step else (None, None)
 
 
 @accountable

@@ -134,11 +134,11 @@ def make_subsidy_claim(
 def unsubsidised(ruleset: RuleSet, coverage_year: int) -> str:
     """Prices without subsidy, by category and days, as the statements want them."""
     period = ruleset.periods.get(coverage_year)
-    bands = [band for band in period.bands if not getattr(band, "subsidised", True)] if period else []
     rows = [
-        {"category": code, "first": _iso(band.from_day), "last": _iso(band.until_day)}
-        for band in bands
-        for code in band.rates
+        {"category": code, "standard": str(rate.standard), "first": _iso(band.from_day), "last": _iso(band.until_day)}
+        for band in (period.bands if period else ())
+        if not band.subsidised
+        for code, rate in (band.rates or period.rates).items()
     ]
     return json.dumps(rows)
 

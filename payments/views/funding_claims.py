@@ -1,0 +1,192 @@
+"""请款单: one sheet with its lines and money, on paper and as a workbook; its confirmation, withdrawal, payments."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.dates import local_day
+from common.decision import Refusal
+from common.tables import XLSX
+from enrollment.frozen import reason_of
+from offices.access import for_administrators, for_managers, for_overseers, has_role
+from offices.acts import record
+from offices.models import Staff
+from offices.paging import page_of
+from payments.desk import RATE_CODES, Why
+from payments.funding import category_sums, claim_row, with_money
+from payments.funding_forms import FundingReasonForm, ReceivedForm
+from payments.funding_place import moment_in
+from payments.funding_sheet import ClaimDocument, claim_pdf, claim_xlsx, heads_document, persons_document
+from payments.models import FunderClaimLine, FundingClaim, FundingPayment
+from payments.services import confirm_claim, record_funding, reverse_funding, withdraw_claim
+
+Role = Staff.Role
+
+
+def claim_within(claim_id: int, *, staff: Staff) -> Any:
+    """A sheet within the scope, with its money; otherwise it does not exist."""
+    rows = with_money(FundingClaim.objects.seen_by(staff))
+    found = (
+        rows.select_related("period__ruleset", "made_by", "confirmed_by", "withdrawn_by").filter(pk=claim_id).first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def _is_part(staff: Staff) -> bool:
+    return len(staff.division_scope) > 6
+
+
+@never_cache
+@require_safe
+@for_overseers
+def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """One sheet: its sums, its lines with why and the way to each household, what came in."""
+    found = claim_within(claim_id, staff=request.user)
+    part = _is_part(request.user)
+    lines = found.lines.visible_to(request.user)
+    shown = lines.select_related("enrollment__receipt_line__receipt").order_by("position")
+    page = page_of(shown, request.GET.get("page"))
+    context = {
+        "row": claim_row(found, today=local_day(moment_in(found.division_code, staff=request.user))),
+        "claim": found,
+        "ruleset": found.period.ruleset,
+        "part": part,
+        "sums": category_sums(lines),
+        "page": page,
+        "lines": [(line, _why(line, found)) for line in page.rows],
+        "heads": found.heads.visible_to(request.user).select_related("rate_row"),
+        "payments": () if part else found.payments.select_related("recorded_by", "reversed_by").order_by("pk"),
+        "may_confirm": not part and has_role(request.user, Role.SUPERVISOR, Role.ADMINISTRATOR),
+        "may_act": not part and has_role(request.user, Role.ADMINISTRATOR),
+        "is_own": found.made_by_id == request.user.pk,
+    }
+    return render(request, "payments/funding_claim.html", context)
+
+
+def _why(line: FunderClaimLine, claim: FundingClaim) -> Why:
+    """The amount of a line, with what was told when it was paid."""
+    reasons = [reason_of(each) for each in line.enrollment.reasons]
+    told = [each for each in reasons if each.code in RATE_CODES]
+    return Why(f"line-{line.pk}", f"{line.amount:,.2f}", tuple(told), claim.period.ruleset.code)
+
+
+def _document(found: FundingClaim, staff: Staff) -> ClaimDocument:
+    part = "本管辖范围" if _is_part(staff) else ""
+    if found.kind == FundingClaim.Kind.SUBSIDY:
+        return heads_document(found, found.heads.visible_to(staff).order_by("position"), part=part)
+    return persons_document(found, found.lines.visible_to(staff).order_by("position").iterator(), part=part)
+
+
+@never_cache
+@require_safe
+@for_overseers
+def paper(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """The sheet as a PDF; ID numbers are masked."""
+    found = claim_within(claim_id, staff=request.user)
+    response = HttpResponse(claim_pdf(_document(found, request.user)), content_type="application/pdf")
+    return _named(response, found, request.user, "pdf", "inline")
+
+
+@never_cache
+@require_safe
+@for_overseers
+def workbook(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """The sheet as a workbook; ID numbers are masked."""
+    found = claim_within(claim_id, staff=request.user)
+    response = HttpResponse(claim_xlsx(_document(found, request.user)), content_type=XLSX)
+    return _named(response, found, request.user, "xlsx", "attachment")
+
+
+def _named(response: HttpResponse, found: FundingClaim, by: Staff, kind: str, how: str) -> HttpResponse:
+    response["Content-Disposition"] = f'{how}; filename="claim-{found.full_number}.{kind}"'
+    detail = {"claim": found.full_number, "form": kind}
+    record(by=by, at=moment_in(found.division_code, staff=by), verb="export_claim", subject=found, detail=detail)
+    return response
+
+
+@require_POST
+@for_managers
+def confirm(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """复核."""
+    found = claim_within(claim_id, staff=request.user)
+    try:
+        confirm_claim(claim_id=claim_id, by=request.user, at=moment_in(found.division_code, staff=request.user))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"请款单 {found.full_number} 已复核，可以送出；到账后在这里登记。")
+    return redirect("funding-claim", claim_id)
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def withdraw(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """撤回, with a reason."""
+    found = claim_within(claim_id, staff=request.user)
+    form = FundingReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            withdraw_claim(
+                claim_id=claim_id,
+                **form.values(),
+                by=request.user,
+                at=moment_in(found.division_code, staff=request.user),
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"请款单 {found.full_number} 已撤回，其中的人可以重新请款。")
+            return redirect("funding-claim", claim_id)
+    context = {"form": form, "claim": found}
+    return render(request, "payments/funding_withdraw.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def receive(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """登记到账."""
+    found = claim_within(claim_id, staff=request.user)
+    at = moment_in(found.division_code, staff=request.user)
+    row = claim_row(found, today=local_day(at))
+    initial = {"amount": row.owed, "received_on": local_day(at)}
+    form = ReceivedForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            paid = record_funding(claim_id=claim_id, **form.values(), by=request.user, at=at)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"已登记 {abs(paid.amount):,.2f} 元，凭证号 {paid.voucher_number}。")
+            return redirect("funding-claim", claim_id)
+    context = {"form": form, "claim": found, "row": row}
+    return render(request, "payments/funding_receive.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def reverse_payment(request: HttpRequest, payment_id: int) -> HttpResponse:
+    """冲正 a payment that was recorded by mistake."""
+    payment = FundingPayment.objects.filter(pk=payment_id).first()
+    found = claim_within(payment.claim_id if payment else 0, staff=request.user)
+    form = FundingReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            reverse_funding(
+                payment_id=payment_id,
+                **form.values(),
+                by=request.user,
+                at=moment_in(found.division_code, staff=request.user),
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "已冲正；原来的登记和冲正都留在账上。")
+            return redirect("funding-claim", found.pk)
+    context = {"form": form, "claim": found, "payment": payment}
+    return render(request, "payments/funding_reverse.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,256 @@
+"""资助与补助的页面: who sees what, what may be done there, and what stands on paper and in the workbook."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pypdfium2 as pdfium
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from households.models import Certification
+from offices.models import Staff
+from payments.models import FundingClaim, FundingPayment, SubsidyRate
+from payments.services import cancel_sponsored
+from tests.builders import make_office, make_staff
+from tests.payments.card_builders import live_in, text_of
+from tests.payments.conftest import rulesets  # noqa: F401 - fixture
+from tests.payments.funding_builders import (
+    CLAIMED,
+    COUNTY,
+    came,
+    claim_on,
+    confirmed,
+    enrolled,
+    rate,
+    songming_book,
+    subsidy_on,
+    year_2017,
+)
+
+pytestmark = pytest.mark.usefixtures("rulesets")
+
+
+def as_(staff: Staff) -> Client:
+    client = Client()
+    client.force_login(staff)
+    return client
+
+
+@pytest.fixture
+def boss(songyang, settings) -> Staff:
+    settings.DEMO = True
+    live_in(songyang, "2016-12-05 09:00")
+    return songming_book(songyang)
+
+
+@pytest.fixture
+def second(db) -> Staff:
+    return make_staff(None, "fu", name="傅管理", role="administrator")
+
+
+def where() -> dict[str, object]:
+    return {"division": COUNTY, "period": year_2017().pk}
+
+
+def text(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_an_administrator_claims_another_confirms_and_the_money_is_recorded(miss_yang, boss, mr_zhou, second):
+    enrolled(miss_yang, "dibao", "")
+    admin = as_(mr_zhou)
+    page = admin.get(reverse("funding"), where())
+    assert "编制请款单（1 人）" in text(page)
+
+    admin.post(reverse("funder-claim-make"), where() | {"payer": "民政"})
+    claim = FundingClaim.objects.get()
+    assert "须由另一人复核" in text(admin.get(reverse("funding-claim", args=[claim.pk])))
+    as_(second).post(reverse("funding-claim-confirm", args=[claim.pk]))
+    form = admin.get(reverse("funding-receive", args=[claim.pk]))
+    assert 'value="150.00"' in text(form)
+    paid = {"amount": "100", "received_on": "2016-12-05", "voucher_number": "农行0001"}
+    answer = admin.post(reverse("funding-receive", args=[claim.pk]), paid, follow=True)
+
+    assert "已登记 100.00 元" in text(answer)
+    assert "待到账" in text(answer)
+    assert "农行0001" in text(answer)
+    again = admin.post(reverse("funding-receive", args=[claim.pk]), paid | {"amount": "50.01"})
+    assert again.status_code == 422
+    assert "还欠 50.00 元" in text(again)
+    payment = FundingPayment.objects.get()
+    answer = admin.post(reverse("funding-reverse", args=[payment.pk]), {"reason": "看错了行"}, follow=True)
+    assert "冲正：看错了行" in text(answer)
+    answer = admin.post(reverse("funding-claim-withdraw", args=[claim.pk]), {"reason": "名单重核"}, follow=True)
+    assert "已撤回" in text(answer)
+
+
+def test_a_sheet_leads_to_the_household_the_receipt_and_the_clause(miss_yang, boss, mr_zhou):
+    household = enrolled(miss_yang, "", "dibao")
+    claim = claim_on("民政", mr_zhou)
+
+    page = text(as_(mr_zhou).get(reverse("funding-claim", args=[claim.pk])))
+
+    assert reverse("household", args=[household.pk]) in page
+    assert reverse("receipt", args=[household.enrollments.get(payable=150).receipt_line.receipt_id]) in page
+    assert reverse("clause", args=["songming", "S-7-3"]) in page
+    assert "由民政全额资助150元，个人不缴费" in page
+
+
+def test_who_stands_on_no_list_is_shown_with_the_clause_never_silently(miss_yang, boss, mr_zhou):
+    household = enrolled(miss_yang, "dibao")
+    Certification.objects.update(funder_list="")
+
+    overview = text(as_(mr_zhou).get(reverse("funding"), where()))
+    barred = text(as_(mr_zhou).get(reverse("funding-barred"), where()))
+
+    assert "不予请款的 1 人" in overview
+    assert "编制请款单" not in overview
+    assert "缴费时不在资助部门的名单上，不予请款" in barred
+    assert reverse("clause", args=["songming", "S-9-3"]) in barred
+    assert reverse("household", args=[household.pk]) in barred
+
+
+def test_a_supervisor_of_a_town_sees_its_own_part_and_makes_no_sheet(miss_yang, boss, mr_zhou):
+    make_office("530127002", name="杨林镇社会事务保障所", ruleset_code="songming")
+    elsewhere = make_staff(None, "boss2", role="auditor", division_scope="530127002")
+    enrolled(miss_yang, "dibao")
+    claim = claim_on("民政", mr_zhou)
+
+    own = text(as_(boss).get(reverse("funding-claim", args=[claim.pk])))
+    other = text(as_(elsewhere).get(reverse("funding-claim", args=[claim.pk])))
+    overview = text(as_(boss).get(reverse("funding"), where()))
+
+    assert "普一" in own
+    assert "只列本管辖范围" in own
+    assert "登记到账" not in own
+    assert "普一" not in other
+    assert "本管辖范围内没有人在这张请款单上" in other
+    assert "只算本管辖范围" in overview
+    assert as_(boss).post(reverse("funder-claim-make"), where() | {"payer": "民政"}).status_code == 403
+    assert as_(boss).post(reverse("funding-claim-confirm", args=[claim.pk]), follow=True).status_code == 200
+    claim.refresh_from_db()
+    assert claim.confirmed_at is None
+
+
+def test_clerks_have_no_such_page_and_other_counties_no_such_sheet(miss_yang, boss, mr_zhou):
+    enrolled(miss_yang, "dibao")
+    claim = claim_on("民政", mr_zhou)
+    elsewhere = make_staff(None, "he", role="administrator", division_scope="3207")
+
+    assert as_(miss_yang).get(reverse("funding")).status_code == 403
+    for name in ("funding-claim", "funding-claim-paper", "funding-claim-file", "funding-receive"):
+        assert as_(elsewhere).get(reverse(name, args=[claim.pk])).status_code == 404
+    assert "530127" not in text(as_(elsewhere).get(reverse("funding"), where()))
+
+
+def test_paper_and_workbook_say_the_same_with_masked_numbers(miss_yang, boss, mr_zhou, second):
+    household = enrolled(miss_yang, "dibao", "dibao")
+    enrolled(miss_yang, "dibao", name="李")
+    claim = confirmed(claim_on("民政", mr_zhou), second)
+    client = as_(mr_zhou)
+
+    paper = text_of(client.get(reverse("funding-claim-paper", args=[claim.pk])).content)
+    book = client.get(reverse("funding-claim-file", args=[claim.pk])).content
+    rows = CalamineWorkbook.from_filelike(BytesIO(book)).get_sheet_by_index(0).to_python()
+
+    whole = household.memberships.first().person.id_no
+    for said in ("2017年度居民医保资助参保请款单", "普一", "李一", "450.00", "人民币肆佰伍拾元整", "七（一）"):
+        assert said in paper
+    assert whole not in paper
+    assert whole not in str(rows)
+    headings = [
+        "序号",
+        "镇（街）",
+        "姓名",
+        "身份证号码",
+        "代缴类别",
+        "代缴金额",
+        "个人缴费金额",
+        "缴费总额",
+        "请款批次",
+    ]
+    assert headings in rows
+    lines = [row for row in rows if row[-1] == claim.full_number]
+    assert [row[2] for row in lines] == ["普一", "普二", "李一"]
+    assert [row[5] for row in lines] == [150.0, 150.0, 150.0]
+    assert all("********" in row[3] for row in lines)
+
+
+def test_a_long_sheet_runs_over_pages_and_a_negative_one_is_a_return(miss_yang, boss, mr_zhou):
+    households = [enrolled(miss_yang, *["dibao"] * 9, name=name) for name in "普李王赵"]
+    claim = claim_on("民政", mr_zhou)
+    for household in households:
+        cancel_sponsored(household_id=household.pk, coverage_year=2017, reason="重登", by=boss, at=CLAIMED)
+    back = claim_on("民政", mr_zhou, moment=CLAIMED + timedelta(days=1))
+    client = as_(mr_zhou)
+
+    pages = len(pdfium.PdfDocument(client.get(reverse("funding-claim-paper", args=[claim.pk])).content))
+    paper = text_of(client.get(reverse("funding-claim-paper", args=[back.pk])).content)
+
+    assert pages == 2
+    assert "退回单" in paper
+    assert "退回金额（大写）：人民币伍仟肆佰元整" in paper
+    assert "待复核" in paper
+
+
+def test_the_overview_asks_the_same_number_of_questions_for_few_and_for_many(miss_yang, boss, mr_zhou, second):
+    rate("市财政", "100", mr_zhou, second)
+    client, counts = as_(mr_zhou), []
+    client.get(reverse("funding"), where())
+    for size in (1, 6):
+        for number in range(size):
+            enrolled(
+                miss_yang, "dibao", "severe_disability", "two_daughters", name="一二三四五六"[number] + "甲乙"[size > 1]
+            )
+        came(confirmed(claim_on("民政", mr_zhou), second), "1", mr_zhou)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(reverse("funding"), where()).status_code == 200
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1] <= 25
+
+
+def test_rates_are_filled_in_confirmed_by_another_and_taken_out_of_use(miss_yang, boss, mr_zhou, second):
+    enrolled(miss_yang, "dibao", "")
+    admin = as_(mr_zhou)
+    typed = where() | {"payer": "市财政", "category": "", "amount": "60.5", "source": "昆财社〔2016〕12号"}
+
+    missing = admin.post(reverse("subsidy-rate-fill"), typed | {"source": ""})
+    admin.post(reverse("subsidy-rate-fill"), typed)
+    twice = admin.post(reverse("subsidy-rate-fill"), typed)
+    row = SubsidyRate.objects.get()
+    own = admin.post(reverse("subsidy-rate-confirm", args=[row.pk]), follow=True)
+    as_(second).post(reverse("subsidy-rate-confirm", args=[row.pk]))
+    made = admin.post(
+        reverse("subsidy-claim-make"), where() | {"payer": "市财政", "counted_on": "2016-12-05"}, follow=True
+    )
+
+    assert (missing.status_code, twice.status_code) == (422, 422)
+    assert "请填写依据文号" in text(missing)
+    assert "已经填过标准" in text(twice)
+    assert "须由另一位管理员复核" in text(own)
+    assert "121.00" in text(made)
+    admin.post(reverse("subsidy-rate-end", args=[row.pk]))
+    page = text(admin.get(reverse("subsidy-rates"), where()))
+    assert "已停用" in page
+
+
+def test_a_subsidy_sheet_is_read_on_the_page_on_paper_and_in_the_workbook(miss_yang, boss, mr_zhou, second):
+    enrolled(miss_yang, "dibao", "")
+    rate("市财政", "60", mr_zhou, second)
+    claim = subsidy_on("市财政", mr_zhou)
+    client = as_(mr_zhou)
+
+    page = text(client.get(reverse("funding-claim", args=[claim.pk])))
+    paper = text_of(client.get(reverse("funding-claim-paper", args=[claim.pk])).content)
+    book = client.get(reverse("funding-claim-file", args=[claim.pk])).content
+    rows = CalamineWorkbook.from_filelike(BytesIO(book)).get_sheet_by_index(0).to_python()
+
+    assert "昆政办〔2016〕99号" in page
+    for said in ("财政补助请款单", "城乡低保对象", "普通居民", "人民币壹佰贰拾元整"):
+        assert said in paper
+    assert [row[3:7] for row in rows if row[-1] == claim.full_number] == [[1.0, 60.0, 0.0, 60.0]] * 2
