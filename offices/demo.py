@@ -46,7 +46,11 @@ OFFICES = (
         staff=(("yang", "杨燕", "clerk"), ("he", "何国强", "clerk"), ("duan", "段主任", "supervisor")),
     ),
 )
-OVERSEERS = (("admin", "管理员老周", "administrator"), ("audit", "审计员小吴", "auditor"))
+OVERSEERS = (
+    ("admin", "管理员老周", "administrator"),
+    ("fu", "管理员小傅", "administrator"),
+    ("audit", "审计员小吴", "auditor"),
+)
 
 # Provinces to counties carry their real codes of 2007 and 2016; the streets' villages are invented.
 DIVISIONS = (

@@ -9,7 +9,7 @@ from common.dates import local_day
 from common.money import capitals
 from common.tables import Cell, Column, Table, xlsx
 from payments.models import FunderClaimLine, FundingClaim, SubsidyClaimLine
-from payments.pdf import money
+from payments.pdf import draw_demo_mark, money
 from payments.sheet import Align, Sheet, pdf, settle, squeeze
 
 LEFT, RIGHT = 12.0, 198.0
@@ -29,13 +29,13 @@ class Place(NamedTuple):
 
 PERSONS = (
     Place("序号", 12, "centre", 8),
-    Place("镇（街）", 30, "left", 24),
-    Place("姓名", 25, "left", 14),
-    Place("身份证号码", 37, "centre", 22),
+    Place("镇（街）", 27, "left", 24),
+    Place("姓名", 24, "left", 14),
+    Place("身份证号码", 35, "centre", 22),
     Place("代缴类别", 34, "left", 26),
-    Place("代缴金额", 16, "right", 12),
-    Place("个人缴费金额", 16, "right", 14),
-    Place("缴费总额", 16, "right", 12),
+    Place("代缴金额", 17, "right", 12),
+    Place("个人缴费金额", 20, "right", 14),
+    Place("缴费总额", 17, "right", 12),
 )
 HEADS = (
     Place("序号", 12, "centre", 8),
@@ -127,6 +127,8 @@ def claim_pdf(document: ClaimDocument) -> bytes:
 
     def draw(sheet: Sheet) -> None:
         for number, rows in enumerate(pages, start=1):
+            if document.claim.made_by.is_demo:
+                draw_demo_mark(sheet)
             _head(sheet, document, f"第{number}页 共{len(pages)}页")
             y = _table(sheet, document, rows, last=number == len(pages))
             if not fits:

@@ -15,7 +15,7 @@ from enrollment.services import load_ruleset
 from households.models import Household
 from offices.demo import create_demo_offices
 from offices.models import Office, Staff
-from payments.demo import cards, earlier, settling, songyang, writing, xinpu
+from payments.demo import cards, claims, earlier, settling, songyang, writing, xinpu
 from payments.demo.calendar import moments, working_days
 from payments.demo.listed import MISMATCH
 from payments.demo.paying import Book, Till
@@ -96,6 +96,7 @@ def _seed_songyang(office: Office) -> str:
     till.receive((Book("530127-16A", 3301, 3322, "yang"), Book("530127-16B", 60001, 60500)), _at(2016, 9, 29))
     paid = till.take(written, moments(till.rng, songyang.THIS_AUTUMN, 45), void_at=(9, 25))
     _settle(office, staff, till)
+    claims.claim(_at(2016, 11, 8))
     return _sentence(office, written, paid)
 
 

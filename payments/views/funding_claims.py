@@ -16,7 +16,7 @@ from offices.access import for_administrators, for_managers, for_overseers, has_
 from offices.acts import record
 from offices.models import Staff
 from offices.paging import page_of
-from payments.desk import RATE_CODES, Why
+from payments.desk import Why
 from payments.funding import category_sums, claim_row, with_money
 from payments.funding_forms import FundingReasonForm, ReceivedForm
 from payments.funding_place import moment_in
@@ -72,7 +72,7 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
 def _why(line: FunderClaimLine, claim: FundingClaim) -> Why:
     """The amount of a line, with what was told when it was paid."""
     reasons = [reason_of(each) for each in line.enrollment.reasons]
-    told = [each for each in reasons if each.code in RATE_CODES]
+    told = [each for code in ("SPONSORED", "CATEGORY") for each in reasons if each.code == code]
     return Why(f"line-{line.pk}", f"{line.amount:,.2f}", tuple(told), claim.period.ruleset.code)
 
 
