@@ -78,7 +78,7 @@ class RateForm(RefusableForm):
     source = _line(
         "依据文号",
         max_length=100,
-        help_text="规定这个标准的文件，例如 昆政办〔2016〕99号。",
+        help_text="规定这个标准的文件，例如 示例财社〔2016〕1号。",
         error_messages={"required": "请填写依据文号。"},
     )
 
