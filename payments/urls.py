@@ -106,6 +106,7 @@ urlpatterns = [
     path("funding/claim/", funding.funder_claim, name="funder-claim-make"),
     path("funding/subsidy/", funding.subsidy_claim, name="subsidy-claim-make"),
     path("funding/barred/", funding.barred, name="funding-barred"),
+    path("funding/unenrolled/", funding.unenrolled_list, name="funding-unenrolled"),
     path("funding/rates/", funding.rates, name="subsidy-rates"),
     path("funding/rates/fill/", funding.rate_fill, name="subsidy-rate-fill"),
     path("funding/rates/<int:rate_id>/confirm/", funding.rate_change, {"act": "confirm"}, name="subsidy-rate-confirm"),

@@ -193,6 +193,7 @@ PAGES = {
     "funder-claim-make": write(ADMINISTRATORS),
     "subsidy-claim-make": write(ADMINISTRATORS),
     "funding-barred": read(OVERSEERS),
+    "funding-unenrolled": read(OVERSEERS),
     "subsidy-rates": read(OVERSEERS),
     "subsidy-rate-fill": write(ADMINISTRATORS),
     "subsidy-rate-confirm": write(ADMINISTRATORS, of_office=True),

@@ -12,10 +12,11 @@ from common.decision import Refusal
 from enrollment.models import ContributionPeriod
 from offices.access import for_administrators, for_overseers, has_role
 from offices.models import Staff
-from offices.paging import LAST_PAGE, SIZE, Page
+from offices.paging import LAST_PAGE, SIZE, Page, page_of
 from payments.funding import barred_persons, claim_rows, overview_of
 from payments.funding_forms import RateForm, SubsidyClaimForm
 from payments.funding_place import FundingPlace, moment_in
+from payments.funding_unenrolled import unenrolled
 from payments.models import SubsidyRate
 from payments.services import (
     confirm_subsidy_rate,
@@ -116,6 +117,25 @@ def barred(request: HttpRequest) -> HttpResponse:
         "query": f"division={place.county}&period={period.pk if period else ''}",
     }
     return render(request, "payments/funding_barred.html", context)
+
+
+@never_cache
+@require_safe
+@for_overseers
+def unenrolled_list(request: HttpRequest) -> HttpResponse:
+    """名单上还没有参保的人, to be called on; the aim is an empty page."""
+    place, _, period = _place(request)
+    if period is None:
+        raise Http404
+    rows = unenrolled(period, division=place.division, day=local_day(moment_in(place.county, staff=request.user)))
+    context = {
+        "page": page_of(rows, request.GET.get("page")),
+        "count": rows.count(),
+        "period": period,
+        "back": _address("funding", place, period),
+        "query": f"division={place.county}&period={period.pk}",
+    }
+    return render(request, "payments/funding_unenrolled.html", context)
 
 
 @never_cache

@@ -17,7 +17,7 @@ from offices.clock import moment
 from offices.models import Office, Staff
 from payments.counter import open_desk
 from payments.demo.seeding import seed_demo
-from tests.browser.counter import Clerk
+from tests.browser.counter import Clerk, follow
 from tests.browser.manual import IMAGES, MANUAL, Shot, enter, take
 from tests.browser.manual_household import the_cards, the_changes, the_files
 from tests.browser.manual_office import the_accounts, the_renewal, the_rule_desk, the_trial
@@ -180,11 +180,17 @@ def the_supervisor(page: Page, shot: Shot, household: Household) -> None:
 
 
 def the_administrator(page: Page, shot: Shot) -> None:
-    """管理员: staff, and the clock of a demonstration."""
+    """管理员: staff, the clock of a demonstration, claims on departments and budgets."""
     for address, heading, name in (("/staff/", "工作人员", "staff"), ("/demo-clock/", "演示时间", "demo-clock")):
         page.goto(address)
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
         shot(name)
+    page.goto("/funding/?division=530127")
+    expect(page.get_by_role("button", name=re.compile("编制请款单")).first).to_be_visible()
+    shot("funding")
+    follow(page.get_by_role("link", name="2017-530127-Z01"))
+    expect(page.get_by_role("link", name="登记到账")).to_be_visible()
+    shot("funding-claim")
 
 
 def test_the_manual_shows_every_picture_that_it_has_and_has_every_one_that_it_shows():

@@ -1,6 +1,6 @@
 """资助与补助的页面: who sees what, what may be done there, and what stands on paper and in the workbook."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pypdfium2 as pdfium
@@ -15,7 +15,7 @@ from households.models import Certification
 from offices.models import Staff
 from payments.models import FundingClaim, FundingPayment, SubsidyRate
 from payments.services import cancel_sponsored
-from tests.builders import make_office, make_staff
+from tests.builders import SON, make_household, make_office, make_staff
 from tests.payments.card_builders import live_in, text_of
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import (
@@ -25,6 +25,8 @@ from tests.payments.funding_builders import (
     claim_on,
     confirmed,
     enrolled,
+    listed,
+    pay_for,
     rate,
     songming_book,
     subsidy_on,
@@ -254,3 +256,19 @@ def test_a_subsidy_sheet_is_read_on_the_page_on_paper_and_in_the_workbook(miss_y
     for said in ("财政补助请款单", "城乡低保对象", "普通居民", "人民币壹佰贰拾元整"):
         assert said in paper
     assert [row[3:7] for row in rows if row[-1] == claim.full_number] == [[1.0, 60.0, 0.0, 60.0]] * 2
+
+
+def test_who_stands_on_a_list_and_is_not_enrolled_is_to_be_called_on(miss_yang, boss, mr_zhou):
+    enrolled(miss_yang, "dibao")
+    waiting = make_household(miss_yang, listed("李一"), listed("李二", "", SON), moment="2016-10-20 09:00")
+    struck = make_household(miss_yang, listed("王一"), moment="2016-10-20 09:00")
+    Certification.objects.filter(person__name="王一").update(ended_on=date(2016, 11, 1))
+
+    page = text(as_(mr_zhou).get(reverse("funding-unenrolled"), where()))
+
+    assert "还有 <strong>1</strong> 人" in page
+    assert reverse("household", args=[waiting.pk]) in page
+    assert reverse("household", args=[struck.pk]) not in page
+    assert "民政2016年10月名单" in page
+    pay_for(waiting, miss_yang, total=150)
+    assert "名单上的人都已参保" in text(as_(mr_zhou).get(reverse("funding-unenrolled"), where()))
