@@ -6,6 +6,21 @@ sum and its lines come from the same snapshot. The period's row is locked before
 
 from common.dates import SHANGHAI
 
+# A department's list that names the category and covers the day of payment. Each owner has a statement of its own:
+# with OR between them PostgreSQL would read the whole table for every person.
+LISTED = """
+    SELECT FROM households_certification s
+    JOIN named n ON n.edition = a.edition_id AND n.category = e.category AND n.says = s.category
+        AND n.kind = s.disability_kind AND n.grade IS NOT DISTINCT FROM s.disability_grade
+        AND n.components = s.components
+    WHERE {owner} AND s.funder_list <> ''
+      AND (s.valid_from IS NULL OR s.valid_from <= d.paid_on) AND (s.valid_to IS NULL OR s.valid_to >= d.paid_on)
+      AND (s.ended_on IS NULL OR s.ended_on >= d.paid_on)
+"""
+OF_A_MEMBER = """s.person_id IN (
+    SELECT m.person_id FROM households_membership m WHERE m.household_id = e.household_id
+    AND m.starts_on <= d.paid_on AND (m.ends_on IS NULL OR m.ends_on >= d.paid_on))"""
+
 # Sponsored, in force and on no standing sheet; `gap` is empty where the person may be claimed, else it says why not.
 # `category` and `named` come from the frozen editions under which was decided: see funding_lists.py.
 # A list counts if the decision rested on it *and* it still covers the day of payment: what was corrected since is gone.
@@ -20,19 +35,10 @@ WITH category AS (
     SELECT e.id, e.person_id, e.household_id, e.coverage_year, e.division_code, e.category, e.category_name,
            e.standard, e.payable, e.sponsored, e.funder, a.edition_id,
            CASE WHEN c.listed AND NOT e.reasons @> '[{{"code": "CATEGORY"}}]' THEN 'UNDECIDED'
-                WHEN c.listed AND NOT EXISTS (
-                    SELECT FROM households_certification s
-                    JOIN named n ON n.edition = a.edition_id AND n.category = e.category AND n.says = s.category
-                        AND n.kind = s.disability_kind AND n.grade IS NOT DISTINCT FROM s.disability_grade
-                        AND n.components = s.components
-                    WHERE s.funder_list <> ''
-                      AND (s.person_id = e.person_id OR c.household AND (
-                          s.household_id = e.household_id OR s.person_id IN (
-                              SELECT m.person_id FROM households_membership m WHERE m.household_id = e.household_id
-                              AND m.starts_on <= d.paid_on AND (m.ends_on IS NULL OR m.ends_on >= d.paid_on))))
-                      AND (s.valid_from IS NULL OR s.valid_from <= d.paid_on)
-                      AND (s.valid_to IS NULL OR s.valid_to >= d.paid_on)
-                      AND (s.ended_on IS NULL OR s.ended_on >= d.paid_on)) THEN 'UNLISTED'
+                WHEN c.listed AND NOT (
+                    EXISTS ({LISTED.format(owner="s.person_id = e.person_id")})
+                    OR c.household AND EXISTS ({LISTED.format(owner="s.household_id = e.household_id")})
+                    OR c.household AND EXISTS ({LISTED.format(owner=OF_A_MEMBER)})) THEN 'UNLISTED'
                 WHEN EXISTS (
                     SELECT FROM payments_funderclaimline l JOIN payments_fundingclaim f ON f.id = l.claim_id
                     WHERE l.person_id = e.person_id AND l.coverage_year = e.coverage_year AND NOT l.withdrawn
