@@ -139,6 +139,7 @@ DETAILS = {
     "payer": "付款部门",
     "category": "类别",
     "voucher": "凭证号",
+    "form": "格式",
 }
 # What a number in an act's detail stands for: by verb and key, or by the key alone.
 REFERENCES = {

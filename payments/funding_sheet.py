@@ -58,6 +58,7 @@ class ClaimDocument:
     total: tuple[Cell, ...]
     office: str
     part: str = ""
+    basis: str = ""
 
     @property
     def title(self) -> str:
@@ -81,14 +82,17 @@ def _category(line: FunderClaimLine) -> str:
 
 
 def heads_document(claim: FundingClaim, lines: Iterable[SubsidyClaimLine], *, part: str = "") -> ClaimDocument:
-    """A budget's sheet: one row for each town and category."""
+    """A budget's sheet: one row for each town and category; it rests on the documents that set the rates, too."""
+    lines = list(lines)
     rows = [
         (line.position, line.town, line.category_name, line.heads, line.rate, line.before, line.amount)
         for line in lines
     ]
     heads = sum(row[3] for row in rows)
     sums = [sum((row[place] for row in rows), Decimal("0.00")) for place in (5, 6)]
-    return ClaimDocument(claim, HEADS, rows, ("", "合计", "", heads, "", *sums), _office(claim), part)
+    sources = dict.fromkeys([claim.clause_line, *(line.rate_row.source for line in lines)])
+    basis = "；".join(each for each in sources if each)
+    return ClaimDocument(claim, HEADS, rows, ("", "合计", "", heads, "", *sums), _office(claim), part, basis)
 
 
 def _office(claim: FundingClaim) -> str:
@@ -192,7 +196,7 @@ def _foot(sheet: Sheet, document: ClaimDocument, y: float) -> None:
     amount = whole if isinstance(whole, Decimal) else claim.amount
     what = "退回" if amount < 0 else "请款"
     sheet.text(LEFT, y + 13, f"{what}金额（大写）：{capitals(abs(amount))}　￥{money(abs(amount))}", 10.5)
-    basis = squeeze(f"依据：{claim.clause_line or '—'}", width=RIGHT - LEFT, height=6, size=9.5)
+    basis = squeeze(f"依据：{document.basis or claim.clause_line or '—'}", width=RIGHT - LEFT, height=6, size=9.5)
     sheet.block(LEFT, y + 19, basis)
     for x, who, name in ((LEFT, "编制", claim.made_by.name), (75, "复核", _name(claim)), (135, "付款部门（盖章）", "")):
         sheet.block(x, y + 28, settle(f"{who}：{name}", width=58, size=10.5))

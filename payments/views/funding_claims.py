@@ -79,7 +79,9 @@ def _why(line: FunderClaimLine, claim: FundingClaim) -> Why:
 def _document(found: FundingClaim, staff: Staff) -> ClaimDocument:
     part = "本管辖范围" if _is_part(staff) else ""
     if found.kind == FundingClaim.Kind.SUBSIDY:
-        return heads_document(found, found.heads.visible_to(staff).order_by("position"), part=part)
+        return heads_document(
+            found, found.heads.visible_to(staff).select_related("rate_row").order_by("position"), part=part
+        )
     return persons_document(found, found.lines.visible_to(staff).order_by("position").iterator(), part=part)
 
 

@@ -253,7 +253,7 @@ def test_a_subsidy_sheet_is_read_on_the_page_on_paper_and_in_the_workbook(miss_y
     rows = CalamineWorkbook.from_filelike(BytesIO(book)).get_sheet_by_index(0).to_python()
 
     assert "昆政办〔2016〕99号" in page
-    for said in ("财政补助请款单", "城乡低保对象", "普通居民", "人民币壹佰贰拾元整"):
+    for said in ("财政补助请款单", "城乡低保对象", "普通居民", "人民币壹佰贰拾元整", "依据：昆政办〔2016〕99号"):
         assert said in paper
     assert [row[3:7] for row in rows if row[-1] == claim.full_number] == [[1.0, 60.0, 0.0, 60.0]] * 2
 
