@@ -228,7 +228,7 @@ def _locked(claim_id: int | None, by: Staff) -> FundingClaim:
         raise Refusal(Reason("CLAIM_UNKNOWN", "找不到这张请款单，或不在您的管辖范围内。请刷新后重新选择。"))
     refuse_outside_county(claim.division_code, by)
     if claim.withdrawn_at:
-        text = f"请款单 {claim.full_number} 已于{claim.withdrawn_at:%Y-%m-%d}撤回，不能再办。"
+        text = f"请款单 {claim.full_number} 已于{local_day(claim.withdrawn_at)}撤回，不能再办。"
         raise Refusal(Reason("WITHDRAWN", text))
     return claim
 

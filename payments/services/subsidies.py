@@ -96,7 +96,7 @@ def _locked(rate_id: int, by: Staff) -> SubsidyRate:
         raise Refusal(Reason("RATE_UNKNOWN", "找不到这个补助标准，或不在您的管辖范围内。请刷新后重新选择。"))
     refuse_outside_county(rate.division_code, by)
     if rate.ended_at:
-        raise Refusal(Reason("ENDED", f"这个标准已于{rate.ended_at:%Y-%m-%d}停用，不能再办。"))
+        raise Refusal(Reason("ENDED", f"这个标准已于{local_day(rate.ended_at)}停用，不能再办。"))
     return rate
 
 
