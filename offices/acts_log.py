@@ -63,6 +63,12 @@ VERBS = {
     "receive_book": "票据入库",
     "allot_book": "分配票据",
     "close_book": "停用票据",
+    "receive_lot": "票据批次入库",
+    "allot_from_lot": "下发票据",
+    "take_back_book": "收回票据存库",
+    "return_book": "退回票据",
+    "report_lost_book": "报告票据遗失",
+    "verify_book": "核销票据",
     "register_change": "办理变更",
     "undo_change": "撤销变更",
     "load_ruleset": "载入规则",
@@ -140,6 +146,11 @@ DETAILS = {
     "category": "类别",
     "voucher": "凭证号",
     "form": "格式",
+    "valid": "有效",
+    "voided": "作废",
+    "unused": "未用",
+    "to_whom": "退给",
+    "place": "地点",
 }
 # What a number in an act's detail stands for: by verb and key, or by the key alone.
 REFERENCES = {
@@ -147,6 +158,7 @@ REFERENCES = {
     "clerk": "offices.staff",
     "allot_book from": "offices.staff",
     "allot_book to": "offices.staff",
+    "take_back_book from": "offices.staff",
 }
 Things = dict[str, dict[int, str]]
 # The page of a thing by its model; pages of higher applications are known by their URL names only.

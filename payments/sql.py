@@ -36,7 +36,8 @@ TAKEN = """
 BOOK = """
     SELECT b.id FROM payments_receiptbook b
     WHERE b.office_id = %(office)s AND (b.clerk_id = %(clerk)s OR b.clerk_id IS NULL)
-      AND b.purpose = 'contribution' AND b.closed_at IS NULL AND b.next_number <= b.last_number
+      AND b.purpose = 'contribution' AND b.closed_at IS NULL AND b.stored_at IS NULL
+      AND b.next_number <= b.last_number
     ORDER BY b.clerk_id NULLS LAST, b.received_at, b.code, b.first_number
     LIMIT 1
 """
@@ -54,7 +55,8 @@ READ = f"""
 # Everything that a payment writes. `members` is a JSON array, one object per person who is enrolled.
 # numbered waits for enrolled (it counts its rows): when the book's row is locked, all that could still be refused by a
 # unique constraint has been written. Foreign keys and the triggers that compare sums are checked at commit.
-# Without a book (nothing to pay, or the book was used up meanwhile) numbered is empty, and so are receipt and lines.
+# Without a book (nothing to pay, or it was used up, taken back or lost meanwhile) numbered is empty, and so are receipt
+# and lines.
 WRITE = """
 WITH member AS (
     SELECT * FROM jsonb_to_recordset(%(members)s::jsonb) AS m(
@@ -92,7 +94,8 @@ WITH member AS (
 ), numbered AS (
     UPDATE payments_receiptbook b SET next_number = b.next_number + 1
     FROM (SELECT count(*) AS persons FROM enrolled) AS written
-    WHERE b.id = %(book)s AND b.closed_at IS NULL AND b.next_number <= b.last_number AND written.persons > 0
+    WHERE b.id = %(book)s AND b.closed_at IS NULL AND b.stored_at IS NULL AND b.next_number <= b.last_number
+      AND (b.clerk_id = %(clerk)s OR b.clerk_id IS NULL) AND written.persons > 0
     RETURNING b.id, b.code, b.next_number - 1 AS number, lpad((b.next_number - 1)::text, b.width, '0') AS printed
 ), receipted AS (
     INSERT INTO payments_receipt

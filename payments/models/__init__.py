@@ -1,10 +1,12 @@
 """缴费: books, payments, receipts, day-end and the way up; claims on funders and budgets; cards; certificates."""
 
 from payments.models.book import ReceiptBook
+from payments.models.book_facts import BookHolding, BookLoss, BookReturn, BookVerification
 from payments.models.card import CardIssue
 from payments.models.certificate import CertifiedCover, CoverCertificate
 from payments.models.funder_line import FunderClaimLine
 from payments.models.funding import FundingClaim, FundingPayment
+from payments.models.lot import ReceiptLot
 from payments.models.payment import Payment
 from payments.models.receipt import Receipt, ReceiptLine, ReceiptPrint
 from payments.models.remittance import BankSlip, Remittance, Transfer
@@ -14,6 +16,10 @@ from payments.models.workmanship import WorkmanshipPrint, WorkmanshipReceipt
 
 __all__ = [
     "BankSlip",
+    "BookHolding",
+    "BookLoss",
+    "BookReturn",
+    "BookVerification",
     "CardIssue",
     "CertifiedCover",
     "CoverCertificate",
@@ -24,6 +30,7 @@ __all__ = [
     "Receipt",
     "ReceiptBook",
     "ReceiptLine",
+    "ReceiptLot",
     "ReceiptPrint",
     "Remittance",
     "Reversal",

@@ -4,16 +4,16 @@ from typing import ClassVar
 
 import pghistory
 import pgtrigger
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import BigIntegerRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.db.models.functions import Cast, Length
 
 from offices.access import visible
 from offices.models import Office, Staff
+from payments.models import lot as lots
+from payments.models.lot import MAX_DIGITS, ReceiptLot
 
-MAX_DIGITS = 18
+FEW_NUMBERS = 20  # with so few left it is time to ask for a new book
 
 
 class ReceiptBookQuerySet(models.QuerySet["ReceiptBook"]):
@@ -22,8 +22,16 @@ class ReceiptBookQuerySet(models.QuerySet["ReceiptBook"]):
         return visible(self, staff, field="office__division_code")
 
     def usable(self) -> "ReceiptBookQuerySet":
-        """Those that are open and have a number left."""
-        return self.filter(closed_at__isnull=True, next_number__lte=F("last_number"))
+        """Those that were handed out, are open and have a number left."""
+        return self.filter(closed_at__isnull=True, stored_at__isnull=True, next_number__lte=F("last_number"))
+
+    def finished(self) -> "ReceiptBookQuerySet":
+        """Those from which no number comes any more: used up, closed, returned or lost."""
+        return self.filter(Q(closed_at__isnull=False) | Q(next_number__gt=F("last_number")))
+
+    def unverified(self) -> "ReceiptBookQuerySet":
+        """Those finished that nobody has verified (核销) yet."""
+        return self.finished().filter(verification__isnull=True)
 
     def for_clerk(self, clerk: Staff, *, purpose: str = "contribution") -> "ReceiptBookQuerySet":
         """Those a clerk may use, in the order in which they are used: own before shared, older before newer."""
@@ -36,13 +44,16 @@ class ReceiptBook(models.Model):
     """票据号段 of one clerk, or of all clerks of the office (`clerk` null). The next number comes from its locked row.
 
     Numbers first to last, all printed with `width` digits; `next_number` is last + 1 when the book is used up.
-    A book is for one kind of money: contributions, or the fee for cards and record books.
+    A book is for one kind of money: contributions, or the fee for cards and record books. `lot` null: the office got
+    it from the finance office directly. While it lies in the office's cupboard (`stored_at`) nobody takes numbers from
+    it; after `closed_at` nothing of it changes. Why it was closed is told by its return or its loss, if there is one.
     """
 
-    class Purpose(models.TextChoices):
-        CONTRIBUTION = "contribution", "医保缴费"
-        WORKMANSHIP = "workmanship", "工本费"
+    Purpose = lots.Purpose
 
+    lot = models.ForeignKey(
+        ReceiptLot, verbose_name="入库批次", on_delete=models.PROTECT, null=True, blank=True, related_name="books"
+    )
     code = models.CharField("票据代码", max_length=20, db_collation="C")
     first_number = models.BigIntegerField("起始号码")
     last_number = models.BigIntegerField("终止号码")
@@ -64,6 +75,7 @@ class ReceiptBook(models.Model):
         db_index=False,
     )
     received_at = models.DateTimeField("入库时间")
+    stored_at = models.DateTimeField("存库时间", null=True, blank=True)
     closed_at = models.DateTimeField("停用时间", null=True, blank=True)
 
     objects = ReceiptBookQuerySet.as_manager()
@@ -97,28 +109,44 @@ class ReceiptBook(models.Model):
                 condition=~Q(code=""),
                 violation_error_message="请填写票据代码，与票据上印的一致。",
             ),
-            ExclusionConstraint(
-                name="book_numbers_once_per_code",
-                expressions=[
-                    ("code", RangeOperators.EQUAL),
-                    (
-                        Func(
-                            F("first_number"),
-                            F("last_number"),
-                            RangeBoundary(inclusive_lower=True, inclusive_upper=True),
-                            function="INT8RANGE",
-                            output_field=BigIntegerRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                violation_error_message="这些号码与同一票据代码的另一号段重叠，请核对起止号码。",
+            models.CheckConstraint(
+                name="book_stored_with_nobody",
+                condition=Q(stored_at__isnull=True) | Q(clerk__isnull=True),
+                violation_error_message="存库的票据没有领用人；要用先领用。",
+            ),
+            lots.numbers_once_per_code(
+                "book_numbers_once_per_code", "这些号码与同一票据代码的另一号段重叠，请核对起止号码。"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["office", "clerk"], name="book_of_clerk")]
         triggers: ClassVar = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="numbers_stay", exclude=["next_number", "clerk", "closed_at"]),
+            pgtrigger.ReadOnly(name="numbers_stay", exclude=["next_number", "clerk", "stored_at", "closed_at"]),
+            pgtrigger.Protect(
+                name="closed_stays", operation=pgtrigger.Update, condition=pgtrigger.Q(old__closed_at__isnull=False)
+            ),
+            # The lock makes a lot and a book of the same code wait for each other: neither can miss the other's row.
+            pgtrigger.Trigger(
+                name="inside_its_lot",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                    PERFORM pg_advisory_xact_lock(hashtextextended('receipt code ' || NEW.code, 0));
+                    IF NEW.lot_id IS NULL AND EXISTS (
+                        SELECT FROM payments_receiptlot l WHERE l.code = NEW.code
+                        AND l.first_number <= NEW.last_number AND l.last_number >= NEW.first_number)
+                    OR NEW.lot_id IS NOT NULL AND NOT EXISTS (
+                        SELECT FROM payments_receiptlot l JOIN offices_office o ON o.id = NEW.office_id
+                        WHERE l.id = NEW.lot_id AND l.code = NEW.code AND l.purpose = NEW.purpose
+                        AND l.width = NEW.width AND NEW.first_number >= l.first_number
+                        AND NEW.last_number <= l.last_number AND starts_with(o.division_code, l.division_code))
+                    THEN
+                        RAISE EXCEPTION 'book % %-% and its lot part ways', NEW.code, NEW.first_number, NEW.last_number
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'book_inside_its_lot';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             # At commit: the numbers that were passed must all stand on receipts. So a gap cannot be made.
             pgtrigger.Trigger(
                 name="no_number_without_a_receipt",
@@ -154,3 +182,18 @@ class ReceiptBook(models.Model):
     def left(self) -> int:
         """How many numbers are left."""
         return self.last_number - self.next_number + 1
+
+    @property
+    def size(self) -> int:
+        """How many numbers it has."""
+        return self.last_number - self.first_number + 1
+
+    @property
+    def is_finished(self) -> bool:
+        """No number comes from it any more."""
+        return self.closed_at is not None or self.left == 0
+
+    @property
+    def filled(self) -> models.Manager:
+        """The receipts that were written on its numbers: those of its kind of money."""
+        return self.workmanship if self.purpose == self.Purpose.WORKMANSHIP else self.receipts

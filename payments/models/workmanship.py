@@ -139,6 +139,21 @@ class WorkmanshipReceipt(models.Model):
             ),
             SETTLED_STAYS,
             day_is_open("issued_at"),
+            # 核销 froze the book's counts. The share lock waits for a verification that is being written.
+            pgtrigger.Trigger(
+                name="not_voided_once_verified",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(old__voided_at__isnull=True, new__voided_at__isnull=False),
+                func="""
+                    PERFORM FROM payments_receiptbook b WHERE b.id = NEW.book_id FOR SHARE;
+                    IF EXISTS (SELECT FROM payments_bookverification v WHERE v.book_id = NEW.book_id) THEN
+                        RAISE EXCEPTION 'the book of receipt % was verified', NEW.number
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'workmanship_not_voided_once_verified';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="number_from_its_book",
                 operation=pgtrigger.Insert,

@@ -1,6 +1,9 @@
 """缴费的服务: taking money, voiding and printing receipts, receiving and allotting receipt books, claims."""
 
-from payments.services.books import allot_book, book_for, close_book, receive_book
+from payments.services.book_checks import verify_book
+from payments.services.book_ends import report_lost_book, return_book
+from payments.services.book_lots import allot_from_lot, receive_lot
+from payments.services.books import allot_book, book_for, close_book, receive_book, take_back_book
 from payments.services.cards import (
     IssuedCards,
     WantedCard,
@@ -38,6 +41,7 @@ __all__ = [
     "TakenPayment",
     "WantedCard",
     "allot_book",
+    "allot_from_lot",
     "bank_remittance",
     "bank_transfer",
     "book_for",
@@ -59,12 +63,19 @@ __all__ = [
     "record_print",
     "record_workmanship_print",
     "reverse_funding",
+    "receive_lot",
+    "record_print",
+    "record_workmanship_print",
+    "report_lost_book",
+    "return_book",
     "reverse_receipt",
     "review_remittance",
     "revoke_certificate",
     "settle_day",
+    "take_back_book",
     "take_back_card",
     "take_payment",
+    "verify_book",
     "void_receipt",
     "void_workmanship",
     "withdraw_claim",

@@ -1,13 +1,17 @@
-"""票据号段的服务: receiving a book, giving it to a clerk, taking it out of use."""
+"""票据号段的服务: receiving a book, giving it to a clerk, taking it back, taking it out of use."""
 
 from datetime import datetime
+
+from django.db import connection
 
 from common.decision import Reason, Refusal
 from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.models import Office, Staff
-from payments.models import ReceiptBook
+from payments.models import ReceiptBook, ReceiptLot
 from payments.models.book import MAX_DIGITS
+from payments.services.book_checks import refuse_new_before_old
+from payments.services.book_holdings import begin_holding, end_holding, end_use, locked_book
 
 Role = Staff.Role
 
@@ -24,41 +28,76 @@ def receive_book(
     at: datetime,
     clerk_id: int | None = None,
     purpose: str = ReceiptBook.Purpose.CONTRIBUTION,
+    stored: bool = False,
 ) -> ReceiptBook:
-    """入库: enter a book of numbered receipts that an office was given; without a clerk all its clerks share it.
+    """入库: enter a book of numbered receipts that an office got from the finance office itself.
 
-    `purpose` says for which money it is, and stays.
+    Without a clerk all its clerks share it; `stored`, it lies in the cupboard until it is given out. `purpose` says
+    for which money it is, and stays. No new book before the finished ones are verified (验旧换新).
     """
     require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR)
-    office = visible(Office.objects.all(), by).filter(pk=office_id).first()
-    if office is None:
-        raise Refusal(Reason("OFFICE_UNKNOWN", "找不到这个机构，或不在您的管辖范围内。请重新选择机构。"))
+    office = office_within(office_id, by)
     code = code.strip()
-    _refuse_odd_numbers(code, first_number, last_number, width)
-    book = ReceiptBook.objects.create(
-        code=code,
-        first_number=first_number,
-        last_number=last_number,
-        next_number=first_number,
-        width=width,
-        office=office,
-        clerk=_clerk(clerk_id, office_id),
-        received_at=at,
-        purpose=purpose,
+    refuse_odd_numbers(code, first_number, last_number, width)
+    refuse_numbers_of_a_lot(code, first_number, last_number)
+    book = ReceiptBook(
+        code=code, first_number=first_number, last_number=last_number, width=width, office=office, purpose=purpose
     )
-    detail = {"code": code, "first": first_number, "last": last_number, "clerk": clerk_id, "purpose": book.purpose}
-    record(by=by, at=at, verb="receive_book", subject=book, office=office, detail=detail)
+    return put_in(book, verb="receive_book", clerk_id=clerk_id, stored=stored, by=by, at=at)
+
+
+def put_in(book: ReceiptBook, *, verb: str, clerk_id: int | None, stored: bool, by: Staff, at: datetime) -> ReceiptBook:
+    """Write a new book of an office, give it to whom it is for, log it."""
+    refuse_new_before_old(office_id=book.office_id, purpose=book.purpose)
+    book.clerk = None if stored else _clerk(clerk_id, book.office_id)
+    book.next_number, book.received_at, book.stored_at = book.first_number, at, at if stored else None
+    book.save(force_insert=True)
+    if not stored:
+        begin_holding(book, by, at)
+    detail = {"code": book.code, "first": book.first_number, "last": book.last_number, "purpose": book.purpose}
+    if not stored:
+        detail["clerk"] = clerk_id
+    record(by=by, at=at, verb=verb, subject=book, office=book.office, detail=detail)
     return book
 
 
 @accountable
 def allot_book(*, book_id: int, clerk_id: int | None, by: Staff, at: datetime) -> ReceiptBook:
-    """领用: give a book to a clerk of its office, or (None) to all of them; the numbers already used stay theirs."""
+    """领用: give a book to a clerk of its office, or (None) to all of them; the numbers already used stay theirs.
+
+    A clerk gets no new book while a finished one of hers is not verified (验旧换新).
+    """
     require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR)
-    book = _locked(book_id, by)
-    before, book.clerk = book.clerk_id, _clerk(clerk_id, book.office_id)
-    book.save(update_fields=["clerk"])
-    record(by=by, at=at, verb="allot_book", subject=book, detail={"from": before, "to": clerk_id})
+    book = locked_book(book_id, by)
+    _refuse_finished(book)
+    clerk = _clerk(clerk_id, book.office_id)
+    if book.stored_at is None and book.clerk_id == clerk_id:
+        return book
+    refuse_new_before_old(office_id=book.office_id, purpose=book.purpose, clerk=clerk, whose=True)
+    before = book.clerk_id
+    end_holding(book, by, at)
+    book.clerk, book.stored_at = clerk, None
+    book.save(update_fields=["clerk", "stored_at"])
+    begin_holding(book, by, at)
+    detail = {"from": before, "to": clerk_id, "next": book.next_number}
+    record(by=by, at=at, verb="allot_book", subject=book, detail=detail)
+    return book
+
+
+@accountable
+def take_back_book(*, book_id: int, by: Staff, at: datetime) -> ReceiptBook:
+    """交回: the clerk (or all of them) gives the book back; it lies in the cupboard until it is given out again."""
+    require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR)
+    book = locked_book(book_id, by)
+    _refuse_finished(book)
+    if book.stored_at:
+        raise Refusal(Reason("BOOK_STORED", f"票据 {book} 已经在库，没有人领用，不用交回。"))
+    before = book.clerk_id
+    end_holding(book, by, at)
+    book.clerk, book.stored_at = None, at
+    book.save(update_fields=["clerk", "stored_at"])
+    detail = {"from": before, "next": book.next_number}
+    record(by=by, at=at, verb="take_back_book", subject=book, detail=detail)
     return book
 
 
@@ -66,10 +105,9 @@ def allot_book(*, book_id: int, clerk_id: int | None, by: Staff, at: datetime) -
 def close_book(*, book_id: int, by: Staff, at: datetime) -> ReceiptBook:
     """停用: take a book out of use; its unused numbers are never given out again."""
     require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR)
-    book = _locked(book_id, by)
+    book = locked_book(book_id, by)
     if book.closed_at is None:
-        book.closed_at = at
-        book.save(update_fields=["closed_at"])
+        end_use(book, by, at)
         record(by=by, at=at, verb="close_book", subject=book, detail={"next": book.next_number})
     return book
 
@@ -79,12 +117,12 @@ def book_for(clerk: Staff) -> ReceiptBook | None:
     return ReceiptBook.objects.for_clerk(clerk).first()
 
 
-def _locked(book_id: int, by: Staff) -> ReceiptBook:
-    books = ReceiptBook.objects.select_for_update(of=["self"], no_key=True).visible_to(by)
-    book = books.filter(pk=book_id).first()
-    if book is None:
-        raise Refusal(Reason("BOOK_UNKNOWN", "找不到这个票据号段，或不在您的管辖范围内。请刷新后重新选择。"))
-    return book
+def office_within(office_id: int, by: Staff) -> Office:
+    """An office within the scope."""
+    office = visible(Office.objects.all(), by).filter(pk=office_id).first()
+    if office is None:
+        raise Refusal(Reason("OFFICE_UNKNOWN", "找不到这个机构，或不在您的管辖范围内。请重新选择机构。"))
+    return office
 
 
 def _clerk(clerk_id: int | None, office_id: int) -> Staff | None:
@@ -96,7 +134,24 @@ def _clerk(clerk_id: int | None, office_id: int) -> Staff | None:
     return clerk
 
 
-def _refuse_odd_numbers(code: str, first: int, last: int, width: int) -> None:
+def _refuse_finished(book: ReceiptBook) -> None:
+    if book.closed_at:
+        raise Refusal(Reason("BOOK_CLOSED", f"票据 {book} 已停用、退回或遗失，号码不再使用。请选择另一本。"))
+    if book.left == 0:
+        raise Refusal(Reason("BOOK_EMPTY", f"票据 {book} 已经用完，请核销；请选择另一本。"))
+
+
+def refuse_numbers_of_a_lot(code: str, first: int, last: int) -> None:
+    """A book that an office receives by itself holds no number of a lot; lots and books of a code take turns here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('receipt code ' || %s, 0))", [code])
+    lot = ReceiptLot.objects.filter(code=code, first_number__lte=last, last_number__gte=first).first()
+    if lot:
+        raise Refusal(Reason("LOT_NUMBERS", f"这些号码在入库批次 {lot} 之内，请从该批次下发，不能另行入库。"))
+
+
+def refuse_odd_numbers(code: str, first: int, last: int, width: int) -> None:
+    """What is printed on a cover: a code, first and last number, as many digits as the last one needs or more."""
     if not code or len(code) > ReceiptBook._meta.get_field("code").max_length:
         raise Refusal(Reason("BOOK_CODE", "票据代码应有1至20个字符，请与票据上印的一致。"))
     if not 1 <= first <= last:

@@ -25,6 +25,7 @@ from offices.models import Staff
 from payments import fonts
 from payments.card_fees import Member, members_of
 from payments.models import CardIssue, ReceiptBook, WorkmanshipPrint, WorkmanshipReceipt
+from payments.services.book_checks import refuse_void_of_verified
 from payments.tender import checked_tender
 
 Role = Staff.Role
@@ -250,6 +251,7 @@ def void_workmanship(*, receipt_id: int, reason: str, by: Staff, at: datetime) -
         )
     if receipt.clerk_id == by.pk:
         raise Refusal(Reason("SECOND_PERSON", f"收据 {number} 是您本人收的款，作废须由另一位主管办理。"))
+    refuse_void_of_verified(receipt)
     reason = _checked_reason(reason)
     issues = list(receipt.issues.select_for_update(no_key=True).order_by("pk"))
     _refuse_replaced(issues)

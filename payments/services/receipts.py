@@ -12,6 +12,7 @@ from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.models import Staff
 from payments.models import Receipt, ReceiptPrint
+from payments.services.book_checks import refuse_void_of_verified
 
 Role = Staff.Role
 
@@ -43,6 +44,7 @@ def _refuse_void(receipt: Receipt, reason: str, by: Staff) -> None:
         raise Refusal(Reason("SETTLED", f"收据 {number} 已经日结，不能作废；确属误收的，请主管办理冲正。"))
     if receipt.payment.clerk_id == by.pk:
         raise Refusal(Reason("SECOND_PERSON", f"收据 {number} 是您本人收的款，作废须由另一位主管办理。"))
+    refuse_void_of_verified(receipt)
     _refuse_reason(reason)
 
 

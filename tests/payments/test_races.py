@@ -16,8 +16,16 @@ from enrollment.models import Assessment, Enrollment
 from households.drafts import PaperDraft
 from households.models import Household, Membership, Person
 from offices.models import Act, Staff
-from payments.models import Payment, Receipt, ReceiptBook, ReceiptLine
-from payments.services import TakenPayment
+from payments.models import Payment, Receipt, ReceiptBook, ReceiptLine, ReceiptLot
+from payments.services import (
+    TakenPayment,
+    allot_book,
+    allot_from_lot,
+    receive_lot,
+    report_lost_book,
+    verify_book,
+    void_receipt,
+)
 from tests.builders import HEAD, at, make_household, make_office, make_staff, member
 from tests.payments.conftest import Pay, a_book
 from tests.payments.many import make_couples
@@ -176,3 +184,94 @@ def test_one_person_in_two_offices_clocks_is_enrolled_once_and_named(pay: Pay, a
     assert "王大力刚在别处参加了2008年度居民医保" in str(refused)
     assert Enrollment.objects.filter(person=mover).count() == 1
     assert Payment.objects.count() == 1
+
+
+def waiting_payment(pay: Pay, by: Staff, book: ReceiptBook, meanwhile: Callable[[], Any]) -> Any:
+    """What comes of a payment that has read the book and waits for its row while something is done to the book."""
+    household = make_household(by, member("王大力", HEAD, **SHOWN), **BOOKLET)
+    with ThreadPoolExecutor() as pool:
+        with transaction.atomic():
+            ReceiptBook.objects.select_for_update().get(pk=book.pk)
+            clerk = pool.submit(in_thread, lambda: pay(household, by, "120.00"))
+            wait_until(lambda: waiting_for_locks() == 1)
+            meanwhile()
+        return clerk.result(timeout=30)
+
+
+def lost(book: ReceiptBook, by: Staff) -> Any:
+    given = {"place": "途中", "lost_at": at("2007-10-25 09:00"), "circumstances": "丢失", "reporter_id": by.pk}
+    return report_lost_book(book_id=book.pk, **given, by=by, at=at("2007-10-25 10:00"))
+
+
+def test_a_payment_that_waits_while_its_book_is_reported_lost_takes_the_next_book(pay: Pay, aunt_liu, mr_chen):
+    book = a_book(mr_chen, code="A")
+    a_book(mr_chen, code="B")
+
+    taken = waiting_payment(pay, aunt_liu, book, lambda: lost(book, mr_chen))
+
+    assert taken.book_code == "B"
+    assert not book.receipts.exists()
+
+
+def test_a_payment_that_waits_while_its_only_book_is_reported_lost_is_refused(pay: Pay, aunt_liu, mr_chen):
+    book = a_book(mr_chen)
+
+    refused = waiting_payment(pay, aunt_liu, book, lambda: lost(book, mr_chen))
+
+    assert refused.code == "BOOK_MISSING"
+    assert not Payment.objects.exists()
+
+
+def test_a_payment_that_waits_while_its_book_goes_to_a_colleague_does_not_use_it(pay: Pay, aunt_liu, mr_chen):
+    book = a_book(mr_chen, clerk_id=aunt_liu.pk)
+
+    refused = waiting_payment(
+        pay, aunt_liu, book, lambda: allot_book(book_id=book.pk, clerk_id=mr_chen.pk, by=mr_chen, at=at("2007-10-25"))
+    )
+
+    assert refused.code == "BOOK_MISSING"
+
+
+def test_two_overlapping_ranges_of_one_lot_go_out_once(mr_zhou, xinpu):
+    numbers = {"code": "L", "first_number": 1, "last_number": 500, "width": 8, "purpose": "contribution"}
+    given = {"by": mr_zhou, "at": at("2007-10-25 09:00")}
+    lot = receive_lot(division_code="320705", slip_number="1", **numbers, **given)
+
+    results = together(
+        *(
+            partial(allot_from_lot, lot_id=lot.pk, office_id=xinpu.pk, first_number=n, last_number=n + 99, **given)
+            for n in (1, 50, 99, 2)
+        )
+    )
+
+    refused = [result for result in results if isinstance(result, Refusal)]
+    assert {refusal.code for refusal in refused} == {"book_numbers_once_per_code"}
+    assert ReceiptBook.objects.count() == 1
+
+
+def test_a_lot_and_a_book_of_the_same_numbers_come_in_once(mr_zhou, mr_chen):
+    numbers = {"code": "L", "first_number": 1, "last_number": 500, "width": 8, "purpose": "contribution"}
+    given = {"slip_number": "1", "by": mr_zhou, "at": at("2007-10-25 09:00")}
+
+    results = together(
+        lambda: receive_lot(division_code="", **numbers, **given), lambda: a_book(mr_chen, code="L", first=400)
+    )
+
+    assert sum(isinstance(result, Refusal) for result in results) == 1
+    assert ReceiptBook.objects.count() + ReceiptLot.objects.count() == 1
+
+
+def test_a_void_waits_for_the_verification_of_its_book_and_is_refused(pay: Pay, aunt_liu, mr_chen, zhang_household):
+    book = a_book(mr_chen, count=1)
+    receipt = pay(zhang_household, aunt_liu, "420.00").receipt_id
+    evening = {"by": mr_chen, "at": at("2007-10-25 17:00")}
+
+    with ThreadPoolExecutor() as pool:
+        with transaction.atomic():
+            verify_book(book_id=book.pk, void_copies=[], **evening)
+            void = pool.submit(in_thread, lambda: void_receipt(receipt_id=receipt, reason="收错", **evening))
+            wait_until(lambda: waiting_for_locks() == 1)
+        refused = void.result(timeout=30)
+
+    assert refused.code == "BOOK_VERIFIED"
+    assert Receipt.objects.get().voided_at is None
