@@ -165,6 +165,7 @@ Things = dict[str, dict[int, str]]
 PAGES = {
     "households.household": "household",
     "payments.receipt": "receipt",
+    "payments.receiptbook": "book",
     "payments.workmanshipreceipt": "workmanship-receipt",
     "payments.settlement": "settlement",
     "payments.remittance": "remittance",

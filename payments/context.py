@@ -14,10 +14,11 @@ from enrollment.rules.on_sale import year_on_sale
 from offices.access import has_role
 from offices.clock import is_demo_time, moment
 from offices.models import Office, Staff
-from payments.services import book_for
+from payments.models import ReceiptBook
+from payments.models.book import FEW_NUMBERS
 
 WEEKDAYS = "一二三四五六日"
-FEW_DAYS, FEW_NUMBERS = 7, 20
+FEW_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Day:
     wants_book: bool = False
     book_number: str = ""
     book_left: int = 0
+    own_left: int | None = None
+    shared_left: int = 0
 
     @property
     def weekday(self) -> str:
@@ -47,6 +50,16 @@ class Day:
     def is_book_low(self) -> bool:
         """Time to ask for a new book."""
         return self.book_left <= FEW_NUMBERS
+
+    @property
+    def few_numbers(self) -> str:
+        """What the clerk is told when the numbers she works from run low; empty while there are enough."""
+        if not self.book or (self.own_left if self.own_left is not None else self.shared_left) > FEW_NUMBERS:
+            return ""
+        if self.own_left is None:
+            return f"本机构共用的收据只剩 {self.shared_left} 张，请告诉主管。"
+        then = f"，用完接着用共用的（余 {self.shared_left} 张）" if self.shared_left else ""
+        return f"您的收据只剩 {self.own_left} 张，请向主管领新票{then}。"
 
 
 def day(request: HttpRequest) -> dict[str, Any]:
@@ -65,7 +78,9 @@ def day_of(staff: Staff) -> Day:
         return Day(None, at, is_demo=False)
     period, is_urgent = _period(office, at)
     takes_money = has_role(staff, Staff.Role.CLERK, Staff.Role.SUPERVISOR)
-    book = book_for(staff) if takes_money else None
+    books = list(ReceiptBook.objects.for_clerk(staff)) if takes_money else []
+    book = books[0] if books else None
+    own = [each.left for each in books if each.clerk_id]
     return Day(
         office=office,
         moment=at,
@@ -75,6 +90,8 @@ def day_of(staff: Staff) -> Day:
         wants_book=takes_money,
         book_number=book.printed(book.next_number) if book else "",
         book_left=book.left if book else 0,
+        own_left=sum(own) if own else None,
+        shared_left=sum(each.left for each in books if each.clerk_id is None),
     )
 
 

@@ -18,9 +18,10 @@ from offices.staffing import offices_under
 from payments.day_end import unsettled
 from payments.desk import window_line
 from payments.models import Payment, Receipt, ReceiptBook, Remittance
+from payments.models.book import FEW_NUMBERS
 from payments.services.remitting import to_remit
 
-FEW_NUMBERS, DAYS = 20, 7
+DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class OfficeDay:
     voided: int
     days: tuple[PastDay, ...]
     numbers: tuple[Numbers, ...]
+    books_to_verify: int
     verified_unpaid: int
     money: "MoneyWaiting"
     year: int | None
@@ -103,6 +105,7 @@ def office_day(office: Office, *, at: datetime) -> OfficeDay:
         voided=Receipt.objects.filter(office=office, voided_at__gte=start).count(),
         days=_days(office, start),
         numbers=_numbers(office),
+        books_to_verify=ReceiptBook.objects.unverified().filter(office=office).count(),
         verified_unpaid=_verified_unpaid(office, year) if year else 0,
         money=_money(office, at),
         year=year,
@@ -171,7 +174,7 @@ def _numbers(office: Office) -> tuple[Numbers, ...]:
     clerks = dict(Staff.objects.filter(pk__in=[pk for pk in left if pk]).values_list("pk", "name"))
     own = sorted((clerks[pk], count) for pk, count in left.items() if pk)
     everyone = Numbers("本机构共用", shared, shared <= FEW_NUMBERS)
-    each = (Numbers(name, count, count + shared <= FEW_NUMBERS) for name, count in own)
+    each = (Numbers(name, count, count <= FEW_NUMBERS) for name, count in own)
     return (everyone, *each, *_fee_numbers(office))
 
 
@@ -180,7 +183,7 @@ def _fee_numbers(office: Office) -> tuple[Numbers, ...]:
     books = ReceiptBook.objects.filter(office=office, purpose=ReceiptBook.Purpose.WORKMANSHIP, closed_at=None)
     if not books:
         return ()
-    left = sum(book.left for book in books)
+    left = sum(book.left for book in books if book.stored_at is None)
     return (Numbers("工本费", left, left <= FEW_NUMBERS),)
 
 

@@ -34,11 +34,18 @@ from payments.services import (
     record_funding,
     record_print,
     record_workmanship_print,
+from payments.models import BankSlip, ReceiptBook
+from payments.services import (
+    issue_certificate,
+    receive_lot,
+    record_print,
+    record_workmanship_print,
+    report_lost_book,
 )
 from tests.builders import at, make_staff
 from tests.households.pictures import a_scan, files_folder, picture  # noqa: F401 - fixture
 from tests.payments.card_builders import fill_fees, give, workmanship_book
-from tests.payments.conftest import Pay, book, pay, rulesets  # noqa: F401 - fixtures
+from tests.payments.conftest import Pay, a_book, book, pay, rulesets  # noqa: F401 - fixtures
 from tests.payments.money_builders import another, give_back, reviewed, settle, transfer
 
 CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR = Staff.Role.values
@@ -206,8 +213,21 @@ PAGES = {
     "funding-receive": write(ADMINISTRATORS, of_office=True),
     "funding-reverse": write(ADMINISTRATORS, of_office=True),
     "account-slip": read(of_office=True),
+    "book-stock": read(OVERSEERS),
     "book-receive": write(MANAGERS),
+    "lots": read(OVERSEERS),
+    "lot-receive": write(MANAGERS),
+    "lot-allot": write(MANAGERS, of_office=True),
+    "book": read(OVERSEERS, of_office=True),
+    "book-receipts": read(OVERSEERS, of_office=True),
+    "book-sheet": read(OVERSEERS, of_office=True),
+    "book-workbook": read(OVERSEERS, of_office=True),
+    "book-loss-paper": read(OVERSEERS, of_office=True),
     "book-allot": write(MANAGERS, of_office=True),
+    "book-take-back": write(MANAGERS, of_office=True),
+    "book-return": write(MANAGERS, of_office=True),
+    "book-lost": write(MANAGERS, of_office=True),
+    "book-verify": write(MANAGERS, of_office=True),
     "book-close": write(MANAGERS, of_office=True),
 }
 
@@ -277,6 +297,20 @@ def arguments(
         by=aunt_liu,
         at=at("2007-10-25 10:06"),
     ).certificate
+    gone = a_book(mr_chen, code="LOST")
+    where = {"place": "途中", "lost_at": at("2007-10-25 09:00"), "circumstances": "丢失", "reporter_id": aunt_liu.pk}
+    report_lost_book(book_id=gone.pk, **where, by=mr_chen, at=at("2007-10-25 10:07"))
+    lot = receive_lot(
+        division_code=mr_chen.division_scope,
+        code="LOT",
+        first_number=1,
+        last_number=100,
+        width=8,
+        purpose="contribution",
+        slip_number="1",
+        by=mr_chen,
+        at=at("2007-10-25 10:08"),
+    )
     described = {
         "ruleset": "lianyungang",
         "coverage_year": 2008,
@@ -290,6 +324,8 @@ def arguments(
         "claim_id": claim.pk,
         "payment_id": paid.pk,
         "rate_id": claim.heads.first().rate_row_id,
+        "lost_book_id": gone.pk,
+        "lot_id": lot.pk,
         "change_id": change.pk,
         "repaid_id": repaid.pk,
         "issue_id": issued.issues[0].pk,
@@ -340,6 +376,8 @@ def address(name: str, arguments: dict[str, object]) -> str:
     known = arguments | {"pk": pk_of(name, arguments)} if "pk" in wanted else arguments
     if name in ("household-change", "person-change"):
         known = known | {"kind": "split" if name == "household-change" else "death"}
+    if name == "book-loss-paper":
+        known = known | {"book_id": arguments["lost_book_id"]}
     if name == "household-override":
         known = known | {"code": "HOUSEHOLD_INCOMPLETE"}
     return reverse(name, kwargs={key: known[key] for key in wanted})

@@ -11,8 +11,8 @@ from uuid import NAMESPACE_URL, uuid5
 from enrollment.facts import read_household
 from offices.models import Office, Staff
 from payments.demo.writing import Written
-from payments.models import Payment
-from payments.services import TakenPayment, receive_book, record_print, take_payment, void_receipt
+from payments.models import Payment, ReceiptBook
+from payments.services import TakenPayment, receive_book, record_print, take_payment, verify_book, void_receipt
 
 VOID_REASONS = ("打印时卡纸，票面不清，收回重开", "缴款人当场发现地址有误，收回重开", "收款方式选错，收回重开")
 
@@ -53,6 +53,18 @@ class Till:
                 by=self.staff[self.supervisor],
                 at=at,
             )
+
+    def verify(self, code: str, at: datetime) -> None:
+        """Verify a book that was used up, its void copies all at hand."""
+        book = ReceiptBook.objects.get(office=self.office, code=code)
+        voided = list(book.receipts.filter(voided_at__isnull=False).values_list("number", flat=True))
+        verify_book(
+            book_id=book.pk,
+            void_copies=voided,
+            note="存根、作废联齐全",
+            by=self.staff[self.supervisor],
+            at=at,
+        )
 
     def take(self, written: Sequence[Written], when: Sequence[datetime], void_at: Sequence[int] = ()) -> int:
         """At each moment take the money of one household that may pay then; how many paid.

@@ -20,6 +20,8 @@ from payments.demo.calendar import moments, working_days
 from payments.demo.listed import MISMATCH
 from payments.demo.paying import Book, Till
 from payments.demo.writing import Written
+from payments.models.lot import Purpose
+from payments.services import allot_from_lot, receive_lot
 
 RULESETS = Path(settings.BASE_DIR) / "enrollment" / "rulesets"
 
@@ -66,7 +68,9 @@ def _seed_xinpu(office: Office) -> str:
         first=frozenset({"维吾尔族一家", "缴费后新增成员"}),
         never=frozenset({"张建国户"}),
     )
-    till.receive((Book("320705-07A", 12301, 12330, "liu"), Book("320705-07B", 20001, 20500)), _at(2007, 8, 28))
+    rest_of_last_year = Book("320705-06B", 8801, 8806, "sun")
+    books = (rest_of_last_year, Book("320705-07A", 12301, 12330, "liu"), Book("320705-07B", 20001, 20500))
+    till.receive(books, _at(2007, 8, 28))
     early = working_days(date(2007, 9, 3), date(2007, 9, 20))
     late = working_days(date(2007, 9, 21), date(2007, 10, 24), holidays=xinpu.HOLIDAYS)
     when = [*moments(till.rng, early, 15), *moments(till.rng, late, 36)]
@@ -76,6 +80,8 @@ def _seed_xinpu(office: Office) -> str:
     days = working_days(date(2007, 10, 9), date(2007, 10, 22))
     window.hand_out(moments(till.rng, days, 18), lost_at=_at(2007, 10, 23))
     _settle(office, staff, till)
+    till.verify(rest_of_last_year.code, _at(2007, 10, 24, 17))
+    _have_lot(office)
     return _sentence(office, written, paid)
 
 
@@ -108,8 +114,24 @@ def _settle(office: Office, staff: dict[str, Staff], till: Till) -> None:
     settling.send_up(office, supervisor=staff[till.supervisor], reviewer=reviewer)
 
 
-def _at(year: int, month: int, day: int) -> datetime:
-    return datetime(year, month, day, 9, tzinfo=SHANGHAI)
+def _have_lot(office: Office) -> None:
+    """Receipts that the district got from the finance office; a book of them lies in the street's cupboard."""
+    given = {"by": Staff.objects.get(username="admin"), "at": _at(2007, 10, 24, 18)}
+    lot = receive_lot(
+        division_code=office.division_code[:6],
+        code="320705-07C",
+        first_number=30001,
+        last_number=32000,
+        width=8,
+        purpose=Purpose.CONTRIBUTION,
+        slip_number="领2007-021",
+        **given,
+    )
+    allot_from_lot(lot_id=lot.pk, office_id=office.pk, first_number=30001, last_number=30200, **given)
+
+
+def _at(year: int, month: int, day: int, hour: int = 9) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=SHANGHAI)
 
 
 def _sentence(office: Office, written: Sequence[Written], paid: int) -> str:

@@ -1,77 +1,111 @@
-"""票据号段: what an office has, receiving a book, giving it to a clerk, taking it out of use."""
+"""票据号段的查阅: every book, the stock by holder, one book whole with its receipts and its papers."""
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from common.decision import Refusal
-from offices.access import for_managers, for_overseers, has_role
+from offices.access import for_overseers, has_role
 from offices.clock import moment
 from offices.models import Staff
-from payments.books_shown import books_shown
-from payments.models import ReceiptBook
-from payments.office_forms import AllotForm, BookForm
-from payments.services import allot_book, close_book, receive_book
+from offices.paging import page_of
+from payments.book_pdf import verification_sheet, verification_workbook
+from payments.book_told import BookStory, book_story, stubs_line
+from payments.books_shown import books_shown, shown, stock, verified_books
+from payments.loss_pdf import loss_report
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _may_act(staff: Staff) -> bool:
+def may_act(staff: Staff) -> bool:
+    """Whether somebody looks after books, not only at them."""
     return has_role(staff, Staff.Role.SUPERVISOR, Staff.Role.ADMINISTRATOR)
 
 
 @require_safe
 @for_overseers
 def book_list(request: HttpRequest) -> HttpResponse:
-    """Every book: used, voided, left, and whose it is."""
+    """The books in use and those to be verified, of everybody or of one holder; the verified ones page by page."""
+    office, clerk = (request.GET.get(name, "") for name in ("office", "clerk"))
+    chosen = {"office": int(office) if office.isdecimal() else None, "clerk": clerk if clerk.isdecimal() else ""}
+    page = page_of(verified_books(request.user, **chosen), request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "books": books_shown(request.user, **chosen),
+        "page": page,
+        "verified": shown(page.rows),
+        "chosen": any(chosen.values()),
+        "query": query.urlencode(),
+        "may_act": may_act(request.user),
+    }
+    return render(request, "payments/books.html", context)
+
+
+@require_safe
+@for_overseers
+def book_stock(request: HttpRequest) -> HttpResponse:
+    """库存: stock, used, void, blocked and lost by office and holder."""
     return render(
-        request, "payments/books.html", {"books": books_shown(request.user), "may_act": _may_act(request.user)}
+        request, "payments/book_stock.html", {"offices": stock(request.user), "may_act": may_act(request.user)}
     )
 
 
-@require_http_methods(["GET", "POST"])
-@for_managers
-def receive(request: HttpRequest) -> HttpResponse:
-    """入库: enter a book as it is printed on its cover."""
-    form = BookForm(request.POST or None, staff=request.user)
-    if form.is_valid():
-        try:
-            book = receive_book(**form.values(), by=request.user, at=moment(request.user.office))
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"票据 {book} 已入库，共 {book.left} 张。")
-            return redirect("books")
-    return render(request, "payments/book_form.html", {"form": form}, status=422 if form.errors else 200)
+@never_cache
+@require_safe
+@for_overseers
+def book(request: HttpRequest, book_id: int) -> HttpResponse:
+    """One book: counts, who held it, numbers by day, void receipts, how it ended and what is to do."""
+    story = book_story(book_id, staff=request.user)
+    context = {"story": story, "stubs": stubs_line(story), "may_act": may_act(request.user)}
+    return render(request, "payments/book.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-@for_managers
-def allot(request: HttpRequest, book_id: int) -> HttpResponse:
-    """领用: give a book to a clerk, or to all clerks of the office."""
-    book = get_object_or_404(ReceiptBook.objects.visible_to(request.user).select_related("office", "clerk"), pk=book_id)
-    form = AllotForm(request.POST if request.method == "POST" else None, book=book)
-    if form.is_valid():
-        try:
-            book = allot_book(book_id=book_id, **form.values(), by=request.user, at=moment(request.user.office))
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"票据 {book} 已交{book.clerk or '本机构经办员共用'}。")
-            return redirect("books")
-    context = {"form": form, "book": book}
-    return render(request, "payments/book_allot.html", context, status=422 if form.errors else 200)
+@never_cache
+@require_safe
+@for_overseers
+def book_receipts(request: HttpRequest, book_id: int) -> HttpResponse:
+    """The receipts of a book in the order of their numbers."""
+    story = book_story(book_id, staff=request.user)
+    page = page_of(story.book.filled.order_by("number"), request.GET.get("page"))
+    return render(request, "payments/book_receipts.html", {"story": story, "page": page})
 
 
-@require_http_methods(["GET", "POST"])
-@for_managers
-def close(request: HttpRequest, book_id: int) -> HttpResponse:
-    """停用: no number of the book is given out any more; asked once more, for it cannot be undone."""
-    book = get_object_or_404(ReceiptBook.objects.visible_to(request.user).select_related("office"), pk=book_id)
-    if request.method == "GET":
-        return render(request, "payments/book_close.html", {"book": book})
-    try:
-        book = close_book(book_id=book_id, by=request.user, at=moment(request.user.office))
-    except Refusal as refusal:
-        return render(request, "payments/book_close.html", {"book": book, "refusal": str(refusal)}, status=422)
-    messages.success(request, f"票据 {book} 已停用，剩余 {book.left} 张不再使用，请按规定缴销。")
-    return redirect("books")
+@never_cache
+@require_safe
+@for_overseers
+def sheet(request: HttpRequest, book_id: int) -> HttpResponse:
+    """核销表 as a PDF."""
+    story = book_story(book_id, staff=request.user)
+    at = moment(request.user.office or story.book.office)
+    response = HttpResponse(verification_sheet(story, drawn_at=at), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{_name(story)}.pdf"'
+    return response
+
+
+@never_cache
+@require_safe
+@for_overseers
+def workbook(request: HttpRequest, book_id: int) -> HttpResponse:
+    """核销表 as an xlsx."""
+    story = book_story(book_id, staff=request.user)
+    response = HttpResponse(verification_workbook(story), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{_name(story)}.xlsx"'
+    return response
+
+
+@never_cache
+@require_safe
+@for_overseers
+def loss_paper(request: HttpRequest, book_id: int) -> HttpResponse:
+    """遗失报告与公告 of a lost book."""
+    story = book_story(book_id, staff=request.user)
+    if story.shown.state != "lost":
+        raise Http404
+    response = HttpResponse(loss_report(story.book.loss), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="loss-{book_id}.pdf"'
+    return response
+
+
+def _name(story: BookStory) -> str:
+    return f"book-{story.book.pk}-{story.shown.first}-{story.shown.last}"

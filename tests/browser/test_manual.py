@@ -18,6 +18,8 @@ from offices.models import Office, Staff
 from payments.counter import open_desk
 from payments.demo.seeding import seed_demo
 from tests.browser.counter import Clerk, follow
+from payments.models import ReceiptBook
+from tests.browser.counter import Clerk
 from tests.browser.manual import IMAGES, MANUAL, Shot, enter, take
 from tests.browser.manual_household import the_cards, the_changes, the_files
 from tests.browser.manual_office import the_accounts, the_renewal, the_rule_desk, the_trial
@@ -166,10 +168,13 @@ def the_receipts(page: Page, shot: Shot, household: Household) -> None:
 
 def the_supervisor(page: Page, shot: Shot, household: Household) -> None:
     """主管: the day, the books of receipt numbers, the log, the rules."""
+    verified = ReceiptBook.objects.get(verification__isnull=False)
     for address, heading, name in (
         ("/", re.compile("10月25日"), "today"),
         ("/books/", "票据号段", "books"),
         ("/books/receive/", "票据入库", "book-receive"),
+        ("/books/stock/", "票据库存", "book-stock"),
+        (f"/books/{verified.pk}/", verified.code, "book"),
         ("/acts/", "操作日志", "acts"),
         ("/rulesets/", "规则与条款", "rulesets"),
         ("/rulesets/lianyungang/", "连云港市市区城镇居民基本医疗保险", "ruleset"),
@@ -182,6 +187,12 @@ def the_supervisor(page: Page, shot: Shot, household: Household) -> None:
 def the_administrator(page: Page, shot: Shot) -> None:
     """管理员: staff, the clock of a demonstration, claims on departments and budgets."""
     for address, heading, name in (("/staff/", "工作人员", "staff"), ("/demo-clock/", "演示时间", "demo-clock")):
+    """管理员: staff, the clock of a demonstration, the lots of receipts."""
+    for address, heading, name in (
+        ("/staff/", "工作人员", "staff"),
+        ("/demo-clock/", "演示时间", "demo-clock"),
+        ("/books/lots/", "入库批次", "lots"),
+    ):
         page.goto(address)
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
         shot(name)

@@ -120,8 +120,16 @@ def test_money_receipts_and_books_agree(seeded, code, year):
         assert numbers == list(range(book.first_number, book.next_number))
         issued = list(receipts.filter(book=book).order_by("number").values_list("issued_at", flat=True))
         assert issued == sorted(issued)
-    low, ample = sorted(book.left for book in books)
+    low, ample = sorted(book.left for book in books.usable())
     assert 1 <= low <= 9 < ample
+
+
+def test_one_book_is_verified_and_one_of_a_lot_waits_in_the_cupboard(seeded):
+    verified = ReceiptBook.objects.get(verification__isnull=False)
+    stored = ReceiptBook.objects.get(stored_at__isnull=False)
+
+    assert (verified.left, verified.verification.by.username) == (0, "chen")
+    assert (stored.left, stored.lot.slip_number) == (200, "领2007-021")
 
 
 def test_a_third_of_the_street_of_2007_has_paid_some_of_them_early(seeded):
