@@ -12,6 +12,7 @@ from payments.models import ReceiptBook, ReceiptLot
 from payments.models.lot import MAX_DIGITS, Purpose
 from payments.office_forms import ClerkChoice
 
+COUNTY = Division.Level.COUNTY  # finance offices issue receipts to districts and counties as a rule
 ZEROS = "照票据上印的录入，前面的 0 也要录：号码印几位，就录几位。"
 
 
@@ -148,7 +149,9 @@ class LotForm(RefusableForm):
 
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["division"].choices = divisions_under(staff)
+        choices = divisions_under(staff)
+        self.fields["division"].choices = choices
+        self.fields["division"].initial = next((code for code, _ in choices if len(code) == COUNTY), None)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()

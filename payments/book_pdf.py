@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from common.dates import SHANGHAI
-from common.tables import Table, workbook
+from common.tables import Cell, Table, xlsx
+from common.tables import Column as Heading
 from payments.book_told import BookStory, stubs_line
 from payments.pdf import money
 from payments.sheet import Align, Sheet, pdf, squeeze
 
 LEFT, RIGHT, TOP, BOTTOM = 20.0, 190.0, 20.0, 275.0
-ROW, LINE = 8.0, 6.6
+ROW, LINE = 7.2, 6.2
 SIGNATURES = 26.0
 
 
@@ -81,18 +82,22 @@ def facts(story: BookStory) -> tuple[tuple[str, str], ...]:
 
 def verification_workbook(story: BookStory) -> bytes:
     """核销表 as an xlsx: the head, the void receipts, the numbers by day, who held the book."""
-    head = Table("核销表", ("项目", "内容"), [*facts(story), ("存根", stubs_line(story))])
-    voids = Table(
+    head = Table("核销表", (Heading("项目", 12), Heading("内容", 60)), [*facts(story), ("存根", stubs_line(story))])
+    voids = _table(
         "作废收据",
-        ("号码", "缴款人", "金额", "收款人", "作废人", "作废时间", "事由"),
-        [(v.printed, v.payer, v.amount, v.clerk, v.voided_by, v.voided_at, v.reason) for v in story.voids],
+        "号码 缴款人 金额 收款人 作废人 作废时间 事由",
+        [(v.printed, v.payer, v.amount, v.clerk, v.voided_by, _moment(v.voided_at), v.reason) for v in story.voids],
     )
-    days = Table(
+    days = _table(
         "按日使用",
-        ("日期", "起始号码", "终止号码", "份数", "其中作废", "有效金额"),
+        "日期 起始号码 终止号码 份数 其中作废 有效金额",
         [(run.day, run.first, run.last, run.count, run.voided, run.amount) for run in story.runs],
     )
-    return workbook(head, voids, days, _held(story))
+    return xlsx(head, voids, days, _held(story))
+
+
+def _table(name: str, headings: str, rows: Sequence[Sequence[Cell]]) -> Table:
+    return Table(name, [Heading(each, 18) for each in headings.split()], rows)
 
 
 def _held(story: BookStory) -> Table:
@@ -100,18 +105,16 @@ def _held(story: BookStory) -> Table:
     rows = [
         (
             each.clerk.name if each.clerk else "本机构共用",
-            each.given_at,
+            _moment(each.given_at),
             each.given_by.name,
             printed(each.from_number),
-            each.ended_at,
+            _moment(each.ended_at) if each.ended_at else None,
             each.ended_by.name if each.ended_by else None,
             None if each.until_number is None else printed(each.until_number),
         )
         for each in story.holdings
     ]
-    return Table(
-        "领用与交回", ("领用人", "领用时间", "发放人", "领用时下一号", "交回时间", "收回人", "交回时下一号"), rows
-    )
+    return _table("领用与交回", "领用人 领用时间 发放人 领用时下一号 交回时间 收回人 交回时下一号", rows)
 
 
 def _copies(story: BookStory) -> str:
@@ -157,7 +160,7 @@ class _Flow:
     def _facts(self) -> None:
         top = self.y
         for label, text in facts(self.story):
-            block = squeeze(text, width=RIGHT - LEFT - 32, height=12, size=10)
+            block = squeeze(text, width=RIGHT - LEFT - 32, height=24, size=10)
             height = max(ROW, block.height + 3)
             self.sheet.line(LEFT, self.y, RIGHT, self.y, 0.15)
             self.sheet.block(LEFT + 2, self.y + height / 2, squeeze(label, width=26, height=6, size=10))

@@ -56,7 +56,7 @@ def report_lost_book(
         reported_at=at,
         by=by,
     )
-    detail = {"next": book.next_number, "unused": book.left, "place": place, "reason": circumstances}
+    detail = {"next": book.next_number, "unused": book.left, "place": place, "reason": circumstances.rstrip("。")}
     record(by=by, at=at, verb="report_lost_book", subject=book, detail=detail)
     return loss
 

@@ -47,7 +47,8 @@ def receive_lot(
         received_at=at,
         by=by,
     )
-    detail = {"code": code, "first": first_number, "last": last_number, "document": slip_number, "purpose": purpose}
+    detail = {"code": code, "first": first_number, "last": last_number, "document": slip_number}
+    detail["purpose"] = lot.get_purpose_display()
     record(by=by, at=at, verb="receive_lot", subject=lot, detail=detail)
     return lot
 

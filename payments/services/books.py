@@ -54,7 +54,12 @@ def put_in(book: ReceiptBook, *, verb: str, clerk_id: int | None, stored: bool, 
     book.save(force_insert=True)
     if not stored:
         begin_holding(book, by, at)
-    detail = {"code": book.code, "first": book.first_number, "last": book.last_number, "purpose": book.purpose}
+    detail = {
+        "code": book.code,
+        "first": book.first_number,
+        "last": book.last_number,
+        "purpose": book.get_purpose_display(),
+    }
     if not stored:
         detail["clerk"] = clerk_id
     record(by=by, at=at, verb=verb, subject=book, office=book.office, detail=detail)

@@ -5,16 +5,15 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from common.tables import XLSX
 from offices.access import for_overseers, has_role
 from offices.clock import moment
 from offices.models import Staff
 from offices.paging import page_of
 from payments.book_pdf import verification_sheet, verification_workbook
-from payments.book_told import BookStory, book_story, stubs_line
+from payments.book_told import BookStory, book_story
 from payments.books_shown import books_shown, shown, stock, verified_books
 from payments.loss_pdf import loss_report
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def may_act(staff: Staff) -> bool:
@@ -57,7 +56,7 @@ def book_stock(request: HttpRequest) -> HttpResponse:
 def book(request: HttpRequest, book_id: int) -> HttpResponse:
     """One book: counts, who held it, numbers by day, void receipts, how it ended and what is to do."""
     story = book_story(book_id, staff=request.user)
-    context = {"story": story, "stubs": stubs_line(story), "may_act": may_act(request.user)}
+    context = {"story": story, "may_act": may_act(request.user)}
     return render(request, "payments/book.html", context)
 
 
