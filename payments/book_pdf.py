@@ -67,6 +67,8 @@ def facts(story: BookStory) -> tuple[tuple[str, str], ...]:
         ("封锁号码", f"{story.shown.blocked}份　{story.unused}" if story.shown.blocked else "无"),
         ("已上缴", remitted),
     ]
+    if story.reversals:
+        given.append(("其中已冲正", f"{story.reversals}份，{money(story.reversed)} 元（日结以后退回，收据仍为有效）"))
     if story.shown.state == "lost":
         loss = book.loss
         given.append(

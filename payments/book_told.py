@@ -13,9 +13,10 @@ from django.urls import reverse
 from common.dates import local_day
 from offices.models import Staff
 from payments.books_shown import BookShown, books_within, shown
-from payments.models import BookHolding, BookVerification, ReceiptBook
+from payments.models import BookHolding, BookVerification, ReceiptBook, Reversal
 from payments.services.book_checks import remitted_of
 
+ZERO = Decimal("0.00")
 ENDS = {
     "lost": "遗失",
     "returned": "退回",
@@ -68,12 +69,14 @@ class VoidShown:
 
 @dataclass(frozen=True, slots=True)
 class BookStory:
-    """One book whole. The counts of a verified book are those that were frozen."""
+    """One book whole. `remitted` of a verified book is as it was then; `reversed` yuan were given back later (冲正)."""
 
     shown: BookShown
     valid: int
     amount: Decimal
     remitted: Decimal | None
+    reversals: int
+    reversed: Decimal
     holdings: tuple[BookHolding, ...]
     runs: tuple[Run, ...]
     voids: tuple[VoidShown, ...]
@@ -115,14 +118,15 @@ def book_story(book_id: int, *, staff: Staff) -> BookStory:
         raise Http404
     book = found[0].book
     valid = Q(voided_at__isnull=True)
-    sums = book.filled.aggregate(
-        n=Count("pk", filter=valid), total=Sum("amount", filter=valid, default=Decimal("0.00"))
-    )
+    sums = book.filled.aggregate(n=Count("pk", filter=valid), total=Sum("amount", filter=valid, default=ZERO))
+    back = Reversal.objects.filter(receipt__book=book).aggregate(n=Count("pk"), total=Sum("amount", default=ZERO))
     return BookStory(
         shown=found[0],
         valid=sums["n"],
         amount=sums["total"],
         remitted=book.verification.remitted if found[0].is_verified else remitted_of(book),
+        reversals=back["n"],
+        reversed=back["total"],
         holdings=tuple(book.holdings.select_related("clerk", "given_by", "ended_by")),
         runs=tuple(_runs(book)),
         voids=tuple(_voids(book)),

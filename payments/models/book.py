@@ -79,6 +79,9 @@ class ReceiptBook(models.Model):
     closed_at = models.DateTimeField("停用时间", null=True, blank=True)
 
     objects = ReceiptBookQuerySet.as_manager()
+    refusals: ClassVar = {
+        "book_inside_its_lot": "号码不在所属的入库批次之内，或属于另一批次，没有办理。请刷新后核对起止号码。",
+    }
 
     class Meta:
         verbose_name = verbose_name_plural = "票据号段"

@@ -154,6 +154,11 @@ class BookVerification(models.Model):
     note = models.CharField("备注", max_length=200, blank=True)
     verified_at = models.DateTimeField("核销时间")
     by = models.ForeignKey(Staff, verbose_name="核销人", on_delete=models.PROTECT, related_name="+", db_index=False)
+    refusals: ClassVar = {
+        "verification_agrees_with_its_book": "清点的数目与票据不符，或由用过它的人核销，没有办理。请刷新后重新清点。",
+        "receipt_not_voided_once_verified": "这张收据所在的票据已经核销，不能再作废。",
+        "workmanship_not_voided_once_verified": "这张收据所在的票据已经核销，不能再作废。",
+    }
 
     class Meta:
         verbose_name = verbose_name_plural = "票据核销"

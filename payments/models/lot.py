@@ -61,6 +61,9 @@ class ReceiptLot(models.Model):
     by = models.ForeignKey(Staff, verbose_name="入库人", on_delete=models.PROTECT, related_name="+", db_index=False)
 
     objects = ReceiptLotQuerySet.as_manager()
+    refusals: ClassVar = {
+        "lot_numbers_in_no_book": "这些号码与已经入库的票据重叠，没有办理。请核对领购单上的起止号码。",
+    }
 
     class Meta:
         verbose_name = verbose_name_plural = "票据入库批次"

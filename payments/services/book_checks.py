@@ -57,8 +57,11 @@ def verify_book(
 
 
 def remitted_of(book: ReceiptBook) -> Decimal | None:
-    """How much of the book's money has gone up (上缴); None as long as remittances are not kept by receipt."""
-    return None
+    """How much of the book's valid receipts has gone to the bank (上缴); None for fees, which are never remitted."""
+    if book.purpose == ReceiptBook.Purpose.WORKMANSHIP:
+        return None
+    banked = book.receipts.valid().filter(settlement_line__remittance__slip__isnull=False)
+    return banked.aggregate(total=Sum("amount", default=Decimal("0.00")))["total"]
 
 
 def refuse_new_before_old(*, office_id: int, purpose: str, clerk: Staff | None = None, whose: bool = False) -> None:

@@ -6,21 +6,26 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from common.decision import Refusal
 from households.models import Household
 from offices.models import Act, Staff
+from payments.book_told import book_story
 from payments.models import BookLoss, BookVerification, ReceiptBook
 from payments.services import (
     allot_book,
+    bank_remittance,
     book_for,
     close_book,
     report_lost_book,
     return_book,
+    reverse_receipt,
     take_back_book,
     verify_book,
     void_receipt,
     void_workmanship,
 )
+from payments.services.book_checks import remitted_of
 from tests.builders import at, make_staff
 from tests.payments.card_builders import fill_fees, give, workmanship_book
 from tests.payments.conftest import Pay, a_book
+from tests.payments.money_builders import remit, settle, slip
 
 EVENING = at("2007-10-25 17:00")
 NEXT_DAY = at("2007-10-26 09:00")
@@ -278,3 +283,32 @@ def test_a_workmanship_book_is_verified_with_its_own_receipts(
     assert (done.valid, str(done.amount)) == (1, "3.00")
     with pytest.raises(Refusal, match="不能再作废"):
         void_workmanship(receipt_id=issued.receipt.pk, reason="收错", by=mr_chen, at=NEXT_DAY)
+
+
+def test_a_verification_knows_what_had_gone_to_the_bank_by_then(
+    pay: Pay, zhang_household: Household, aunt_liu: Staff, mr_chen: Staff, mrs_ma: Staff
+):
+    book = a_book(mr_chen, count=1)
+    pay(zhang_household, aunt_liu, "420.00")
+    line = settle(aunt_liu).lines.get()
+    remittance = remit(mr_chen, line)
+    made = remitted_of(book)
+    bank_remittance(remittance_id=remittance.pk, slip=slip(remittance.amount), by=mr_chen, at=at("2007-10-26 10:00"))
+
+    done = verify_book(book_id=book.pk, void_copies=[], by=mrs_ma, at=at("2007-10-26 11:00"))
+
+    assert (str(made), str(done.remitted)) == ("0.00", "420.00")
+
+
+def test_money_given_back_after_the_day_is_told_beside_the_receipts(
+    pay: Pay, zhang_household: Household, aunt_liu: Staff, mr_chen: Staff
+):
+    book = a_book(mr_chen, count=1)
+    receipt = pay(zhang_household, aunt_liu, "420.00").receipt_id
+    settle(aunt_liu)
+    given = {"means": "cash", "payee": "张建国", "reason": "重复参保", "clerk": aunt_liu, "by": mr_chen}
+    reverse_receipt(receipt_id=receipt, **given, at=at("2007-10-26 09:00"))
+
+    story = book_story(book.pk, staff=mr_chen)
+
+    assert (story.valid, str(story.amount), story.reversals, str(story.reversed)) == (1, "420.00", 1, "420.00")
