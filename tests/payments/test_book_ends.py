@@ -62,7 +62,7 @@ def test_a_verification_freezes_the_counts_and_tells_how_long_the_stubs_stay(use
     done = verify_book(book_id=used_up.pk, void_copies=[100], by=mrs_ma, at=NEXT_DAY)
 
     assert (done.valid, done.voided, done.unused, done.void_copies_seen) == (1, 1, 0, 1)
-    assert (str(done.amount), done.remitted) == ("420.00", None)
+    assert (str(done.amount), done.remitted) == ("420.00", 0)
     assert done.stubs_kept_until.isoformat() == "2012-10-26"
     assert used_up.holdings.get().ended_at == NEXT_DAY
     assert Act.objects.get(verb="verify_book").detail["voided"] == 1
