@@ -61,6 +61,7 @@ class BookForm(RefusableForm):
         "CLERK_UNKNOWN": "clerk",
         "book_numbers_once_per_code": "first",
         "LOT_NUMBERS": "first",
+        "OLD_BOOK_UNVERIFIED": "office",
     }
     office = office_field("机构")
     code, first, last = code_field(), number_field("起始号码", help_text=ZEROS), number_field("终止号码")
@@ -109,7 +110,7 @@ class BookForm(RefusableForm):
 class AllotForm(RefusableForm):
     """To whom a book goes."""
 
-    places: ClassVar = {"CLERK_UNKNOWN": "clerk"}
+    places: ClassVar = {"CLERK_UNKNOWN": "clerk", "OLD_BOOK_UNVERIFIED": "clerk"}
     clerk = BookForm.base_fields["clerk"]
 
     def __init__(self, *args: Any, book: ReceiptBook, **kwargs: Any) -> None:
@@ -175,6 +176,7 @@ class LotAllotForm(RefusableForm):
     places: ClassVar = {
         "OFFICE_UNKNOWN": "office",
         "LOT_NUMBERS": "last",
+        "OLD_BOOK_UNVERIFIED": "office",
         "BOOK_NUMBERS": "last",
         "BOOK_WIDTH": "last",
         "book_numbers_once_per_code": "first",
