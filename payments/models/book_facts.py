@@ -82,7 +82,7 @@ class BookHolding(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.clerk.name if self.clerk else '本机构共用'} {self.given_at:%Y-%m-%d}"
+        return f"{self.clerk.name if self.clerk else '本机构共用'} {local_day(self.given_at)}"
 
 
 class BookReturn(models.Model):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Sum
 
+from common.dates import local_day
 from common.decision import Reason, Refusal
 from offices.access import require_role
 from offices.acts import accountable, record
@@ -86,13 +87,13 @@ def refuse_void_of_verified(receipt: Receipt | WorkmanshipReceipt) -> None:
     ReceiptBook.objects.select_for_update(no_key=True).filter(pk=receipt.book_id).values_list("pk").first()
     done = BookVerification.objects.filter(book=receipt.book_id).first()
     if done:
-        text = f"收据 {receipt.full_number} 所在的票据已于{done.verified_at:%Y-%m-%d}核销，不能再作废。"
+        text = f"收据 {receipt.full_number} 所在的票据已于{local_day(done.verified_at)}核销，不能再作废。"
         raise Refusal(Reason("BOOK_VERIFIED", f"{text}确属误收的，请主管办理冲正。"))
 
 
 def _refuse_verification(book: ReceiptBook, by: Staff) -> None:
     if hasattr(book, "verification"):
-        day = f"{book.verification.verified_at:%Y-%m-%d}"
+        day = f"{local_day(book.verification.verified_at)}"
         raise Refusal(Reason("BOOK_VERIFIED", f"票据 {book} 已于{day}核销，不必再核销。"))
     if not book.is_finished:
         text = f"票据 {book} 还在用，剩余{book.left}张。用完、停用、退回或遗失以后才能核销。"

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from common.dates import SHANGHAI, local_day
 from common.decision import Reason, Refusal
 from offices.access import require_role
 from offices.acts import accountable, record
@@ -42,7 +43,7 @@ def report_lost_book(
     _refuse_length(BookLoss, "place", place, "请写明在哪里遗失")
     _refuse_length(BookLoss, "circumstances", circumstances, "请写明遗失的经过")
     if lost_at > at:
-        raise Refusal(Reason("LOST_AT", f"遗失时间不能晚于现在（{at:%Y-%m-%d %H:%M}），请核对。"))
+        raise Refusal(Reason("LOST_AT", f"遗失时间不能晚于现在（{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}），请核对。"))
     reporter = Staff.objects.filter(pk=reporter_id, office=book.office_id).first()
     if reporter is None:
         raise Refusal(Reason("REPORTER", "报告人应是本机构的工作人员，请重新选择。"))
@@ -65,9 +66,11 @@ def _refuse_ended(book: ReceiptBook, what: str) -> None:
     if hasattr(book, "verification"):
         raise Refusal(Reason("BOOK_VERIFIED", f"票据 {book} 已经核销，不能再{what}。"))
     if hasattr(book, "loss"):
-        raise Refusal(Reason("BOOK_LOST", f"票据 {book} 已于{book.loss.reported_at:%Y-%m-%d}报告遗失，不能再{what}。"))
+        raise Refusal(
+            Reason("BOOK_LOST", f"票据 {book} 已于{local_day(book.loss.reported_at)}报告遗失，不能再{what}。")
+        )
     if hasattr(book, "returned"):
-        text = f"票据 {book} 已于{book.returned.returned_at:%Y-%m-%d}退回，不能再{what}。"
+        text = f"票据 {book} 已于{local_day(book.returned.returned_at)}退回，不能再{what}。"
         raise Refusal(Reason("BOOK_RETURNED", text))
 
 

@@ -1,10 +1,12 @@
 """Many clerks at once: no gap, no twin, no payment without receipt; a submit that arrives twice pays once."""
 
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pytest
