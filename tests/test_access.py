@@ -31,13 +31,8 @@ from payments.services import (
     fill_subsidy_rate,
     issue_certificate,
     make_subsidy_claim,
-    record_funding,
-    record_print,
-    record_workmanship_print,
-from payments.models import BankSlip, ReceiptBook
-from payments.services import (
-    issue_certificate,
     receive_lot,
+    record_funding,
     record_print,
     record_workmanship_print,
     report_lost_book,

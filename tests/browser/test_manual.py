@@ -17,9 +17,8 @@ from offices.clock import moment
 from offices.models import Office, Staff
 from payments.counter import open_desk
 from payments.demo.seeding import seed_demo
-from tests.browser.counter import Clerk, follow
 from payments.models import ReceiptBook
-from tests.browser.counter import Clerk
+from tests.browser.counter import Clerk, follow
 from tests.browser.manual import IMAGES, MANUAL, Shot, enter, take
 from tests.browser.manual_household import the_cards, the_changes, the_files
 from tests.browser.manual_office import the_accounts, the_renewal, the_rule_desk, the_trial
@@ -185,9 +184,7 @@ def the_supervisor(page: Page, shot: Shot, household: Household) -> None:
 
 
 def the_administrator(page: Page, shot: Shot) -> None:
-    """管理员: staff, the clock of a demonstration, claims on departments and budgets."""
-    for address, heading, name in (("/staff/", "工作人员", "staff"), ("/demo-clock/", "演示时间", "demo-clock")):
-    """管理员: staff, the clock of a demonstration, the lots of receipts."""
+    """管理员: staff, the clock of a demonstration, the lots of receipts, claims on departments and budgets."""
     for address, heading, name in (
         ("/staff/", "工作人员", "staff"),
         ("/demo-clock/", "演示时间", "demo-clock"),
