@@ -56,6 +56,7 @@ VERBS = {
     "bank_remittance": "登记上缴回单",
     "review_remittance": "审核上缴单",
     "withdraw_remittance": "撤回上缴单",
+    "export_journal": "导出日记账",
     "make_transfer": "制划解单",
     "bank_transfer": "登记划解回单",
     "confirm_transfer": "复核划解单",
@@ -151,6 +152,7 @@ DETAILS = {
     "unused": "未用",
     "to_whom": "退给",
     "place": "地点",
+    "rows": "行数",
 }
 # What a number in an act's detail stands for: by verb and key, or by the key alone.
 REFERENCES = {

@@ -61,9 +61,14 @@ class Takings:
         return [(means, str(Payment.Means(means).label), amount) for means, amount in self.expected.items()]
 
 
+def start_of(day: date) -> datetime:
+    """The first moment of a day in Shanghai."""
+    return datetime.combine(day, time.min, tzinfo=SHANGHAI)
+
+
 def end_of(day: date) -> datetime:
     """The first moment after a day in Shanghai."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=SHANGHAI)
+    return start_of(day + timedelta(days=1))
 
 
 def open_receipts(*, office_id: int, clerk_id: int, day: date) -> QuerySet[Receipt]:

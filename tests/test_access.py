@@ -163,6 +163,12 @@ PAGES = {
     "settlements": read(),
     "settlement": read(of_office=True),
     "settlement-paper": read(of_office=True),
+    "money": read(OVERSEERS),
+    "money-remittances": read(OVERSEERS, of_office=True),
+    "money-lines": read(OVERSEERS, of_office=True),
+    "money-receipts": read(OVERSEERS, of_office=True),
+    "journal": read(OVERSEERS),
+    "journal-file": write(OVERSEERS),
     "remittances": read(OVERSEERS),
     "remittance": read(OVERSEERS, of_office=True),
     "remittance-paper": read(OVERSEERS, of_office=True),
@@ -338,6 +344,8 @@ def arguments(
         "coverage_year": 2008,
         "which": "edition",
         "key": Clause.objects.filter(ruleset__code="lianyungang").first().key,
+        "period_id": ContributionPeriod.objects.get(ruleset__code="lianyungang", coverage_year=2008).pk,
+        "place": "remitted",
     }
 
 
@@ -375,6 +383,8 @@ def address(name: str, arguments: dict[str, object]) -> str:
         known = known | {"book_id": arguments["lost_book_id"]}
     if name == "household-override":
         known = known | {"code": "HOUSEHOLD_INCOMPLETE"}
+    if name == "money-receipts":
+        known = known | {"kind": "receipted"}
     return reverse(name, kwargs={key: known[key] for key in wanted})
 
 

@@ -58,7 +58,10 @@ class Assessment(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "缴费核定"
         constraints: ClassVar = [parts_make_the_standard("assessment_parts_make_the_standard")]
-        indexes: ClassVar = [models.Index(fields=["household", "period"], name="assessment_of_household")]
+        indexes: ClassVar = [
+            models.Index(fields=["household", "period"], name="assessment_of_household"),
+            models.Index(fields=["office", "period"], name="assessment_of_office"),
+        ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             # At commit: the assessment and its enrolments are written by one statement, in no certain order.

@@ -33,7 +33,7 @@ BELOW = {
     "rulesets": ("/clauses/",),
     "cards": ("/workmanship/", "/certificates/"),
     "day-end": ("/settlements/",),
-    "remittances": ("/day-end/", "/settlements/", "/transfers/"),
+    "remittances": ("/money/", "/day-end/", "/settlements/", "/transfers/"),
 }
 
 

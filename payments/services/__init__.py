@@ -20,6 +20,7 @@ from payments.services.funding import (
     reverse_funding,
     withdraw_claim,
 )
+from payments.services.exporting import export_journal
 from payments.services.receipts import cancel_sponsored, record_print, void_receipt
 from payments.services.remitting import bank_remittance, make_remittance, review_remittance, withdraw_remittance
 from payments.services.settling import Counted, reverse_receipt, settle_day
@@ -52,6 +53,7 @@ __all__ = [
     "confirm_transfer",
     "end_subsidy_rate",
     "fill_subsidy_rate",
+    "export_journal",
     "issue_cards",
     "issue_certificate",
     "make_funder_claim",
