@@ -31,12 +31,14 @@ UNSETTLED = """
     FROM (SELECT r.office_id, p.clerk_id, r.issued_at AS at,
                  CASE WHEN r.voided_at IS NULL THEN r.amount ELSE 0 END AS amount
           FROM payments_receipt r JOIN payments_payment p ON p.id = r.payment_id
-          WHERE r.settlement_line_id IS NULL AND r.office_id = ANY(%(offices)s) AND p.period_id = %(period)s
+          WHERE r.settlement_line_id IS NULL AND r.office_id = ANY(%(offices)s)
+            AND p.office_id = ANY(%(offices)s) AND p.period_id = %(period)s
           UNION ALL
           SELECT v.office_id, v.clerk_id, v.at, -v.amount
           FROM payments_reversal v JOIN payments_receipt r ON r.id = v.receipt_id
           JOIN payments_payment p ON p.id = r.payment_id
-          WHERE v.settlement_line_id IS NULL AND v.office_id = ANY(%(offices)s) AND p.period_id = %(period)s) open
+          WHERE v.settlement_line_id IS NULL AND v.office_id = ANY(%(offices)s)
+            AND p.office_id = ANY(%(offices)s) AND p.period_id = %(period)s) open
     JOIN offices_staff c ON c.id = open.clerk_id GROUP BY open.office_id
 """
 SETTLED = """

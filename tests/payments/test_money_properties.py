@@ -142,7 +142,7 @@ def days(rulesets, aunt_liu, mr_chen, mr_zhou) -> Days:
     return Days(aunt_liu, mr_chen, mr_zhou, second, make_couples(mr_chen, 60))
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 9)), min_size=5, max_size=30))
 @example(acts=numbered(WHOLE_DAY))
 def test_whatever_is_done_every_yuan_is_somewhere(days: Days, acts: list[tuple[str, int]]):
