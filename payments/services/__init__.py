@@ -13,6 +13,7 @@ from payments.services.cards import (
     void_workmanship,
 )
 from payments.services.certificates import IssuedCertificate, issue_certificate, revoke_certificate
+from payments.services.exporting import export_journal
 from payments.services.funding import (
     confirm_claim,
     make_funder_claim,
@@ -20,7 +21,6 @@ from payments.services.funding import (
     reverse_funding,
     withdraw_claim,
 )
-from payments.services.exporting import export_journal
 from payments.services.receipts import cancel_sponsored, record_print, void_receipt
 from payments.services.remitting import bank_remittance, make_remittance, review_remittance, withdraw_remittance
 from payments.services.settling import Counted, reverse_receipt, settle_day
@@ -52,8 +52,8 @@ __all__ = [
     "confirm_subsidy_rate",
     "confirm_transfer",
     "end_subsidy_rate",
-    "fill_subsidy_rate",
     "export_journal",
+    "fill_subsidy_rate",
     "issue_cards",
     "issue_certificate",
     "make_funder_claim",
