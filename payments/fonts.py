@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -53,11 +53,23 @@ class TypeCase:
         """The characters of the text that no face draws, each once, in order."""
         return tuple(dict.fromkeys(char for char in set_text(text) if self.face_for(char) is None))
 
-    def runs(self, text: str) -> list[tuple[str, str]]:
-        """Cut the text into stretches of one face: (face, stretch). Raises Undrawable."""
+    def runs(self, text: str, *, first: str = "") -> list[tuple[str, str]]:
+        """Cut the text into stretches of one face: (face, stretch). Raises Undrawable.
+
+        `first` names the file of a face that draws whatever it can; what no longer is there changes nothing.
+        """
         if lacking := self.undrawable(text):
             raise Undrawable(lacking)
-        return [(face, "".join(chars)) for face, chars in groupby(set_text(text), self.face_for) if face]
+        preferred = self._named(first) if first else None
+
+        def face_of(char: str) -> str | None:
+            return str(preferred.fontName) if preferred and _draws(preferred, char) else self.face_for(char)
+
+        return [(face, "".join(chars)) for face, chars in groupby(set_text(text), face_of) if face]
+
+    def _named(self, stem: str) -> ttfonts.TTFont | None:
+        with self._lock:
+            return next((font for font in self._faces() if Path(font.face.filename).stem == stem), None)
 
     def _find(self, char: str) -> str | None:
         for font in self._faces():
@@ -170,6 +182,10 @@ def folder() -> Path:
 def installed() -> Iterator[Path]:
     """The generated faces, then whatever the office has put into its font folders."""
     yield from _generated()
+    yield from _of_the_office()
+
+
+def _of_the_office() -> Iterator[Path]:
     named = [Path(part) for part in os.environ.get("CANBAO_FONT_DIRS", "").split(":") if part]
     for place in (*named, *KNOWN_FOLDERS):
         yield from sorted(path for path in place.rglob("*") if path.suffix.lower() in SUFFIXES)
@@ -185,14 +201,23 @@ def _generated() -> tuple[Path, ...]:
     return fontbuild.finished(folder())
 
 
+def choices() -> list[str]:
+    """The names of the office's own font files, which `runs` may be told to draw with first."""
+    return list(dict.fromkeys(path.stem for path in _of_the_office()))
+
+
 def to_unicode_map(name: str, codes: list[int]) -> str:
-    """The PDF's table from a subset's byte codes back to text, for searching and copying.
+    """reportlab's table from a subset's byte codes back to text, in the place of its own."""
+    return to_unicode(name, [(byte, chr(code)) for byte, code in enumerate(codes) if code], width=2)
+
+
+def to_unicode(name: str, texts: Iterable[tuple[int, str]], *, width: int) -> str:
+    """The PDF's table from codes of `width` hexadecimal digits back to text, for searching and copying.
 
     reportlab writes one number of four or more hexadecimal digits per character, which is right up to U+FFFF only:
     𬱖 (U+2CC56) would read back as two wrong characters. The table wants UTF-16, and at most 100 entries in a block.
     """
-    texts = [(byte, chr(code).encode("utf-16-be").hex().upper()) for byte, code in enumerate(codes) if code]
-    entries = [f"<{byte:02X}> <{text}>" for byte, text in texts]
+    entries = [f"<{code:0{width}X}> <{text.encode('utf-16-be').hex().upper()}>" for code, text in texts]
     blocks = [entries[start : start + 100] for start in range(0, len(entries), 100)]
     return "\n".join(
         [
@@ -203,7 +228,7 @@ def to_unicode_map(name: str, codes: list[int]) -> str:
             f"/CMapName /{name} def",
             "/CMapType 2 def",
             "1 begincodespacerange",
-            "<00> <FF>",
+            f"<{'0' * width}> <{'F' * width}>",
             "endcodespacerange",
             *(line for block in blocks for line in (f"{len(block)} beginbfchar", *block, "endbfchar")),
             "endcmap",

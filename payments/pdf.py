@@ -1,12 +1,13 @@
 """收据打印: the receipt on paper, drawn in millimetres from plain values; it asks no database and no clock."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from common.dates import SHANGHAI
+from payments.places import HALF, Form
 from payments.sheet import Align, Block, Sheet, pdf, settle, squeeze
 
 
@@ -75,20 +76,11 @@ COLUMNS = (
     Column("个人缴费", 16, "right"),
     Column("待遇享受期", 36, "centre"),
 )
-# Places on the upper half of an A4 sheet, in millimetres from its top left corner.
+# Places on an A4 sheet, in millimetres from its left edge; heights stand in places.py.
 LEFT, RIGHT = 12.0, 198.0
 MIDDLE = (LEFT + RIGHT) / 2
-CUT = 148.5
-TABLE_TOP = 42.0
-HEADING_HEIGHT = 7.0
-ROWS_HEIGHT = 60.0
-TOTAL_HEIGHT = 8.5
-MEANS_HEIGHT = 7.0
+CUT = HALF.height
 PADDING = 1.2  # between a column's rule and its text
-MOST_ROWS = 15  # to a page
-BLANK_ROWS = 6  # a short table is filled up to so many
-# Font size and least row height: the first pair with which a page's rows fit is taken.
-DENSITIES = ((10.0, 9.5), (9.5, 7.0), (9.0, 5.6), (8.5, 4.6), (8.0, 4.0), (7.0, 4.0), (6.0, 4.0))
 VOID_RED = (0.75, 0.1, 0.1)
 DEMO_GREY = (0.9, 0.9, 0.9)
 
@@ -120,39 +112,50 @@ def receipt_pdf(document: ReceiptDocument) -> bytes:
 def receipts_pdf(documents: Sequence[ReceiptDocument], *, title: str) -> bytes:
     """Several receipts in one file, each on a page of its own. The title stands in the window: no names in it."""
 
-    def draw(sheet: Sheet) -> None:
-        for document in documents:
-            for page in paginate(document.lines):
-                _draw_page(sheet, document, page)
-
-    return pdf(draw, title=title, author=documents[0].office)
+    return pdf(lambda sheet: draw_receipts(sheet, documents), title=title, author=documents[0].office)
 
 
-def paginate(lines: Sequence[ReceiptLine]) -> tuple[Page, ...]:
+def draw_receipts(sheet: Sheet, documents: Iterable[ReceiptDocument], form: Form = HALF) -> None:
+    """The receipts one after the other, as many to a sheet as the form says; the last sheet is ended too."""
+    place = 0
+    for document in documents:
+        for page in paginate(document.lines, form):
+            with sheet.shifted(0, place * form.height):
+                _draw_page(sheet, document, page, form)
+            place = (place + 1) % form.to_a_sheet
+            if not place:
+                sheet.next_page()
+    if place:
+        sheet.next_page()
+
+
+def paginate(lines: Sequence[ReceiptLine], form: Form = HALF) -> tuple[Page, ...]:
     """Share the lines among as few pages as hold them, in the largest type with which they fit."""
-    pages = -(-len(lines) // MOST_ROWS)
+    pages = -(-len(lines) // form.most_rows)
     share = -(-len(lines) // pages)
-    chunks = [rows for start in range(0, len(lines), share) for rows in _fitted(lines[start : start + share], start)]
+    chunks = [
+        rows for start in range(0, len(lines), share) for rows in _fitted(lines[start : start + share], start, form)
+    ]
     return tuple(Page(rows, number, len(chunks)) for number, rows in enumerate(chunks, start=1))
 
 
-def _fitted(lines: Sequence[ReceiptLine], start: int) -> Iterator[tuple[Row, ...]]:
+def _fitted(lines: Sequence[ReceiptLine], start: int, form: Form) -> Iterator[tuple[Row, ...]]:
     """The lines as rows of one page; of more, if even the smallest type does not hold them."""
-    for size, least in DENSITIES:
-        rows = [_row(line, start + place, size, least) for place, line in enumerate(lines, start=1)]
-        if sum(row.height for row in rows) <= ROWS_HEIGHT:
+    for size, least in form.densities:
+        rows = [_row(line, start + place, size, least, form) for place, line in enumerate(lines, start=1)]
+        if sum(row.height for row in rows) <= form.rows_height:
             yield tuple(rows)
             return
     page: list[Row] = []
     for row in rows:
-        if page and sum(each.height for each in page) + row.height > ROWS_HEIGHT:
+        if page and sum(each.height for each in page) + row.height > form.rows_height:
             yield tuple(page)
             page = []
         page.append(row)
     yield tuple(page)
 
 
-def _row(line: ReceiptLine, number: int, size: float, least: float) -> Row:
+def _row(line: ReceiptLine, number: int, size: float, least: float, form: Form) -> Row:
     texts = (
         str(number),
         line.name,
@@ -165,7 +168,7 @@ def _row(line: ReceiptLine, number: int, size: float, least: float) -> Row:
         line.benefit,
     )
     cells = tuple(
-        squeeze(text, width=column.width - 2 * PADDING, height=ROWS_HEIGHT - 1, size=size)
+        squeeze(text, width=column.width - 2 * PADDING, height=form.rows_height - 1, size=size)
         for column, text in zip(COLUMNS, texts, strict=True)
     )
     return Row(cells, max(least, *(cell.height + 1.0 for cell in cells)))
@@ -176,35 +179,35 @@ def money(amount: Decimal) -> str:
     return f"{amount:,.2f}"
 
 
-def _draw_page(sheet: Sheet, document: ReceiptDocument, page: Page) -> None:
+def _draw_page(sheet: Sheet, document: ReceiptDocument, page: Page, form: Form) -> None:
     if document.demo:
-        draw_demo_mark(sheet)
-    _draw_head(sheet, document)
-    bottom = _draw_table(sheet, page)
-    bottom = _draw_total(sheet, document, page, bottom)
-    _draw_foot(sheet, document, page, bottom)
+        draw_demo_mark(sheet, form)
+    _draw_head(sheet, document, form)
+    bottom = _draw_table(sheet, page, form)
+    bottom = _draw_total(sheet, document, page, bottom, form)
+    _draw_foot(sheet, document, page, bottom, form)
     if document.voided:
-        draw_void_stamp(sheet)
+        draw_void_stamp(sheet, form)
     with sheet.dashed():
-        sheet.line(0, CUT, 210, CUT)
-    sheet.next_page()
+        sheet.line(0, form.height, 210, form.height)
 
 
-def _draw_head(sheet: Sheet, document: ReceiptDocument) -> None:
-    sheet.block(MIDDLE, 14, squeeze(document.title, width=112, height=8, size=18), "centre")
-    for y in (20.4, 21.0):
+def _draw_head(sheet: Sheet, document: ReceiptDocument, form: Form) -> None:
+    title = squeeze(document.title, width=112, height=form.title_size * 0.45, size=form.title_size)
+    sheet.block(MIDDLE, form.title, title, "centre")
+    for y in (form.rule, form.rule + 0.6):
         sheet.line(MIDDLE - 56, y, MIDDLE + 56, y)
-    sheet.block(LEFT, 18.5, settle(f"票据代码 {document.book_code}", width=33, size=9.5))
-    sheet.block(RIGHT, 14, settle(f"No. {document.number}", width=33, size=13), "right")
+    sheet.block(LEFT, form.code, settle(f"票据代码 {document.book_code}", width=33, size=9.5))
+    sheet.block(RIGHT, form.number, settle(f"No. {document.number}", width=33, size=13), "right")
     moment = document.issued_at.astimezone(SHANGHAI)
-    sheet.text(MIDDLE, 26, f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M}", 9.5, "centre")
+    sheet.text(MIDDLE, form.date, f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M}", 9.5, "centre")
     if document.copy_label:
-        sheet.block(RIGHT - 15, 22.5, squeeze(document.copy_label, width=28, height=5, size=10), "centre")
-        sheet.box(RIGHT - 30, 19.7, 30, 5.6)
-    _draw_facts(sheet, document)
+        sheet.block(RIGHT - 15, form.copy, squeeze(document.copy_label, width=28, height=5, size=10), "centre")
+        sheet.box(RIGHT - 30, form.copy - 2.8, 30, 5.6)
+    _draw_facts(sheet, document, form)
 
 
-def _draw_facts(sheet: Sheet, document: ReceiptDocument) -> None:
+def _draw_facts(sheet: Sheet, document: ReceiptDocument, form: Form) -> None:
     """交款人, 户号, 年度 and 住址 in two lines over the table."""
     facts = (
         (LEFT, 88.0, f"交款人：{document.payer}"),
@@ -212,17 +215,19 @@ def _draw_facts(sheet: Sheet, document: ReceiptDocument) -> None:
         (LEFT + 144, 42.0, f"缴费年度：{document.coverage_year}年度"),
     )
     for x, width, text in facts:
-        sheet.block(x, 32.5, squeeze(text, width=width, height=6, size=10))
+        sheet.block(x, form.facts, squeeze(text, width=width, height=form.address - form.facts, size=10))
     if document.address:
-        sheet.block(LEFT, 38, squeeze(f"住址：{document.address}", width=160, height=5.8, size=10))
-    sheet.text(RIGHT, 40, "金额单位：元", 8, "right")
+        address = squeeze(f"住址：{document.address}", width=160, height=form.address - form.facts, size=10)
+        sheet.block(LEFT, form.address, address)
+    sheet.text(RIGHT, form.unit, "金额单位：元", 8, "right")
 
 
-def _draw_table(sheet: Sheet, page: Page) -> float:
+def _draw_table(sheet: Sheet, page: Page, form: Form) -> float:
     """Draw headings, rows and rules; return the height at which the table ends."""
-    y = TABLE_TOP
-    headings = Row(tuple(settle(column.heading, width=column.width, size=9.5) for column in COLUMNS), HEADING_HEIGHT)
-    for row in (headings, *_filled_up(page)):
+    y = form.table
+    words = tuple(settle(column.heading, width=column.width, size=9.5) for column in COLUMNS)
+    headings = Row(words, form.heading_height)
+    for row in (headings, *_filled_up(page, form)):
         sheet.line(LEFT, y, RIGHT, y, 0.4 if row is headings else 0.15)
         x = LEFT
         for column, cell in zip(COLUMNS, row.cells, strict=False):
@@ -233,7 +238,7 @@ def _draw_table(sheet: Sheet, page: Page) -> float:
     x = LEFT
     for column in COLUMNS[:-1]:
         x += column.width
-        sheet.line(x, TABLE_TOP, x, y, 0.15)
+        sheet.line(x, form.table, x, y, 0.15)
     return y
 
 
@@ -242,10 +247,10 @@ def _inset(column: Column, align: Align) -> float:
     return {"left": PADDING, "centre": column.width / 2, "right": column.width - PADDING}[align]
 
 
-def _filled_up(page: Page) -> Iterator[Row]:
+def _filled_up(page: Page, form: Form) -> Iterator[Row]:
     """The page's rows stretched to a good height, then empty ones, so that nothing can be written in afterwards."""
-    count = max(len(page.rows), BLANK_ROWS)
-    spare = ROWS_HEIGHT - sum(row.height for row in page.rows)
+    count = max(len(page.rows), form.blank_rows)
+    spare = form.rows_height - sum(row.height for row in page.rows)
     blank = count - len(page.rows)
     stretch = 0.0 if blank else spare / count
     for row in page.rows:
@@ -255,21 +260,21 @@ def _filled_up(page: Page) -> Iterator[Row]:
         yield Row(note if number == 0 else (), spare / blank)
 
 
-def _draw_total(sheet: Sheet, document: ReceiptDocument, page: Page, y: float) -> float:
+def _draw_total(sheet: Sheet, document: ReceiptDocument, page: Page, y: float, form: Form) -> float:
     sheet.line(LEFT, y, RIGHT, y, 0.15)
-    middle = y + TOTAL_HEIGHT / 2
+    middle = y + form.total_height / 2
     if page.is_last:
-        capitals = squeeze(f"合计（大写） {document.capitals}", width=125, height=TOTAL_HEIGHT - 1, size=12)
+        capitals = squeeze(f"合计（大写） {document.capitals}", width=125, height=form.total_height - 1, size=12)
         sheet.block(LEFT + 2, middle, capitals)
         sheet.block(RIGHT - 2, middle, settle(f"（小写） ￥{money(document.total)}", width=54, size=12), "right")
     else:
         sheet.block(LEFT + 2, middle, Block(10, ("接下页，合计见末页",)))
-    y += TOTAL_HEIGHT
+    y += form.total_height
     sheet.line(LEFT, y, RIGHT, y, 0.15)
     if page.is_last:
-        sheet.block(LEFT + 2, y + MEANS_HEIGHT / 2, settle(_means(document), width=RIGHT - LEFT - 4, size=9.5))
-    y += MEANS_HEIGHT
-    sheet.box(LEFT, TABLE_TOP, RIGHT - LEFT, y - TABLE_TOP, 0.4)
+        sheet.block(LEFT + 2, y + form.means_height / 2, settle(_means(document), width=RIGHT - LEFT - 4, size=9.5))
+    y += form.means_height
+    sheet.box(LEFT, form.table, RIGHT - LEFT, y - form.table, 0.4)
     return y
 
 
@@ -282,8 +287,9 @@ def _means(document: ReceiptDocument) -> str:
     return "　　".join(parts)
 
 
-def _draw_foot(sheet: Sheet, document: ReceiptDocument, page: Page, y: float) -> None:
-    clauses = squeeze(f"依据：{document.clause_line}", width=RIGHT - LEFT - 4, height=6.4, size=8)
+def _draw_foot(sheet: Sheet, document: ReceiptDocument, page: Page, y: float, form: Form) -> None:
+    height = form.clauses_height
+    clauses = squeeze(f"依据：{document.clause_line}", width=RIGHT - LEFT - 4, height=height, size=8)
     if document.clause_line:
         sheet.block(LEFT + 2, y + 1.2 + clauses.height / 2, clauses)
     signatures = (
@@ -292,23 +298,26 @@ def _draw_foot(sheet: Sheet, document: ReceiptDocument, page: Page, y: float) ->
         (LEFT + 135, 47.0, "交款人（签字）"),
     )
     for x, width, text in signatures:
-        sheet.block(x, 139, squeeze(text, width=width, height=9, size=10))
-    sheet.line(LEFT + 160, 140.6, RIGHT, 140.6)
+        sheet.block(x, form.signatures, squeeze(text, width=width, height=9, size=10))
+    sheet.line(LEFT + 160, form.signatures + 1.6, RIGHT, form.signatures + 1.6)
     if page.of > 1:
-        sheet.text(RIGHT, 146, f"第{page.number}页 共{page.of}页", 8, "right")
+        sheet.text(RIGHT, form.page, f"第{page.number}页 共{page.of}页", 8, "right")
 
 
-def draw_void_stamp(sheet: Sheet) -> None:
-    """作废 across the middle of the half sheet, in red."""
-    with sheet.turned(MIDDLE, 84, 16, VOID_RED):
-        sheet.box(MIDDLE - 24, 75, 48, 18, 1.0)
-        sheet.block(MIDDLE, 84, Block(38, ("作　废",)), "centre")
+def draw_void_stamp(sheet: Sheet, form: Form = HALF) -> None:
+    """作废 across the middle of the receipt, in red."""
+    y = form.height / 2 + 9.75
+    with sheet.turned(MIDDLE, y, 16, VOID_RED):
+        sheet.box(MIDDLE - 24, y - 9, 48, 18, 1.0)
+        sheet.block(MIDDLE, y, Block(38, ("作　废",)), "centre")
 
 
-def draw_demo_mark(sheet: Sheet) -> None:
+def draw_demo_mark(sheet: Sheet, form: Form = HALF) -> None:
     """Great grey letters under everything, and in black what they mean: a copy in black and white must show it too."""
+    y = form.height / 2 + 11.75
     for x in (48.0, 105.0, 162.0):
-        with sheet.turned(x, 86, 25, DEMO_GREY):
-            sheet.block(x, 86, Block(64, ("演示",)), "centre")
-    sheet.box(LEFT, 8.4, 33, 6.4, 0.4)
-    sheet.block(LEFT + 16.5, 11.6, settle("演示 不作凭证", width=31, size=11), "centre")
+        with sheet.turned(x, y, 25, DEMO_GREY):
+            sheet.block(x, y, Block(64, ("演示",)), "centre")
+    top = form.code - 10.1
+    sheet.box(LEFT, top, 33, 6.4, 0.4)
+    sheet.block(LEFT + 16.5, top + 3.2, settle("演示 不作凭证", width=31, size=11), "centre")

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from itertools import groupby
 from typing import Literal
@@ -27,7 +28,7 @@ Align = Literal["left", "centre", "right"]
 
 # reportlab moves one reading position per font file while it cuts out the glyphs a document uses, so that two
 # documents finished at the same moment would spoil each other. Drawing holds this lock; it takes milliseconds.
-_drawing = threading.Lock()
+drawing = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +54,47 @@ class Block:
         return len(self.lines) * self.size * LEADING * POINT
 
 
-def width_of(text: str, size: float) -> float:
-    """The width of a line in millimetres. Raises fonts.Undrawable."""
-    return sum(stringWidth(stretch, face, size) for face, stretch in fonts.runs(text)) * POINT
+def width_of(text: str, size: float, face: str = "") -> float:
+    """The width of a line in millimetres, in `face` as far as that has the characters. Raises fonts.Undrawable."""
+    return _breadth(text, face) * size
 
 
-def settle(text: str, *, width: float, size: float) -> Block:
+@lru_cache(maxsize=1 << 16)
+def _stretches(text: str, face: str) -> tuple[tuple[str, str], ...]:
+    """Kept, because the words of a form come again on every page."""
+    return tuple(fonts.runs(text, first=face))
+
+
+@lru_cache(maxsize=1 << 16)
+def _breadth(text: str, face: str) -> float:
+    """The width at one point."""
+    return float(sum(stringWidth(stretch, used, 1) for used, stretch in _stretches(text, face)) * POINT)
+
+
+@lru_cache(maxsize=1 << 16)
+def settle(text: str, *, width: float, size: float, face: str = "") -> Block:
     """Set the text as large as `size`: on one line if it can be, shrunk a little if it must, else on several lines."""
-    natural = width_of(text, size)
+    natural = width_of(text, size, face)
     if natural <= width:
         return Block(size, (text,))
     if natural * LEAST <= width:
         return Block(size * width / natural, (text,))
-    return Block(size * LEAST, tuple(_broken(text, width, size * LEAST)))
+    return Block(size * LEAST, tuple(_broken(text, width, size * LEAST, face)))
 
 
-def squeeze(text: str, *, width: float, height: float, size: float) -> Block:
+def squeeze(text: str, *, width: float, height: float, size: float, face: str = "") -> Block:
     """As `settle`, and smaller still until it is no higher than `height`."""
-    block = settle(text, width=width, size=size)
+    block = settle(text, width=width, size=size, face=face)
     while block.height > height and len(block.lines) > 1:
         size *= 0.95
-        block = settle(text, width=width, size=size)
+        block = settle(text, width=width, size=size, face=face)
     return block
 
 
-def _broken(text: str, width: float, size: float) -> Iterator[str]:
+def _broken(text: str, width: float, size: float, face: str) -> Iterator[str]:
     line = ""
-    for unit in _units(text, width, size):
-        if line and width_of(line + unit, size) > width:
+    for unit in _units(text, width, size, face):
+        if line and width_of(line + unit, size, face) > width:
             yield line.rstrip()
             line = unit.lstrip()
         else:
@@ -88,10 +102,10 @@ def _broken(text: str, width: float, size: float) -> Iterator[str]:
     yield line.rstrip()
 
 
-def _units(text: str, width: float, size: float) -> Iterator[str]:
+def _units(text: str, width: float, size: float, face: str) -> Iterator[str]:
     """The pieces that are not broken; one that is wider than the line alone falls into its characters."""
     for unit in UNIT.findall(text):
-        if width_of(unit, size) <= width:
+        if width_of(unit, size, face) <= width:
             yield unit
         else:
             yield from unit
@@ -103,12 +117,13 @@ class Sheet:
     def __init__(self, canvas: Canvas, height: float) -> None:
         self._canvas = canvas
         self._height = height
+        self.face = ""  # which face draws what it can, where it is not the first
 
     def text(self, x: float, y: float, text: str, size: float, align: Align = "left") -> None:
         """Write one line whose baseline is at `y`; `x` is its left end, middle or right end."""
-        stretches = fonts.runs(text)
+        stretches = _stretches(text, self.face)
         if align != "left":
-            x -= width_of(text, size) * (0.5 if align == "centre" else 1)
+            x -= width_of(text, size, self.face) * (0.5 if align == "centre" else 1)
         pen = self._canvas.beginText(x * mm, self._up(y))
         for face, stretch in stretches:
             pen.setFont(face, size)
@@ -163,6 +178,14 @@ class Sheet:
         self._canvas.restoreState()
 
     @contextmanager
+    def shifted(self, x: float, y: float) -> Iterator[None]:
+        """Draw further to the right and further down."""
+        self._canvas.saveState()
+        self._canvas.translate(x * mm, -y * mm)
+        yield
+        self._canvas.restoreState()
+
+    @contextmanager
     def dashed(self) -> Iterator[None]:
         self._canvas.saveState()
         self._canvas.setDash([1.5 * mm, 1.5 * mm])
@@ -180,7 +203,7 @@ class Sheet:
 def pdf(draw: Callable[[Sheet], None], *, title: str, author: str, paper: Paper = A4) -> bytes:
     """A PDF whose pages `draw` makes; it ends each of them with `next_page`. Raises fonts.Undrawable."""
     out = BytesIO()
-    with _drawing:
+    with drawing:
         # Without a first font of ours every page names Helvetica, which is not embedded.
         first = fonts.face_for("一")
         canvas = Canvas(out, pagesize=(paper.width * mm, paper.height * mm), initialFontName=first, lang="zh-CN")

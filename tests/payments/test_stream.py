@@ -1,0 +1,94 @@
+"""Thousands of pages in one file: what stands on them is what the single receipt says, whoever drew which part."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import pypdfium2 as pdfium
+import pytest
+from PIL import ImageChops
+
+from payments.pdf import ReceiptDocument, draw_receipts, receipts_pdf
+from payments.places import HALF, THIRD, Form
+from payments.sheet import A4
+from payments.stream import Part, bind, streamed
+from tests.payments.test_receipt_pdf import a_line, a_receipt, fonts_of, letters_of, pages_of
+
+
+def a_part(documents: Sequence[ReceiptDocument], form: Form = HALF) -> Part:
+    sheet, canvas = streamed(A4)
+    draw_receipts(sheet, documents, form)
+    return canvas.part()
+
+
+def bound(*parts: Part) -> bytes:
+    out = BytesIO()
+    bind(out, parts, paper=A4, title="批次", author="新浦街道劳动保障所")
+    return out.getvalue()
+
+
+VARIED = [
+    a_receipt(number="00000001"),
+    a_receipt(a_line("李𬱖·𠮷𠝹A王"), a_line("古丽努尔·买买提"), payer="张䶮", voided=True),
+    a_receipt(a_line("𱁬é"), demo=True, copy_label="补打 第2次"),
+    a_receipt(*[a_line(name) for name in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午"]),
+]
+
+
+def test_streamed_pages_are_the_pages_of_the_single_receipt():
+    content, plain = bound(a_part(VARIED)), receipts_pdf(VARIED, title="批次")
+
+    assert pages_of(content) == pages_of(plain)
+    for both in zip(pdfium.PdfDocument(content), pdfium.PdfDocument(plain), strict=True):
+        ours, theirs = (page.render(scale=2).to_pil().convert("L") for page in both)
+        # A coordinate rounded otherwise shades the edge of a stroke; another letter would turn black to white.
+        differing = ImageChops.difference(ours, theirs).point(lambda depth: 255 if depth > 160 else 0)
+        assert differing.getbbox() is None
+
+
+def test_parts_drawn_at_different_times_fit_into_one_file():
+    parts = [a_part([a_receipt(a_line(name), payer=name)]) for name in ("张建国", "𬱖", "㐂𠮷", "欧阳春")]
+
+    content = bound(*parts)
+
+    assert [text.split("交款人：")[1].split(" ")[0] for text in pages_of(content)] == ["张建国", "𬱖", "㐂𠮷", "欧阳春"]
+    assert fonts_of(content)  # fails where one is not embedded
+
+
+def test_two_characters_of_one_shape_each_read_back_as_themselves():
+    """⼀ (U+2F00) and 一 are one glyph in the font."""
+    (text,) = pages_of(bound(a_part([a_receipt(a_line("一⼀"))])))
+
+    assert "一⼀" in text
+
+
+def test_the_file_says_what_it_is_and_is_not_to_be_scaled():
+    document = pdfium.PdfDocument(bound(a_part(VARIED)))
+
+    assert document.get_metadata_value("Title") == "批次"
+    assert document.get_metadata_value("Author") == "新浦街道劳动保障所"
+    assert b"/PrintScaling/None" in bound(a_part(VARIED))
+
+
+def test_three_receipts_stand_on_a_sheet_each_within_its_third():
+    receipts = [a_receipt(*[a_line()] * 6, number=f"0000000{number}", voided=number == 2) for number in range(1, 5)]
+
+    content = bound(a_part(receipts, THIRD))
+
+    assert [text.count("No. ") for text in pages_of(content)] == [3, 1]
+    for _, left, top, right, bottom in letters_of(content):
+        assert 10 < left < right < 200
+        assert top // 99 == bottom // 99
+        assert top % 99 > 3
+        assert bottom % 99 < 97.5
+
+
+@pytest.mark.parametrize(("members", "pages"), [(6, 1), (7, 2), (12, 2), (13, 3), (30, 5)])
+def test_a_family_too_large_for_a_third_goes_on_in_the_next(members: int, pages: int):
+    receipt = a_receipt(*[a_line(f"成员{number}") for number in range(members)])
+
+    text = "".join(pages_of(bound(a_part([receipt], THIRD))))
+
+    assert text.count("No. 00012346") == pages
+    assert text.count("接下页，合计见末页") == pages - 1
+    assert text.count("合计（大写）") == 1
+    assert all(f"成员{number} " in text for number in range(members))
