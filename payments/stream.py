@@ -1,7 +1,7 @@
 """连续打印: thousands of pages drawn by the same code as one, each kept as a PDF stream, then bound into one file.
 
 reportlab holds a document in memory until its end and cuts out glyphs for 256 characters a time. Here a page is over
-once it is drawn: `StreamCanvas` takes what `Sheet` draws in the place of reportlab's canvas, and `bind` writes page after
+once it is drawn: `StreamCanvas` takes what `Sheet` draws in the place of reportlab's canvas, and `bind` writes page by
 page. A character's code in the file is its Unicode number within its plane, so that pages drawn at different times by
 different processes fit together; the tables from codes to glyphs come last, when all characters are known.
 """
