@@ -182,6 +182,8 @@ STORAGES = {
 MEDIA_ROOT = STATE_DIR / "media"
 # Photos and scans: outside the web root and the static files, served by a view alone.
 FILES_DIR = Path(os.environ.get("CANBAO_FILES") or STATE_DIR / "files").absolute()
+# How long the file of a print run may be taken.
+PRINTS_KEPT_DAYS = number("CANBAO_PRINT_DAYS", default=7, least=1, most=365)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -27,6 +27,15 @@ def put(name: UUID, data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def take_in(name: UUID, fresh: Path) -> None:
+    """Make a file that was written beside its place the one of this name, whole or not at all."""
+    with fresh.open("rb") as file:
+        os.fsync(file.fileno())
+    path = path_of(name)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh.replace(path)
+
+
 def get(name: UUID, *, sha256: str) -> bytes | None:
     """The bytes, or None where they are gone or are no longer those that were put there."""
     try:

@@ -48,6 +48,15 @@ VERBS = {
     "lift_refusal": "主管特批",
     "take_payment": "收款",
     "print_receipt": "打印收据",
+    "start_print_run": "开始批量打印",
+    "continue_print_run": "继续批量打印",
+    "close_print_run": "提前结束批量打印",
+    "finish_print_run": "批量打印完成",
+    "fetch_print_run": "取批量打印的文件",
+    "save_overprint": "保存套打版式",
+    "withdraw_overprint": "停用套打版式",
+    "save_printer": "保存打印机",
+    "withdraw_printer": "停用打印机",
     "void_receipt": "作废收据",
     "cancel_sponsored": "撤销资助参保",
     "settle_day": "日结",
@@ -153,6 +162,10 @@ DETAILS = {
     "to_whom": "退给",
     "place": "地点",
     "rows": "行数",
+    "receipts": "张数",
+    "pages": "页数",
+    "right": "向右",
+    "down": "向下",
 }
 # What a number in an act's detail stands for: by verb and key, or by the key alone.
 REFERENCES = {
@@ -173,6 +186,7 @@ PAGES = {
     "payments.remittance": "remittance",
     "payments.transfer": "transfer",
     "payments.fundingclaim": "funding-claim",
+    "payments.printrun": "print-run",
 }
 STAFF_PAGES = {"offices.staff": "staff-change"}
 

@@ -19,7 +19,13 @@ from offices.acts import accountable, record
 from offices.models import Job, Staff
 
 # What does the work of a kind: a function of the job and `progress(done, total)`; its answer is plain JSON.
-WORK = {"impact": "enrollment.impact_job.work", "paid_impact": "enrollment.paid_impact.work"}
+WORK = {
+    "impact": "enrollment.impact_job.work",
+    "paid_impact": "enrollment.paid_impact.work",
+    "printing": "payments.printing_job.work",
+}
+# What a worker does now and then besides.
+TIDY = ("payments.printing_job.tidy",)
 STALLED_AFTER = timedelta(seconds=90)
 ATTEMPTS = 2
 
@@ -78,11 +84,20 @@ def run_next() -> bool:
         mine.update(finished_at=timezone.now(), failed="".join(reason.text for reason in refusal.reasons))
     except Exception:
         logger.exception("job %s failed", job.pk)
-        text = "处理时出错，没有改动任何数据；请重试，仍不行的请把任务编号告诉系统维护人员。"
+        text = "处理时出错，这一步没有完成；请重试，仍不行的请把任务编号告诉系统维护人员。"
         mine.update(finished_at=timezone.now(), failed=text)
     else:
         mine.update(finished_at=timezone.now(), result=result, done=F("total"))
     return True
+
+
+def tidy() -> None:
+    """Clear away what has had its time; what goes wrong with it stands in the log and stops nothing."""
+    for each in TIDY:
+        try:
+            import_string(each)()
+        except Exception:
+            logger.exception("%s failed", each)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 A layout is plain JSON. `layout_of` reads it and refuses in words; `placed` says for a receipt what stands where. A text
 stands by the middle of its line (`y`) and by its left edge, middle or right edge (`x`, `width`, `align`). The members'
-words repeat downwards, `pitch` millimetres from row to row; more members than rows share the same height in smaller type.
+words repeat downwards, `pitch` millimetres from row to row; more members than rows share the height in smaller type.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -114,7 +114,7 @@ WORDS: dict[str, Word] = {
     "clause_line": ("依据", lambda receipt: receipt.clause_line),
 }
 LINES: dict[str, LineWord] = {
-    NUMBER: ("成员 序号", lambda line: ""),
+    NUMBER: ("成员 序号", lambda _: ""),
     "line_name": ("成员 姓名", lambda line: line.name),
     "line_id": ("成员 证件号码", lambda line: line.id_masked),
     "line_category": ("成员 人员类别", lambda line: line.category),

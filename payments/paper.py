@@ -1,6 +1,8 @@
 """收据的纸面: a receipt's frozen rows made into the document that is drawn; no living name is read. 收据内容."""
 
-from django.db.models import Prefetch
+from collections.abc import Sequence
+
+from django.db.models import Prefetch, QuerySet
 
 from payments.models import Payment, Receipt, ReceiptLine
 from payments.pdf import ReceiptDocument
@@ -9,8 +11,17 @@ from payments.pdf import ReceiptLine as PrintedLine
 
 def printable(receipt_id: int) -> Receipt:
     """A receipt with all that its paper needs, in two queries; Receipt.DoesNotExist where there is none."""
+    return _whole().get(pk=receipt_id)
+
+
+def printable_many(ids: Sequence[int]) -> list[Receipt]:
+    """Receipts in the order of their numbers, in two queries."""
+    return list(_whole().filter(pk__in=ids).order_by("book_code", "number"))
+
+
+def _whole() -> QuerySet[Receipt]:
     lines = Prefetch("lines", ReceiptLine.objects.order_by("position"))
-    return Receipt.objects.select_related("payment").prefetch_related(lines).get(pk=receipt_id)
+    return Receipt.objects.select_related("payment").prefetch_related(lines)
 
 
 def document(receipt: Receipt, *, copy: int = 1) -> ReceiptDocument:

@@ -1,4 +1,5 @@
 """缴费: books, payments, receipts, day-end and the way up; claims on funders and budgets; cards; certificates."""
+"""缴费: receipt books, payments, receipts, print runs, day-end and the way up; cards handed over; certificates."""
 
 from payments.models.book import ReceiptBook
 from payments.models.book_facts import BookHolding, BookLoss, BookReturn, BookVerification
@@ -8,6 +9,7 @@ from payments.models.funder_line import FunderClaimLine
 from payments.models.funding import FundingClaim, FundingPayment
 from payments.models.lot import ReceiptLot
 from payments.models.payment import Payment
+from payments.models.printing import OverprintLayout, Printer, PrintRun
 from payments.models.receipt import Receipt, ReceiptLine, ReceiptPrint
 from payments.models.remittance import BankSlip, Remittance, Transfer
 from payments.models.settlement import Reversal, Settlement, SettlementLine
@@ -26,7 +28,10 @@ __all__ = [
     "FunderClaimLine",
     "FundingClaim",
     "FundingPayment",
+    "OverprintLayout",
     "Payment",
+    "PrintRun",
+    "Printer",
     "Receipt",
     "ReceiptBook",
     "ReceiptLine",

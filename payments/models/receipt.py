@@ -250,10 +250,24 @@ class ReceiptPrint(models.Model):
     copy = models.PositiveSmallIntegerField("第几次")
     at = models.DateTimeField("打印时间")
     by = models.ForeignKey(Staff, verbose_name="打印人", on_delete=models.PROTECT, related_name="+", db_index=False)
+    run = models.ForeignKey(
+        "payments.PrintRun",
+        verbose_name="打印批次",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="prints",
+        db_index=False,
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "打印记录"
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="receipt_once_per_run",
+                fields=["run", "receipt"],
+                violation_error_message="这张收据在本批次里已经打印过。",
+            ),
             models.UniqueConstraint(name="receipt_copy_once", fields=["receipt", "copy"]),
             models.CheckConstraint(name="receipt_copy_is_positive", condition=Q(copy__gte=1)),
         ]

@@ -21,6 +21,7 @@ from payments.services.funding import (
     reverse_funding,
     withdraw_claim,
 )
+from payments.services.printing import continue_run, note_fetched, start_run
 from payments.services.receipts import cancel_sponsored, record_print, void_receipt
 from payments.services.remitting import bank_remittance, make_remittance, review_remittance, withdraw_remittance
 from payments.services.settling import Counted, reverse_receipt, settle_day
@@ -54,12 +55,14 @@ __all__ = [
     "end_subsidy_rate",
     "export_journal",
     "fill_subsidy_rate",
+    "continue_run",
     "issue_cards",
     "issue_certificate",
     "make_funder_claim",
     "make_remittance",
     "make_subsidy_claim",
     "make_transfer",
+    "note_fetched",
     "receive_book",
     "receive_lot",
     "record_funding",
@@ -73,6 +76,7 @@ __all__ = [
     "revoke_certificate",
     "settle_day",
     "take_back_book",
+    "start_run",
     "take_back_card",
     "take_payment",
     "verify_book",

@@ -8,9 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
-from offices.jobs import run_next
+from offices.jobs import run_next, tidy
 
 PAUSE_SECONDS = 1.0
+TIDY_SECONDS = 3600.0
 
 
 class Command(BaseCommand):
@@ -21,9 +22,13 @@ class Command(BaseCommand):
         parser.add_argument("--beside", type=int, metavar="PID", help="end when the parent is another process")
 
     def handle(self, *, once: bool = False, beside: int | None = None, **_: Any) -> None:
+        tidied = -TIDY_SECONDS
         while beside is None or os.getppid() == beside:
             try:
                 worked = run_next()
+                if not worked and time.monotonic() - tidied >= TIDY_SECONDS:
+                    tidy()
+                    tidied = time.monotonic()
             except OperationalError:
                 if once:
                     raise

@@ -1,0 +1,165 @@
+"""批量打印的服务: starting, continuing and ending a run; claiming its receipts so that each is printed once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from common.decision import Reason, Refusal
+from offices.access import require_role
+from offices.acts import accountable, record
+from offices.jobs import ask_for
+from offices.models import Staff
+from payments.models import OverprintLayout, Printer, PrintRun
+from payments.overprint import Layout, layout_of
+from payments.print_choice import Choice, choice_of
+
+Role = Staff.Role
+KIND = "printing"
+
+# Two statements: the second sees what whoever held the locks before has written.
+LOCK = "SELECT id FROM payments_receipt WHERE id = ANY(%(receipts)s) ORDER BY id FOR NO KEY UPDATE"
+CLAIM = """
+    INSERT INTO payments_receiptprint (receipt_id, copy, at, by_id, run_id)
+    SELECT r.id, coalesce(max(p.copy), 0) + 1, %(at)s, %(by)s, %(run)s
+    FROM payments_receipt r LEFT JOIN payments_receiptprint p ON p.receipt_id = r.id
+    WHERE r.id = ANY(%(receipts)s) AND r.voided_at IS NULL
+    GROUP BY r.id
+    HAVING count(*) FILTER (WHERE p.run_id = %(run)s) = 0 AND (%(reprints)s OR count(p.id) = 0)
+    ORDER BY r.id
+"""
+
+
+@accountable
+def start_run(
+    *,
+    chosen: Mapping[str, Any],
+    reprints: bool,
+    form: str,
+    layout_id: int | None,
+    printer_id: int | None,
+    expected: str,
+    by: Staff,
+    at: datetime,
+) -> PrintRun:
+    """Print what was chosen, in the background. `expected` is the seal of what was shown; refuses when that changed."""
+    require_role(by, Role.CLERK, Role.SUPERVISOR)
+    layout, drawing = _drawing(form, layout_id, printer_id, by)
+    most_lines = layout_of(layout.form).most_lines if layout else None
+    choice = choice_of(by, chosen, reprints=reprints, most_lines=most_lines)
+    _refuse(choice, expected)
+    run = PrintRun.objects.create(
+        office_id=by.office_id,
+        division_code=by.office.division_code,
+        by=by,
+        at=at,
+        chosen=dict(chosen),
+        reprints=reprints,
+        form=form,
+        layout=layout,
+        printer_id=printer_id,
+        drawing=drawing,
+        receipt_ids=list(choice.ids),
+        receipts=choice.count,
+        amount=choice.amount,
+        left_out=[asdict(each) for each in choice.unprintable],
+        job=ask_for(kind=KIND, parameters={}, by=by, at=at),
+    )
+    detail = {"numbers": [choice.first, choice.last], "receipts": choice.count, "amount": str(choice.amount)}
+    record(by=by, at=at, verb="start_print_run", subject=run, detail=detail)
+    return run
+
+
+def _drawing(
+    form: str, layout_id: int | None, printer_id: int | None, by: Staff
+) -> tuple[OverprintLayout | None, dict[str, Any]]:
+    """The layout of an overprint, and what of it and of the printer is kept with the run."""
+    drawing: dict[str, Any] = {}
+    layout = None
+    if form == PrintRun.Form.OVERPRINT:
+        layout = OverprintLayout.objects.visible_to(by).in_use().filter(pk=layout_id).first()
+        if layout is None:
+            raise Refusal(Reason("LAYOUT_UNKNOWN", "没有这个套打版式，可能刚刚停用。请重新选择。"))
+        drawing["layout"] = layout_of(layout.form).data()
+    if printer_id:
+        printer = Printer.objects.visible_to(by).in_use().filter(pk=printer_id).first()
+        if printer is None:
+            raise Refusal(Reason("PRINTER_UNKNOWN", "没有这台打印机，可能刚刚停用。请重新选择。"))
+        drawing["offset"] = [float(printer.right), float(printer.down)]
+    return layout, drawing
+
+
+def _refuse(choice: Choice, expected: str) -> None:
+    if not choice.count:
+        raise Refusal(
+            Reason("NOTHING_CHOSEN", "没有可打印的收据。请放宽条件；要再打一次已打印的，请勾选“包括已打印的”。")
+        )
+    if choice.seal != expected:
+        text = "条件改过，或这期间有人打印、作废或收款，选中的收据已有变化。请看过新的张数再开始。"
+        raise Refusal(Reason("CHANGED", text))
+
+
+@accountable
+def claim(*, run: PrintRun, receipts: Sequence[int], by: Staff, at: datetime) -> int:
+    """Note that the run prints these now, each once; how many were new. What others printed first is left out.
+
+    With `reprints` it is taken as well, and its copy number says that it is a repeat.
+    """
+    given = {"receipts": list(receipts), "at": at, "by": by.pk, "run": run.pk, "reprints": run.reprints}
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, given)
+        cursor.execute(CLAIM, given)
+        return int(cursor.rowcount)
+
+
+@accountable
+def continue_run(*, run_id: int, close: bool, by: Staff, at: datetime) -> PrintRun:
+    """Go on with a run that stopped; with `close` bind what is drawn and leave the rest unprinted."""
+    require_role(by, Role.CLERK, Role.SUPERVISOR)
+    run = run_for(run_id, by)
+    if run.finished_at:
+        raise Refusal(Reason("FINISHED", f"{run}已经完成。请刷新页面。"))
+    if run.job.finished_at is None:
+        raise Refusal(Reason("RUNNING", f"{run}正在打印。请刷新页面。"))
+    run.job = ask_for(kind=KIND, parameters={"close": close}, by=by, at=at)
+    run.save(update_fields=["job"])
+    record(by=by, at=at, verb="close_print_run" if close else "continue_print_run", subject=run)
+    return run
+
+
+def run_for(run_id: int, by: Staff) -> PrintRun:
+    """A run to act on, locked: of the office; a clerk's own."""
+    rows = PrintRun.objects.visible_to(by).select_for_update(of=["self"]).select_related("job", "office")
+    if by.role == Role.CLERK:
+        rows = rows.filter(by=by)
+    run = rows.filter(pk=run_id).first()
+    if run is None:
+        raise Refusal(Reason("RUN_UNKNOWN", "找不到这个打印批次，或不在您的管辖范围内。"))
+    return run
+
+
+@accountable
+def finish_run(*, run: PrintRun, sha256: str, size: int, pages: int, by: Staff, at: datetime) -> None:
+    """The run's file is there (or nothing was left to print); done once."""
+    found = PrintRun.objects.select_for_update().get(pk=run.pk)
+    if found.finished_at:
+        return
+    found.sha256, found.size, found.pages = sha256, size, pages
+    found.printed, found.finished_at = found.prints.count(), timezone.now()
+    found.save(update_fields=["sha256", "size", "pages", "printed", "finished_at"])
+    detail = {"receipts": found.printed, "pages": pages}
+    record(by=by, at=at, verb="finish_print_run", subject=found, detail=detail)
+
+
+@accountable
+def note_fetched(*, run: PrintRun, by: Staff, at: datetime) -> None:
+    """Somebody took the file: from then on it may be on paper."""
+    record(by=by, at=at, verb="fetch_print_run", subject=run, detail={"receipts": run.printed})
+
+
+def layout_kept(run: PrintRun) -> Layout:
+    """The layout as it was when the run was started."""
+    return layout_of(run.drawing["layout"])
