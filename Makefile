@@ -27,6 +27,7 @@ test: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	@$(PY) -m bench.impact
+	@$(PY) -m bench.printing
 
 check: .venv/dev.stamp
 	$(PY) -m ruff format --check .

@@ -22,6 +22,8 @@ class UploadField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> bytes:
         found = super().clean(data, initial)
+        if not found:  # where a file is not required
+            return b""
         if found.size > BYTES_LIMIT:
             limit = BYTES_LIMIT // 1_000_000
             raise forms.ValidationError(f"文件超过{limit}MB，没有保存。请降低扫描分辨率（200–300 dpi）后再传。")

@@ -206,7 +206,7 @@ DEFAULT = Layout(
         Field(*each)
         for each in (
             ("number", 173, 17, 48, "right", 13),
-            ("book_code", 30, 21, 40, "left", 10),
+            ("book_code", 36, 21, 40, "left", 10),
             (COPY, 185, 25, 36, "right", 10),
             ("issued_on", 95, 26, 51, "centre", 10),
             ("payer", 38, 34, 60, "left", 10),

@@ -22,6 +22,7 @@ from enrollment.models import AccountEntry, Clause, ContributionPeriod
 from enrollment.trial_saving import save_trial
 from households.models import Certification, Household, OtherCover
 from households.services import record_repaid_year
+from offices import jobs
 from offices.jobs import ask_for
 from offices.models import Staff
 from payments.models import BankSlip, FundingClaim, FundingPayment, ReceiptBook
@@ -36,6 +37,16 @@ from payments.services import (
     record_print,
     record_workmanship_print,
     report_lost_book,
+from payments.models import BankSlip, ReceiptBook
+from payments.overprint import DEFAULT
+from payments.print_choice import choice_of
+from payments.services import (
+    issue_certificate,
+    record_print,
+    record_workmanship_print,
+    save_overprint,
+    save_printer,
+    start_run,
 )
 from tests.builders import at, make_staff
 from tests.households.pictures import a_scan, files_folder, picture  # noqa: F401 - fixture
@@ -153,6 +164,22 @@ PAGES = {
     "registration-discard": write(),
     "renewal": read(AT_THE_COUNTER),
     "receipts": read(),
+    "print-batch": read(AT_THE_COUNTER),
+    "print-runs": read(),
+    "print-run": read(of_office=True),
+    "print-run-cancel": write(of_office=True),
+    "print-run-continue": write(of_office=True),
+    "print-run-file": read(AT_THE_COUNTER, of_office=True),
+    "overprints": read(MANAGERS),
+    "overprint-add": read(MANAGERS),
+    "overprint": read(MANAGERS, of_office=True),
+    "overprint-sample": read(MANAGERS, of_office=True),
+    "overprint-stock": read(MANAGERS, of_office=True),
+    "overprint-withdraw": write(MANAGERS, of_office=True),
+    "printer-add": write(MANAGERS),
+    "printer": write(MANAGERS, of_office=True),
+    "printer-withdraw": write(MANAGERS, of_office=True),
+    "printer-calibration": read(MANAGERS, of_office=True),
     "receipt": read(of_office=True),
     "receipt-print": write(of_office=True),
     "receipt-paper": read(of_office=True),
@@ -327,6 +354,7 @@ def arguments(
         "rate_id": claim.heads.first().rate_row_id,
         "lost_book_id": gone.pk,
         "lot_id": lot.pk,
+        **printing_things(mr_chen, aunt_liu),
         "change_id": change.pk,
         "repaid_id": repaid.pk,
         "issue_id": issued.issues[0].pk,
@@ -357,6 +385,18 @@ def money_of(clerk: Staff, supervisor: Staff, administrator: Staff, pay: Pay) ->
     remittance = reviewed(supervisor, administrator, settled.lines.get(period__isnull=False), scan=picture())
     made = transfer("district", "320705", remittance, by=administrator)
     return {"money": {"settlement": settled, "reversal": reversal, "remittance": remittance, "transfer": made}}
+
+
+def printing_things(mr_chen: Staff, aunt_liu: Staff) -> dict[str, object]:
+    """A layout with a picture, a printer, and a clerk's run of one receipt that is printed."""
+    given = {"office_id": None, "by": mr_chen, "at": at("2007-10-25 10:07")}
+    layout = save_overprint(layout_id=None, name="三联", form=DEFAULT.data(), stock=picture(), **given)
+    printer = save_printer(printer_id=None, name="东窗口", right=Decimal(0), down=Decimal(0), **given)
+    kept = {"layout_id": None, "printer_id": None, "form": "half", "reprints": True, "chosen": {}}
+    seal = choice_of(aunt_liu, {}, reprints=True).seal
+    run = start_run(**kept, expected=seal, by=aunt_liu, at=at("2007-10-25 10:08"))
+    jobs.run_next()
+    return {"layout_id": layout.pk, "printer_id": printer.pk, "run_id": run.pk}
 
 
 # The argument `pk` means another thing on every page.

@@ -22,6 +22,8 @@ from payments.services.funding import (
     withdraw_claim,
 )
 from payments.services.printing import continue_run, note_fetched, start_run
+from payments.services.overprints import save_overprint, save_printer, withdraw_overprint, withdraw_printer
+from payments.services.printing import cancel_run, continue_run, note_fetched, start_run
 from payments.services.receipts import cancel_sponsored, record_print, void_receipt
 from payments.services.remitting import bank_remittance, make_remittance, review_remittance, withdraw_remittance
 from payments.services.settling import Counted, reverse_receipt, settle_day
@@ -47,6 +49,7 @@ __all__ = [
     "bank_remittance",
     "bank_transfer",
     "book_for",
+    "cancel_run",
     "cancel_sponsored",
     "close_book",
     "confirm_claim",
@@ -74,6 +77,8 @@ __all__ = [
     "reverse_receipt",
     "review_remittance",
     "revoke_certificate",
+    "save_overprint",
+    "save_printer",
     "settle_day",
     "take_back_book",
     "start_run",
@@ -83,6 +88,8 @@ __all__ = [
     "void_receipt",
     "void_workmanship",
     "withdraw_claim",
+    "withdraw_overprint",
+    "withdraw_printer",
     "withdraw_remittance",
     "withdraw_transfer",
 ]

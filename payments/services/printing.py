@@ -11,7 +11,7 @@ from django.utils import timezone
 from common.decision import Reason, Refusal
 from offices.access import require_role
 from offices.acts import accountable, record
-from offices.jobs import ask_for
+from offices.jobs import ask_for, cancel
 from offices.models import Staff
 from payments.models import OverprintLayout, Printer, PrintRun
 from payments.overprint import Layout, layout_of
@@ -130,14 +130,23 @@ def continue_run(*, run_id: int, close: bool, by: Staff, at: datetime) -> PrintR
     return run
 
 
+@accountable
+def cancel_run(*, run_id: int, by: Staff, at: datetime) -> PrintRun:
+    """Stop a run at its next part; what is drawn is kept."""
+    require_role(by, Role.CLERK, Role.SUPERVISOR)
+    run = run_for(run_id, by)
+    cancel(job_id=run.job_id, by=by, at=at)
+    return run
+
+
 def run_for(run_id: int, by: Staff) -> PrintRun:
     """A run to act on, locked: of the office; a clerk's own."""
-    rows = PrintRun.objects.visible_to(by).select_for_update(of=["self"]).select_related("job", "office")
-    if by.role == Role.CLERK:
-        rows = rows.filter(by=by)
+    rows = PrintRun.objects.visible_to(by).select_for_update(of=["self"]).select_related("job", "by")
     run = rows.filter(pk=run_id).first()
     if run is None:
         raise Refusal(Reason("RUN_UNKNOWN", "找不到这个打印批次，或不在您的管辖范围内。"))
+    if by.role == Role.CLERK and run.by_id != by.pk:
+        raise Refusal(Reason("RUN_OF_ANOTHER", f"{run}是{run.by.name}提交的，请由本人或主管办理。"))
     return run
 
 
