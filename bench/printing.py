@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def measure(count: int, folder: Path) -> None:
-    """Print seconds and receipts a second: the whole run, drawing alone, the plain script; and what each file weighs."""
+    """Print seconds and receipts a second: the whole run, drawing alone, the plain script."""
     from offices import jobs
     from payments import fonts
     from payments.models import PrintRun, Receipt

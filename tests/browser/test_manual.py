@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from enrollment.models import Clause
 from households.models import Household
 from households.services import update_household
+from offices import jobs
 from offices.clock import moment
 from offices.models import Office, Staff
 from payments.counter import open_desk
@@ -23,6 +24,8 @@ from tests.browser.manual import IMAGES, MANUAL, Shot, enter, take
 from tests.browser.manual_household import the_cards, the_changes, the_files
 from tests.browser.manual_office import the_accounts, the_renewal, the_rule_desk, the_trial
 from tests.builders import id_number
+from tests.households.pictures import files_folder  # noqa: F401 - fixture
+from tests.payments.stock import stock_picture
 
 MOST_BYTES = 150_000
 EXERCISE = re.compile(r"^\| (\d{17}[\dX]) \| (\S+) \| (\d?)", re.MULTILINE)
@@ -71,6 +74,7 @@ def test_the_pages_of_the_manual_open_as_it_shows_them(
     the_trial(page, shot)
     enter(page, "chen")
     the_receipts(page, shot, household)
+    the_printing(page, shot)
     the_supervisor(page, shot, household)
     the_accounts(page, shot, household)
     the_changes(page, shot, household)
@@ -163,6 +167,26 @@ def the_receipts(page: Page, shot: Shot, household: Household) -> None:
     page.goto(f"/counter/{household.pk}/history/")
     expect(page.get_by_text("更改资料")).to_be_visible()
     shot("history")
+
+
+def the_printing(page: Page, shot: Shot) -> None:
+    """批量打印: what was chosen, the finished run, a layout over a picture of its stock."""
+    page.goto("/receipts/batch/")
+    page.locator("[name=reprints]").check()
+    page.keyboard.press("Enter")
+    expect(page.locator(".batch-choice")).to_contain_text("开始打印")
+    shot("print-batch")
+    page.click("button[name=start]")
+    page.wait_for_url(re.compile(r"/receipts/runs/\d+/$"))
+    jobs.run_next()
+    expect(page.locator(".print-done")).to_contain_text("张收据")
+    shot("print-run")
+    page.goto("/receipts/overprint/add/")
+    page.get_by_label("名称", exact=True).fill("三联收据")
+    page.set_input_files("[name=stock]", {"name": "票样.jpg", "mimeType": "image/jpeg", "buffer": stock_picture()})
+    page.click("button[name=save]")
+    expect(page.locator("svg image")).to_have_attribute("width", "241")
+    shot("overprint")
 
 
 def the_supervisor(page: Page, shot: Shot, household: Household) -> None:
