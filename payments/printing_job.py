@@ -31,6 +31,9 @@ AT_ONCE = 240  # receipts to a part; three to a sheet leave no sheet half empty
 def work(job: Job, progress: Progress) -> dict[str, Any]:
     """Do a job of kind `printing`: what is drawn already is not drawn again. With `close` nothing more is."""
     run = PrintRun.objects.select_related("office", "by").get(job=job)
+    if run.finished_at:  # by a worker that was killed before it could say so
+        spool.drop(run.file)
+        return {"run": run.pk, "pages": run.pages}
     closing, done = job.parameters.get("close", False), 0
     progress(0, run.receipts)
     for place, some in enumerate(_chunks(run.receipt_ids)):

@@ -28,7 +28,7 @@ from offices.models import Act, Job, Staff
 from payments import fonts, printing_job, spool
 from payments.models import PrintRun, Receipt, ReceiptBook, ReceiptPrint
 from payments.print_choice import choice_of
-from payments.services import continue_run, record_print, start_run, void_receipt
+from payments.services import cancel_run, continue_run, record_print, start_run, void_receipt
 from payments.services.printing import claim
 from tests.builders import at, make_household, make_staff, member
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
@@ -255,6 +255,29 @@ def test_a_run_under_way_or_finished_is_not_gone_on_with(receipts, mr_chen):
     finished(run)
     with pytest.raises(Refusal, match="已经完成"):
         continue_run(run_id=run.pk, close=False, by=mr_chen, at=NOW)
+
+
+def test_a_worker_killed_after_the_file_was_there_leaves_that_file(receipts, mr_chen):
+    run = finished(start(mr_chen))
+    void_receipt(receipt_id=receipts[0].pk, reason="收错", by=mr_chen, at=NOW)
+    long_ago = timezone.now() - jobs.STALLED_AFTER * 2
+    Job.objects.update(finished_at=None, result=None, attempts=1, heartbeat_at=long_ago)
+
+    again = finished(run)
+
+    assert again.job.result == {"run": run.pk, "pages": 23}
+    assert set(numbers_in(again).values()) == {1}
+
+
+def test_a_run_that_is_ended_before_it_began_prints_nothing_and_claims_nothing(receipts, mr_chen):
+    run = start(mr_chen)
+    cancel_run(run_id=run.pk, by=mr_chen, at=NOW)
+    continue_run(run_id=run.pk, close=True, by=mr_chen, at=NOW)
+
+    run = finished(run)
+
+    assert (run.printed, run.pages, run.has_file) == (0, 0, False)
+    assert not ReceiptPrint.objects.exists()
 
 
 def test_a_file_is_destroyed_after_its_days_and_the_row_stays(receipts, mr_chen, settings):
