@@ -67,8 +67,8 @@ class Choice:
 
 
 def receipts_chosen(staff: Staff, chosen: Mapping[str, Any]) -> QuerySet[Receipt]:
-    """The valid receipts of the choice that a member of staff may print; a clerk those that she issued."""
-    rows = Receipt.objects.visible_to(staff).valid().filter(office=staff.office_id)
+    """The receipts of the choice that stand, neither voided nor reversed; a clerk may print those that she issued."""
+    rows = Receipt.objects.visible_to(staff).valid().filter(office=staff.office_id, reversal=None)
     if staff.role == Staff.Role.CLERK:
         rows = rows.filter(payment__clerk=staff)
     if village := chosen.get("village"):

@@ -52,11 +52,12 @@ def not_printed(run: PrintRun) -> list[NotPrinted]:
         return []
     own = ReceiptPrint.objects.filter(receipt=OuterRef("pk"), run=run.pk)
     others = ReceiptPrint.objects.filter(receipt=OuterRef("pk"))
-    rows = Receipt.objects.filter(~Exists(own), pk__in=run.receipt_ids).annotate(elsewhere=Exists(others))
+    rows = Receipt.objects.filter(~Exists(own), pk__in=run.receipt_ids).select_related("reversal")
+    rows = rows.annotate(elsewhere=Exists(others))
     return [NotPrinted(row, _why(row)) for row in rows.order_by("book_code", "number")[:SHOWN]]
 
 
 def _why(receipt: Receipt) -> str:
-    if receipt.voided_at:
-        return "打印前已作废"
+    if receipt.voided_at or hasattr(receipt, "reversal"):
+        return "打印前已作废或冲正"
     return "这期间已由别人打印" if receipt.elsewhere else "提前结束，没有打印，可列入下一批"

@@ -27,6 +27,7 @@ CLAIM = """
     SELECT r.id, coalesce(max(p.copy), 0) + 1, %(at)s, %(by)s, %(run)s
     FROM payments_receipt r LEFT JOIN payments_receiptprint p ON p.receipt_id = r.id
     WHERE r.id = ANY(%(receipts)s) AND r.voided_at IS NULL
+      AND NOT EXISTS (SELECT FROM payments_reversal v WHERE v.receipt_id = r.id)
     GROUP BY r.id
     HAVING count(*) FILTER (WHERE p.run_id = %(run)s) = 0 AND (%(reprints)s OR count(p.id) = 0)
     ORDER BY r.id

@@ -28,12 +28,14 @@ from offices.models import Act, Job, Staff
 from payments import fonts, printing_job, spool
 from payments.models import PrintRun, Receipt, ReceiptBook, ReceiptPrint
 from payments.print_choice import choice_of
+from payments.print_runs_shown import not_printed
 from payments.services import cancel_run, continue_run, record_print, start_run, void_receipt
 from payments.services.printing import claim
 from tests.builders import at, make_household, make_staff, member
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
 from tests.payments.conftest import Pay
 from tests.payments.many import make_couples
+from tests.payments.money_builders import give_back, settle
 from tests.payments.test_kill import KILLED, PROJECT, database_url
 from tests.payments.test_races import in_thread, together, wait_until, waiting_for_locks
 from tests.payments.test_receipt_pdf import pages_of
@@ -126,6 +128,18 @@ def test_a_void_receipt_is_not_chosen_and_one_voided_meanwhile_is_left_out(recei
 
     assert (run.receipts, run.printed) == (2, 1)
     assert list(numbers_in(run)) == ["00012348"]
+
+
+def test_a_reversed_receipt_is_not_chosen_and_one_reversed_meanwhile_is_left_out(receipts, aunt_liu, mr_chen):
+    settle(aunt_liu)
+    give_back(receipts[0], aunt_liu, mr_chen)
+    run = start(mr_chen, first=12346, last=12348)
+    give_back(receipts[1], aunt_liu, mr_chen)
+
+    run = finished(run)
+
+    assert list(numbers_in(run)) == ["00012348"]
+    assert [each.why for each in not_printed(run)] == ["打印前已作废或冲正"]
 
 
 def test_a_clerk_prints_her_own_receipts_only(receipts, pay, xinpu, aunt_liu, book):
