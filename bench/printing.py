@@ -5,7 +5,6 @@ which takes most of the time. The database is dropped at the end, the files lie 
 """
 
 import os
-import resource
 import time
 from collections import Counter
 from pathlib import Path
@@ -47,10 +46,8 @@ def measure(count: int, folder: Path) -> None:
     given = {"chosen": {}, "reprints": False, "form": "half", "layout_id": None, "printer_id": None}
     start_run(**given, expected=seal, by=chen, at=at("2007-10-26 09:00"))
     asked = time.perf_counter() - started
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     jobs.run_next()
     whole = time.perf_counter() - started
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
     run = PrintRun.objects.get()
     if run.printed != count:
         raise SystemExit(run.job.failed)
@@ -63,7 +60,7 @@ def measure(count: int, folder: Path) -> None:
 
     print(f"{count} receipts, {run.pages} pages, one process")
     print(f"the whole run {told(whole, count)}, of it {asked:.1f} s for choosing and looking at every character,")
-    print(f"  the rest for claiming, reading, drawing, binding; memory grew by {grown} MB; {run.size / 1e6:.1f} MB")
+    print(f"  the rest for claiming, reading, drawing, binding; {run.size / 1e6:.1f} MB")
     print(f"drawing alone {told(drawn, count)}, {ours.stat().st_size / 1e6:.1f} MB")
     print(f"plain reportlab {told(plainly, count)}, {plain.stat().st_size / 1e6:.1f} MB")
     print(f"drawing is {plainly / drawn:.1f} times as fast, the whole run {plainly / whole:.1f} times as plain drawing")
