@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.db import connection
 from django.utils import timezone
@@ -46,12 +47,20 @@ def start_run(
     by: Staff,
     at: datetime,
 ) -> PrintRun:
-    """Print what was chosen, in the background. `expected` is the seal of what was shown; refuses when that changed."""
+    """Print what was chosen, in the background. `expected` is the seal of what was shown; refuses when that changed.
+
+    Asked again while the run is open, it is the same run.
+    """
     require_role(by, Role.CLERK, Role.SUPERVISOR)
     layout, drawing = _drawing(form, layout_id, printer_id, by)
     most_lines = layout_of(layout.form).most_lines if layout else None
     choice = choice_of(by, chosen, reprints=reprints, most_lines=most_lines)
     _refuse(choice, expected)
+    Staff.objects.select_for_update(no_key=True).get(pk=by.pk)  # a double click waits for its first half
+    same = {"receipt_ids": list(choice.ids), "form": form, "layout": layout, "printer": printer_id}
+    if known := PrintRun.objects.filter(**same, by=by, reprints=reprints, job__finished_at=None).first():
+        return known
+    file = uuid4()
     run = PrintRun.objects.create(
         office_id=by.office_id,
         division_code=by.office.division_code,
@@ -67,7 +76,8 @@ def start_run(
         receipts=choice.count,
         amount=choice.amount,
         left_out=[asdict(each) for each in choice.unprintable],
-        job=ask_for(kind=KIND, parameters={}, by=by, at=at),
+        file=file,
+        job=ask_for(kind=KIND, parameters={"file": file.hex}, by=by, at=at),
     )
     detail = {"numbers": [choice.first, choice.last], "receipts": choice.count, "amount": str(choice.amount)}
     record(by=by, at=at, verb="start_print_run", subject=run, detail=detail)
@@ -125,7 +135,7 @@ def continue_run(*, run_id: int, close: bool, by: Staff, at: datetime) -> PrintR
         raise Refusal(Reason("FINISHED", f"{run}已经完成。请刷新页面。"))
     if run.job.finished_at is None:
         raise Refusal(Reason("RUNNING", f"{run}正在打印。请刷新页面。"))
-    run.job = ask_for(kind=KIND, parameters={"close": close}, by=by, at=at)
+    run.job = ask_for(kind=KIND, parameters={"file": run.file.hex, "close": close}, by=by, at=at)
     run.save(update_fields=["job"])
     record(by=by, at=at, verb="close_print_run" if close else "continue_print_run", subject=run)
     return run

@@ -69,6 +69,11 @@ def start(by: Staff, *, reprints: bool = False, form: str = "half", **chosen: An
     return start_run(**given, expected=choice_of(by, chosen, reprints=reprints).seal, by=by, at=NOW)
 
 
+def colleague(supervisor: Staff) -> Staff:
+    """Another supervisor of the same office."""
+    return make_staff(supervisor.office, "qian", name="钱主任", role="supervisor")
+
+
 def finished(run: PrintRun) -> PrintRun:
     """The run when no job waits any more."""
     while jobs.run_next():
@@ -140,6 +145,14 @@ def test_a_reversed_receipt_is_not_chosen_and_one_reversed_meanwhile_is_left_out
 
     assert list(numbers_in(run)) == ["00012348"]
     assert [each.why for each in not_printed(run)] == ["打印前已作废或冲正"]
+
+
+def test_a_double_click_starts_one_run(receipts, mr_chen):
+    assert start(mr_chen, reprints=True) == start(mr_chen, reprints=True)
+
+    assert PrintRun.objects.count() == Job.objects.count() == 1
+    finished(PrintRun.objects.get())
+    assert start(mr_chen, reprints=True) != PrintRun.objects.earliest("pk")
 
 
 def test_a_clerk_prints_her_own_receipts_only(receipts, pay, xinpu, aunt_liu, book):
@@ -322,7 +335,7 @@ class TestAtTheSameTime:
 
     def test_two_runs_over_the_same_range_give_one_original_each_number(self, receipts, mr_chen, small_parts):
         """Asked for at the same time, worked on at the same time; by default nothing is printed twice."""
-        runs = [start(mr_chen), start(mr_chen)]
+        runs = [start(mr_chen), start(colleague(mr_chen))]
 
         done = together(jobs.run_next, jobs.run_next)
 
@@ -337,7 +350,7 @@ class TestAtTheSameTime:
         assert sum(run.printed for run in runs) == 23
 
     def test_two_runs_that_take_printed_ones_too_give_one_original_and_one_repeat(self, receipts, mr_chen, small_parts):
-        runs = [start(mr_chen, reprints=True), start(mr_chen, reprints=True)]
+        runs = [start(mr_chen, reprints=True), start(colleague(mr_chen), reprints=True)]
 
         together(jobs.run_next, jobs.run_next)
 
