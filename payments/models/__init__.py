@@ -1,4 +1,5 @@
 """缴费: books, payments, receipts, day-end and the way up; claims on funders and budgets; cards; certificates."""
+
 """缴费: receipt books, payments, receipts, print runs, day-end and the way up; cards handed over; certificates."""
 
 from payments.models.book import ReceiptBook

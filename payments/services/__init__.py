@@ -21,7 +21,6 @@ from payments.services.funding import (
     reverse_funding,
     withdraw_claim,
 )
-from payments.services.printing import continue_run, note_fetched, start_run
 from payments.services.overprints import save_overprint, save_printer, withdraw_overprint, withdraw_printer
 from payments.services.printing import cancel_run, continue_run, note_fetched, start_run
 from payments.services.receipts import cancel_sponsored, record_print, void_receipt
@@ -55,10 +54,10 @@ __all__ = [
     "confirm_claim",
     "confirm_subsidy_rate",
     "confirm_transfer",
+    "continue_run",
     "end_subsidy_rate",
     "export_journal",
     "fill_subsidy_rate",
-    "continue_run",
     "issue_cards",
     "issue_certificate",
     "make_funder_claim",
@@ -80,8 +79,8 @@ __all__ = [
     "save_overprint",
     "save_printer",
     "settle_day",
-    "take_back_book",
     "start_run",
+    "take_back_book",
     "take_back_card",
     "take_payment",
     "verify_book",

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("offices", "0002_jobs"),
-        ("payments", "0004_certificate_once_per_key"),
+        ("payments", "0006_receipt_books"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
