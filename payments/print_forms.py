@@ -7,9 +7,10 @@ from django import forms
 
 from offices.forms import DayField, RefusableForm
 from offices.models import Staff
+from payments.book_forms import at_the_counter
 from payments.models import OverprintLayout, Printer, PrintRun
 from payments.models.book import MAX_DIGITS
-from payments.office_forms import ClerkChoice, at_the_counter
+from payments.office_forms import ClerkChoice
 from payments.print_choice import LIMIT
 from payments.renewal import villages_of
 

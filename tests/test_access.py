@@ -26,6 +26,8 @@ from offices import jobs
 from offices.jobs import ask_for
 from offices.models import Staff
 from payments.models import BankSlip, FundingClaim, FundingPayment, ReceiptBook
+from payments.overprint import DEFAULT
+from payments.print_choice import choice_of
 from payments.services import (
     confirm_claim,
     confirm_subsidy_rate,
@@ -37,13 +39,6 @@ from payments.services import (
     record_print,
     record_workmanship_print,
     report_lost_book,
-from payments.models import BankSlip, ReceiptBook
-from payments.overprint import DEFAULT
-from payments.print_choice import choice_of
-from payments.services import (
-    issue_certificate,
-    record_print,
-    record_workmanship_print,
     save_overprint,
     save_printer,
     start_run,
