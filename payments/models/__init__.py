@@ -1,4 +1,4 @@
-"""缴费: books, payments, receipts, print runs, day-end and the way up, claims, cards and certificates, each a module."""
+"""缴费: books, payments, receipts, print runs, day-end and the way up, claims, cards, certificates: one module each."""
 
 from payments.models.book import ReceiptBook
 from payments.models.book_facts import BookHolding, BookLoss, BookReturn, BookVerification
