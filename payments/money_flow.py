@@ -101,13 +101,13 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class FunderSum:
-    """What one department pays. `claimed` and `received` are known to who keeps the claims; None where nobody does."""
+    """What one department pays, what was claimed of it, and for whole counties what came in (None for one office)."""
 
     funder: str
     persons: int
     amount: Decimal
-    claimed: Decimal | None = None
-    received: Decimal | None = None
+    claimed: Decimal
+    received: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +123,6 @@ class Money:
     @property
     def is_balanced(self) -> bool:
         return not self.differences
-
-    @property
-    def has_claims(self) -> bool:
-        """Whether anybody keeps the funders' claims."""
-        return any(each.claimed is not None for each in self.funders)
 
     @property
     def sponsored(self) -> Decimal:
@@ -154,7 +149,7 @@ def offices_seen(staff: Staff) -> list[Office]:
 
 
 def money_of(offices: Sequence[Office], period: ContributionPeriod, *, today: date, scope: str | None = None) -> Money:
-    """Every sum of a year for these offices. Eight statements; a ninth for whole districts (`scope` is given)."""
+    """Every sum of a year for these offices. Nine statements; two more for whole districts (`scope` is given)."""
     steps = {step.step: step for step in library.current(period.ruleset.code).transfers}
     given = {"offices": [office.pk for office in offices], "period": period.pk}
     flows = {office.pk: Flow(office, places=_places(steps)) for office in offices}
@@ -168,11 +163,21 @@ def money_of(offices: Sequence[Office], period: ContributionPeriod, *, today: da
     for flow in flows.values():
         _set_deadlines(flow, steps, period.coverage_year, today)
     whole = _whole(flows.values(), steps)
-    funders = tuple(FunderSum(row["funder"], row["n"], row["amount"]) for row in _rows(money_sql.FUNDERS, given))
+    funders = tuple(_funders(given, scope))
     differences = [f"{flow.office.name}：{each}" for flow in flows.values() if flow.office for each in flow.differences]
     if scope is not None:
         differences += _transferred(whole, given | {"scope": scope})
     return Money(period, whole, tuple(flows.values()), funders, tuple(differences))
+
+
+def _funders(given: Mapping[str, Any], scope: str | None) -> Iterable[FunderSum]:
+    claimed = {row["funder"]: row["amount"] for row in _rows(money_sql.CLAIMED, given)}
+    whole = scope is not None and len(scope) <= 6
+    paid = _rows(money_sql.CAME_IN, given | {"scope": scope}) if whole else []
+    came_in = {row["funder"]: row["amount"] for row in paid}
+    for row in _rows(money_sql.FUNDERS, given):
+        received = came_in.get(row["funder"], ZERO) if whole else None
+        yield FunderSum(row["funder"], row["n"], row["amount"], claimed.get(row["funder"], ZERO), received)
 
 
 def _rows(statement: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -71,6 +71,22 @@ FUNDERS = """
       AND n.sponsored > 0 AND n.cancelled_at IS NULL
     GROUP BY n.funder ORDER BY amount DESC, n.funder
 """
+# What these offices' persons stand for on the departments' claim sheets.
+CLAIMED = """
+    SELECT c.payer AS funder, sum(l.amount) AS amount
+    FROM payments_funderclaimline l
+    JOIN payments_fundingclaim c ON c.id = l.claim_id
+    JOIN enrollment_enrollment n ON n.id = l.enrollment_id
+    WHERE c.period_id = %(period)s AND c.kind = 'funder' AND NOT l.withdrawn AND n.office_id = ANY(%(offices)s)
+    GROUP BY c.payer
+"""
+# What departments have paid to whole counties within the scope; their money names no office.
+CAME_IN = """
+    SELECT c.payer AS funder, sum(p.amount) AS amount
+    FROM payments_fundingpayment p JOIN payments_fundingclaim c ON c.id = p.claim_id
+    WHERE c.period_id = %(period)s AND c.kind = 'funder' AND starts_with(c.division_code, %(scope)s)
+    GROUP BY c.payer
+"""
 # The transfers of whole districts and cities within the scope, against the remittances that they hold.
 TRANSFERRED = """
     SELECT coalesce(sum(t.amount) FILTER (WHERE t.level = 'district'), 0) AS district,

@@ -14,6 +14,7 @@ from payments.money_flow import money_of, offices_seen
 from tests.builders import SON, at, make_household, make_office, make_staff
 from tests.payments.chain_builders import paid, whole_chain
 from tests.payments.conftest import Pay, a_book
+from tests.payments.funding_builders import came, claim_on, confirmed, enrolled, year_2017
 from tests.payments.test_auditing import break_by_hand
 from tests.payments.test_taking import DIBAO, NOW_2016, listed
 
@@ -164,8 +165,22 @@ def test_sponsored_sums_stand_by_department_even_where_nothing_is_paid(pay: Pay,
     money = money_of([songyang], period, today=TODAY)
 
     assert [(each.funder, each.persons, each.amount) for each in money.funders] == [("民政", 2, Decimal("300.00"))]
-    assert not money.has_claims
+    assert (money.funders[0].claimed, money.funders[0].received) == (0, None)
     assert money.is_balanced
+
+
+def test_what_departments_were_asked_for_and_what_came_in_stands_beside_what_they_owe(
+    rulesets, songyang, miss_yang, mr_zhou
+):
+    enrolled(miss_yang, "dibao", "dibao")
+    claim = confirmed(claim_on("民政", mr_zhou), make_staff(None, "second", role="administrator"))
+    came(claim, "100.00", mr_zhou)
+
+    (whole,) = money_of([songyang], year_2017(), today=TODAY, scope="530127").funders
+    (office,) = money_of([songyang], year_2017(), today=TODAY).funders
+
+    assert (whole.claimed, whole.received) == (Decimal("300.00"), Decimal("100.00"))
+    assert (office.claimed, office.received) == (Decimal("300.00"), None)
 
 
 def test_the_number_of_statements_does_not_grow(period, mr_zhou):
