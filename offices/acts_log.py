@@ -70,6 +70,11 @@ VERBS = {
     "bank_transfer": "登记划解回单",
     "confirm_transfer": "复核划解单",
     "withdraw_transfer": "撤回划解单",
+    "take_statement": "导入对账单",
+    "rematch_statement": "重新核对对账单",
+    "match_row": "人工核对到账",
+    "undo_match": "取消核对",
+    "withdraw_statement": "撤回对账单",
     "receive_book": "票据入库",
     "allot_book": "分配票据",
     "close_book": "停用票据",
@@ -166,6 +171,8 @@ DETAILS = {
     "pages": "页数",
     "right": "向右",
     "down": "向下",
+    "count": "笔数",
+    "found": "核对上",
 }
 # What a number in an act's detail stands for: by verb and key, or by the key alone.
 REFERENCES = {

@@ -13,6 +13,7 @@ from payments.models.receipt import Receipt, ReceiptLine, ReceiptPrint
 from payments.models.remittance import BankSlip, Remittance, Transfer
 from payments.models.settlement import Reversal, Settlement, SettlementLine
 from payments.models.subsidy import SubsidyClaimLine, SubsidyRate
+from payments.models.statement import BankStatement, StatementMatch, StatementRow
 from payments.models.workmanship import WorkmanshipPrint, WorkmanshipReceipt
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "BookLoss",
     "BookReturn",
     "BookVerification",
+    "BankStatement",
     "CardIssue",
     "CertifiedCover",
     "CoverCertificate",
@@ -42,6 +44,8 @@ __all__ = [
     "SettlementLine",
     "SubsidyClaimLine",
     "SubsidyRate",
+    "StatementMatch",
+    "StatementRow",
     "Transfer",
     "WorkmanshipPrint",
     "WorkmanshipReceipt",

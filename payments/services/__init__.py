@@ -24,6 +24,14 @@ from payments.services.funding import (
 from payments.services.overprints import save_overprint, save_printer, withdraw_overprint, withdraw_printer
 from payments.services.printing import cancel_run, continue_run, note_fetched, start_run
 from payments.services.receipts import cancel_sponsored, record_print, void_receipt
+from payments.services.reconciling import (
+    StatementDraft,
+    match_row,
+    rematch,
+    take_statement,
+    undo_match,
+    withdraw_statement,
+)
 from payments.services.remitting import bank_remittance, make_remittance, review_remittance, withdraw_remittance
 from payments.services.settling import Counted, reverse_receipt, settle_day
 from payments.services.slips import SlipDraft
@@ -41,6 +49,7 @@ __all__ = [
     "IssuedCards",
     "IssuedCertificate",
     "SlipDraft",
+    "StatementDraft",
     "TakenPayment",
     "WantedCard",
     "allot_book",
@@ -65,6 +74,7 @@ __all__ = [
     "make_subsidy_claim",
     "make_transfer",
     "note_fetched",
+    "match_row",
     "receive_book",
     "receive_lot",
     "record_funding",
@@ -73,6 +83,7 @@ __all__ = [
     "report_lost_book",
     "return_book",
     "reverse_funding",
+    "rematch",
     "reverse_receipt",
     "review_remittance",
     "revoke_certificate",
@@ -84,11 +95,14 @@ __all__ = [
     "take_back_card",
     "take_payment",
     "verify_book",
+    "take_statement",
+    "undo_match",
     "void_receipt",
     "void_workmanship",
     "withdraw_claim",
     "withdraw_overprint",
     "withdraw_printer",
     "withdraw_remittance",
+    "withdraw_statement",
     "withdraw_transfer",
 ]
