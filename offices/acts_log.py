@@ -189,6 +189,7 @@ PAGES = {
     "payments.receipt": "receipt",
     "payments.receiptbook": "book",
     "payments.workmanshipreceipt": "workmanship-receipt",
+    "payments.bankstatement": "statement",
     "payments.settlement": "settlement",
     "payments.remittance": "remittance",
     "payments.transfer": "transfer",

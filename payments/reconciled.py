@@ -13,11 +13,12 @@ from payments.statement_matching import NEAR_DAYS, Matching, Money, match, same_
 
 Step = BankStatement.Step
 AROUND = timedelta(days=NEAR_DAYS)
+CHOICES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """A slip of ours with the paper that it belongs to. `is_late` where the next statement may show it."""
+    """A slip of ours with the paper that it belongs to. `may_follow` where the next statement may show it."""
 
     slip: BankSlip
     paper: Remittance | Transfer
@@ -54,6 +55,7 @@ class Reconciled:
     unknown: Sequence[StatementRow]
     missing: Sequence[Ours]
     differences: Sequence[Difference]
+    came: int
     outgoing: int
     repeated: int
 
@@ -119,6 +121,14 @@ def open_rows(statement: BankStatement) -> QuerySet[StatementRow]:
     return statement.rows.filter(~Exists(found), amount__gt=0, repeats__isnull=True).order_by("pk")
 
 
+def choices_for(row: StatementRow) -> list[Ours]:
+    """The slips of the same sum that no line was found for, of any day, the nearest first."""
+    found = StatementMatch.objects.standing().filter(slip=OuterRef("pk"))
+    slips = slips_for(row.statement).filter(~Exists(found), amount=row.amount)
+    near = sorted(slips.select_related("remittance__office", "transfer"), key=lambda slip: abs(slip.day - row.day))
+    return [_ours(slip, row.statement) for slip in near[:CHOICES]]
+
+
 def compared(statement: BankStatement) -> Matching:
     """The open lines beside the open slips; what was undone by hand is never decided again, only proposed."""
     rows, slips = list(open_rows(statement)), list(open_slips(statement))
@@ -157,6 +167,7 @@ def reconciled(statement: BankStatement) -> Reconciled:
             if pk not in spoken | slips_apart and within[0] <= each.slip.day <= within[1]
         ],
         differences=differences,
+        came=statement.rows.filter(amount__gt=0).count(),
         outgoing=statement.rows.filter(amount__lt=0).count(),
         repeated=statement.rows.filter(repeats__isnull=False).count(),
     )

@@ -43,8 +43,11 @@ from payments.services import (
     save_printer,
     start_run,
 )
+from payments.models import BankSlip, ReceiptBook, StatementMatch
+from payments.services import issue_certificate, record_print, record_workmanship_print
 from tests.builders import at, make_staff
 from tests.households.pictures import a_scan, files_folder, picture  # noqa: F401 - fixture
+from tests.payments.bank_builders import csv, take
 from tests.payments.card_builders import fill_fees, give, workmanship_book
 from tests.payments.conftest import Pay, a_book, book, pay, rulesets  # noqa: F401 - fixtures
 from tests.payments.money_builders import another, give_back, reviewed, settle, transfer
@@ -203,6 +206,12 @@ PAGES = {
     "transfer-bank": write(ADMINISTRATORS, of_office=True),
     "transfer-confirm": write(ADMINISTRATORS, of_office=True),
     "transfer-withdraw": write(ADMINISTRATORS, of_office=True),
+    "bank": read(OVERSEERS),
+    "statement": read(OVERSEERS, of_office=True),
+    "statement-rematch": write(MANAGERS, of_office=True),
+    "statement-withdraw": write(MANAGERS, of_office=True),
+    "row-match": write(MANAGERS, of_office=True),
+    "match-undo": write(MANAGERS, of_office=True),
     "slip-scan": read(OVERSEERS, of_office=True),
     "household-cards": read(of_office=True),
     "card-replace": write(of_office=True),
@@ -379,7 +388,9 @@ def money_of(clerk: Staff, supervisor: Staff, administrator: Staff, pay: Pay) ->
     reversal = give_back(given_back, clerk, supervisor)
     remittance = reviewed(supervisor, administrator, settled.lines.get(period__isnull=False), scan=picture())
     made = transfer("district", "320705", remittance, by=administrator)
-    return {"money": {"settlement": settled, "reversal": reversal, "remittance": remittance, "transfer": made}}
+    statement = take(supervisor, csv(f"2007-10-26,7788,缴存,,{remittance.amount},"))
+    bank = {"statement": statement, "row": statement.rows.get(), "match": StatementMatch.objects.get()}
+    return {"money": bank | {"settlement": settled, "reversal": reversal, "remittance": remittance, "transfer": made}}
 
 
 def printing_things(mr_chen: Staff, aunt_liu: Staff) -> dict[str, object]:

@@ -34,6 +34,7 @@ BELOW = {
     "cards": ("/workmanship/", "/certificates/"),
     "day-end": ("/settlements/",),
     "remittances": ("/money/", "/day-end/", "/settlements/", "/transfers/"),
+    "remittances": ("/day-end/", "/settlements/", "/transfers/", "/bank/"),
 }
 
 

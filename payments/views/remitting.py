@@ -20,6 +20,7 @@ from payments.models import BankSlip, Remittance, Transfer
 from payments.money_forms import PartsForm, SlipForm, WithdrawForm
 from payments.money_papers import remittance_slip
 from payments.money_waiting import remittable
+from payments.reconciled import matched
 from payments.services import (
     bank_remittance,
     make_remittance,
@@ -105,6 +106,7 @@ def _context(request: HttpRequest, found: Remittance, form: SlipForm | None = No
         "step": step_of(found.period, "office"),
         "lines": found.lines.select_related("settlement__clerk").order_by("settlement__day", "pk"),
         "form": form or SlipForm(initial={"amount": f"{found.amount:.2f}"}),
+        "arrived": bool(matched([found.slip_id])),
         "may_bank": has_role(request.user, Role.SUPERVISOR),
         "may_review": has_role(request.user, Role.ADMINISTRATOR) and found.made_by_id != request.user.pk,
     }

@@ -18,6 +18,7 @@ from payments.models import Transfer
 from payments.money_forms import PartsForm, SlipForm
 from payments.money_papers import transfer_slip
 from payments.money_waiting import transferable
+from payments.reconciled import matched
 from payments.services import bank_transfer, confirm_transfer, make_transfer, withdraw_transfer
 from payments.services.remitting import step_of
 from payments.views.remitting import acted, withdrawn
@@ -108,6 +109,7 @@ def _transfer_context(request: HttpRequest, found: Transfer, form: SlipForm | No
     administrator = has_role(request.user, Role.ADMINISTRATOR)
     return {
         "transfer": found,
+        "arrived": bool(matched([found.slip_id])),
         "place": place_of(found),
         "step": step_of(found.period, found.level),
         "remittances": found.remittances.visible_to(request.user).select_related("office", "slip").order_by("pk"),

@@ -1,0 +1,172 @@
+"""银行对账: statements, what was read, what matches and what does not, matching by hand."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.decision import Refusal
+from offices.access import for_managers, for_overseers, has_role
+from offices.clock import moment
+from offices.models import Staff
+from offices.paging import page_of
+from payments import reconciled
+from payments.models import BankStatement, StatementMatch, StatementRow
+from payments.services import match_row, rematch, take_statement, undo_match, withdraw_statement
+from payments.statement_forms import ReasonForm, SlipChoiceForm, StatementForm
+
+MANAGERS = (Staff.Role.SUPERVISOR, Staff.Role.ADMINISTRATOR)
+
+
+def statement_within(pk: int, *, staff: Staff) -> BankStatement:
+    """A statement within the scope; otherwise it does not exist."""
+    rows = BankStatement.objects.visible_to(staff).select_related("office", "by", "withdrawn_by")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _moment(request: HttpRequest, found: BankStatement) -> datetime:
+    return moment(request.user.office or found.office)
+
+
+@for_overseers
+@never_cache
+@require_http_methods(["GET", "POST"])
+def statement_list(request: HttpRequest) -> HttpResponse:
+    """Every statement, the latest first; a supervisor or an administrator takes one in here."""
+    may_act = has_role(request.user, *MANAGERS)
+    rows = BankStatement.objects.visible_to(request.user)
+    form = None
+    if may_act:
+        last = rows.filter(withdrawn_at__isnull=True).order_by("-at").first()
+        initial = {"account": last.account, "step": last.step} if last else {}
+        form = StatementForm(request.POST or None, request.FILES or None, by=request.user, initial=initial)
+        if request.method == "POST" and form.is_valid():
+            try:
+                taken = take_statement(draft=form.draft(), by=request.user, at=moment(request.user.office))
+            except Refusal as refusal:
+                form.refuse(refusal)
+            else:
+                return redirect("statement", taken.pk)
+    elif request.method == "POST":
+        raise Http404
+    context = {
+        "form": form,
+        "page": page_of(reconciled.listed(rows), request.GET.get("page")),
+        "accounts": rows.order_by("account").values_list("account", flat=True).distinct()[:50],
+    }
+    return render(request, "payments/statements.html", context, status=422 if form and form.errors else 200)
+
+
+@for_overseers
+@never_cache
+@require_safe
+def statement(request: HttpRequest, pk: int) -> HttpResponse:
+    """One statement beside our slips."""
+    found = statement_within(pk, staff=request.user)
+    context = {
+        "statement": found,
+        "found": None if found.withdrawn_at else reconciled.reconciled(found),
+        "count": found.rows.count(),
+        "may_act": has_role(request.user, *MANAGERS) and not found.withdrawn_at,
+    }
+    return render(request, "payments/statement.html", context)
+
+
+@for_managers
+@require_POST
+def statement_rematch(request: HttpRequest, pk: int) -> HttpResponse:
+    """重新核对."""
+    found = statement_within(pk, staff=request.user)
+    try:
+        count = rematch(statement_id=found.pk, by=request.user, at=_moment(request, found))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"又核对上{count}笔。" if count else "没有新核对上的。")
+    return redirect("statement", pk)
+
+
+@for_managers
+@never_cache
+@require_http_methods(["GET", "POST"])
+def row_match(request: HttpRequest, pk: int) -> HttpResponse:
+    """One line of the bank's and the slips of the same sum: a person decides."""
+    row = StatementRow.objects.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    row.statement = statement_within(row.statement_id, staff=request.user)
+    form = SlipChoiceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            match_row(row_id=pk, slip_id=form.cleaned_data["slip"], by=request.user, at=_moment(request, row.statement))
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"{row.day} 的 {row.amount:,.2f} 元已核对。")
+            return redirect("statement", row.statement_id)
+    context = {"row": row, "form": form, "choices": reconciled.choices_for(row)}
+    return render(request, "payments/statement_row.html", context, status=422 if form.errors else 200)
+
+
+@for_managers
+@never_cache
+@require_http_methods(["GET", "POST"])
+def match_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """取消核对, with a reason."""
+    found = StatementMatch.objects.select_related("row", "slip").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    under = statement_within(found.row.statement_id, staff=request.user)
+    about = {
+        "word": "取消核对",
+        "what": f"{found.row.day} {found.row.amount:,.2f} 元，回单 {found.slip.number}",
+        "then": "取消之后两边都重新列为未核对，系统不再自动核对这一对。",
+    }
+
+    def act(reason: str) -> object:
+        return undo_match(match_id=pk, reason=reason, by=request.user, at=_moment(request, under))
+
+    return _taken_back(request, under, about, act)
+
+
+@for_managers
+@never_cache
+@require_http_methods(["GET", "POST"])
+def statement_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """撤回 a statement that was taken in by mistake."""
+    found = statement_within(pk, staff=request.user)
+    about = {
+        "word": "撤回对账单",
+        "what": str(found),
+        "then": "撤回之后，据它作的核对一并取消；同一文件可以重新导入。本单留存备查。",
+    }
+
+    def act(reason: str) -> object:
+        return withdraw_statement(statement_id=pk, reason=reason, by=request.user, at=_moment(request, found))
+
+    return _taken_back(request, found, about, act)
+
+
+def _taken_back(
+    request: HttpRequest, found: BankStatement, about: dict[str, str], act: Callable[[str], object]
+) -> HttpResponse:
+    """Ask for the reason, and take it back."""
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        try:
+            act(form.cleaned_data["reason"])
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"已{about['word']}。")
+            return redirect("statement", found.pk)
+    context: dict[str, Any] = {"form": form, "statement": found, **about}
+    return render(request, "payments/statement_reason.html", context, status=422 if form.errors else 200)
