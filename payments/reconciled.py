@@ -158,7 +158,7 @@ def reconciled(statement: BankStatement) -> Reconciled:
     within = (statement.first_day, statement.last_day)
     matches = StatementMatch.objects.standing().filter(row__statement=statement)
     return Reconciled(
-        matches=[*matches.select_related("row", "slip__remittance", "slip__transfer", "by").order_by("row")],
+        matches=[*matches.select_related("row", "slip__remittance__office", "slip__transfer", "by").order_by("row")],
         proposed=proposed,
         unknown=[row for row in left if row.pk not in rows_apart],
         missing=[

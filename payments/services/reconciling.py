@@ -61,7 +61,7 @@ def take_statement(*, draft: StatementDraft, by: Staff, at: datetime) -> BankSta
     )
     _write_rows(statement, draft.read.lines)
     found = _decide(statement, by=by, at=at)
-    detail = {"name": account, "count": len(draft.read.lines), "found": found, "sha256": digest}
+    detail = {"count": len(draft.read.lines), "found": found}
     record(by=by, at=at, verb="take_statement", subject=statement, detail=detail)
     return statement
 
@@ -191,7 +191,7 @@ def withdraw_statement(*, statement_id: int, reason: str, by: Staff, at: datetim
     count = standing.update(undone_at=at, undone_by=by, undo_reason=reason.strip())
     statement.withdrawn_at, statement.withdrawn_by, statement.withdraw_reason = at, by, reason.strip()
     statement.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
-    detail = {"name": statement.account, "found": count, "reason": reason.strip()}
+    detail = {"found": count, "reason": reason.strip()}
     record(by=by, at=at, verb="withdraw_statement", subject=statement, detail=detail)
     return statement
 
