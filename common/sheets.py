@@ -45,7 +45,7 @@ class Limits:
     rows: int = 60_000
     columns: int = 120
     length: int = 5_000  # characters in a cell
-    characters: int = 40_000_000  # in all cells together
+    characters: int = 15_000_000  # in all cells together
     memory: int = 1_000_000_000  # bytes, of the child
     seconds: int = 20
 

@@ -16,6 +16,7 @@ from common.typed import compact, visible
 from common.workbooks import letters_of
 
 HEAD_WITHIN = 60  # rows: titles above the headings are fewer
+HEADING, CELL = 40, 300  # characters: what is longer is no heading, and of a cell no more is looked at
 NUMBERS = ("回单号", "回单编号", "交易流水号", "流水号", "核心流水号", "银行流水号", "业务编号", "凭证号", "凭证号码")
 TEXTS = ("摘要", "交易摘要", "用途", "交易用途", "附言", "交易附言", "备注")
 # What is looked for, as the page calls it, and its headings, the better ones first.
@@ -135,7 +136,7 @@ def _headings(sheet: Sheet) -> tuple[int, Columns, Sequence[str]] | None:
 
 def _heading(cell: Cell) -> str:
     """Without brackets and what stands in them, units and blanks."""
-    text = compact(cell) if isinstance(cell, str) else ""
+    text = compact(cell) if isinstance(cell, str) and len(cell) <= HEADING else ""
     text = re.sub(r"\([^)]*\)|\[[^]]*\]|【[^】]*】|<[^>]*>", "", text)
     return text.removesuffix("/元").removesuffix(":").replace("借/贷", "借贷").replace("收/支", "收支")
 
@@ -175,7 +176,8 @@ def _line(row: Sequence[Cell], taken: Columns, headings: Sequence[str], place: s
     """A line, or nothing where the row is blank, a heading once more, a sum or a remark."""
 
     def at(column: int | None) -> Cell:
-        return row[column] if column is not None and column < len(row) else ""
+        cell = row[column] if column is not None and column < len(row) else ""
+        return cell[:CELL] if isinstance(cell, str) else cell
 
     when = at(taken["day"])
     if _heading(when) == headings[taken["day"]]:
@@ -200,7 +202,7 @@ def _line(row: Sequence[Cell], taken: Columns, headings: Sequence[str], place: s
 
 
 def _is_foot(row: Sequence[Cell]) -> bool:
-    return any(isinstance(cell, str) and FOOT.search(compact(cell)) for cell in row)
+    return any(isinstance(cell, str) and FOOT.search(compact(cell[:HEADING])) for cell in row)
 
 
 def _amount(cells: dict[str, Cell]) -> Decimal | None:

@@ -1,5 +1,6 @@
 """银行对账单的读取: headings by many names, titles above, sums below, days and amounts as banks write them."""
 
+import time
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -112,6 +113,16 @@ def test_rows_that_cannot_be_read_are_named_with_why():
 def test_a_direction_that_says_nothing_is_named():
     text = "日期,借贷,金额\n2007-10-26,,420\n2007-10-27,贷,1\n"
     assert read_statement(text.encode()).unread == (("第2行", "看不出是收入还是支出（空）。"),)
+
+
+def test_cells_full_of_brackets_cost_no_time():
+    """Patterns that look for the closing bracket from every opening one would take minutes."""
+    begun = time.monotonic()
+
+    with pytest.raises(Refusal, match="没有找到表头"):
+        read_statement("\n".join([",".join(["(" * 4_800] * 20)] * 60).encode())
+
+    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.parametrize(
