@@ -58,6 +58,7 @@ class Reconciled:
     came: int
     outgoing: int
     repeated: int
+    elsewhere: int
 
     @property
     def is_clear(self) -> bool:
@@ -152,7 +153,7 @@ def reconciled(statement: BankStatement) -> Reconciled:
     choices = _choices(compared(statement))
     proposed = [(row, [ours[pk] for pk in choices[row.pk]]) for row in rows if row.pk in choices]
     spoken = {pk for slips in choices.values() for pk in slips}
-    left = [row for row in rows if row.pk not in choices]
+    left, elsewhere = _elsewhere([row for row in rows if row.pk not in choices], statement)
     differences = _differences(left, [each for pk, each in ours.items() if pk not in spoken])
     rows_apart, slips_apart = {each.row.pk for each in differences}, {each.ours.slip.pk for each in differences}
     within = (statement.first_day, statement.last_day)
@@ -170,7 +171,19 @@ def reconciled(statement: BankStatement) -> Reconciled:
         came=statement.rows.filter(amount__gt=0).count(),
         outgoing=statement.rows.filter(amount__lt=0).count(),
         repeated=statement.rows.filter(repeats__isnull=False).count(),
+        elsewhere=elsewhere,
     )
+
+
+def _elsewhere(rows: Sequence[StatementRow], statement: BankStatement) -> tuple[list[StatementRow], int]:
+    """Without the lines that are a slip of ours already on somebody else's file of the same account; how many."""
+    matches = StatementMatch.objects.standing().filter(
+        slip__in=slips_for(statement), row__day__in={r.day for r in rows}
+    )
+    others = matches.exclude(row__statement=statement).exclude(row__number="")
+    known = set(others.values_list("row__day", "row__amount", "row__number"))
+    left = [row for row in rows if (row.day, row.amount, row.number) not in known]
+    return left, len(rows) - len(left)
 
 
 def _choices(found: Matching) -> Mapping[int, Sequence[int]]:

@@ -28,6 +28,7 @@ from offices.models import Staff
 from payments.models import BankSlip, FundingClaim, FundingPayment, ReceiptBook
 from payments.overprint import DEFAULT
 from payments.print_choice import choice_of
+from payments.models import BankSlip, FundingClaim, FundingPayment, ReceiptBook, StatementMatch
 from payments.services import (
     confirm_claim,
     confirm_subsidy_rate,
@@ -43,8 +44,6 @@ from payments.services import (
     save_printer,
     start_run,
 )
-from payments.models import BankSlip, ReceiptBook, StatementMatch
-from payments.services import issue_certificate, record_print, record_workmanship_print
 from tests.builders import at, make_staff
 from tests.households.pictures import a_scan, files_folder, picture  # noqa: F401 - fixture
 from tests.payments.bank_builders import csv, take

@@ -12,8 +12,8 @@ from payments.models.printing import OverprintLayout, Printer, PrintRun
 from payments.models.receipt import Receipt, ReceiptLine, ReceiptPrint
 from payments.models.remittance import BankSlip, Remittance, Transfer
 from payments.models.settlement import Reversal, Settlement, SettlementLine
-from payments.models.subsidy import SubsidyClaimLine, SubsidyRate
 from payments.models.statement import BankStatement, StatementMatch, StatementRow
+from payments.models.subsidy import SubsidyClaimLine, SubsidyRate
 from payments.models.workmanship import WorkmanshipPrint, WorkmanshipReceipt
 
 __all__ = [
@@ -42,10 +42,10 @@ __all__ = [
     "Reversal",
     "Settlement",
     "SettlementLine",
-    "SubsidyClaimLine",
-    "SubsidyRate",
     "StatementMatch",
     "StatementRow",
+    "SubsidyClaimLine",
+    "SubsidyRate",
     "Transfer",
     "WorkmanshipPrint",
     "WorkmanshipReceipt",

@@ -84,6 +84,7 @@ __all__ = [
     "return_book",
     "reverse_funding",
     "rematch",
+    "reverse_funding",
     "reverse_receipt",
     "review_remittance",
     "revoke_certificate",

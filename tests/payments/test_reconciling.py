@@ -255,6 +255,15 @@ def test_an_office_takes_in_its_own_remittances_only(remittance, mr_chen):
         take(mr_chen, csv("2007-10-26,1,,,1,"), step="district")
 
 
+def test_a_line_that_the_office_has_matched_is_not_unknown_on_the_administrators_file(remittance, mr_chen, mr_zhou):
+    take(mr_chen, csv(IN_420))
+
+    found = reconciled(take(mr_zhou, csv(IN_420, "2007-10-27,9,利息,,1,")))
+
+    assert [row.number for row in found.unknown] == ["9"]
+    assert found.elsewhere == 1
+
+
 def test_clerks_and_auditors_do_not_take_statements_in(remittance, aunt_liu, mrs_wu):
     for who in (aunt_liu, mrs_wu):
         with pytest.raises(Refusal, match="只能由"):
