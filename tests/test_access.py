@@ -25,10 +25,9 @@ from households.services import record_repaid_year
 from offices import jobs
 from offices.jobs import ask_for
 from offices.models import Staff
-from payments.models import BankSlip, FundingClaim, FundingPayment, ReceiptBook
+from payments.models import BankSlip, FundingClaim, FundingPayment, ReceiptBook, StatementMatch
 from payments.overprint import DEFAULT
 from payments.print_choice import choice_of
-from payments.models import BankSlip, FundingClaim, FundingPayment, ReceiptBook, StatementMatch
 from payments.services import (
     confirm_claim,
     confirm_subsidy_rate,

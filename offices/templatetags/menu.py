@@ -33,8 +33,7 @@ BELOW = {
     "rulesets": ("/clauses/",),
     "cards": ("/workmanship/", "/certificates/"),
     "day-end": ("/settlements/",),
-    "remittances": ("/money/", "/day-end/", "/settlements/", "/transfers/"),
-    "remittances": ("/day-end/", "/settlements/", "/transfers/", "/bank/"),
+    "remittances": ("/money/", "/day-end/", "/settlements/", "/transfers/", "/bank/"),
 }
 
 

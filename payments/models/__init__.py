@@ -1,4 +1,5 @@
 """缴费: books, payments, receipts, print runs, day-end and the way up, claims, cards, certificates: one module each."""
+"""缴费: books, payments, receipts, print runs, the way up, claims, bank statements; cards; certificates."""
 
 from payments.models.book import ReceiptBook
 from payments.models.book_facts import BookHolding, BookLoss, BookReturn, BookVerification
@@ -18,11 +19,11 @@ from payments.models.workmanship import WorkmanshipPrint, WorkmanshipReceipt
 
 __all__ = [
     "BankSlip",
+    "BankStatement",
     "BookHolding",
     "BookLoss",
     "BookReturn",
     "BookVerification",
-    "BankStatement",
     "CardIssue",
     "CertifiedCover",
     "CoverCertificate",
