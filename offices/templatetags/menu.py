@@ -17,11 +17,10 @@ PAGES = (
     ("counter", "收款台", (CLERK, SUPERVISOR)),
     ("renewal", "续保", (CLERK, SUPERVISOR)),
     ("day-end", "日结", (CLERK,)),
-    ("remittances", "资金", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
+    ("money", "资金", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("receipts", "收据", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("cards", "卡证", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("books", "票据号段", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
-    ("funding", "资助与补助", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("accounts", "个人账户", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("trial", "试算", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("rulesets", "规则与条款", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
@@ -33,7 +32,7 @@ BELOW = {
     "rulesets": ("/clauses/",),
     "cards": ("/workmanship/", "/certificates/"),
     "day-end": ("/settlements/",),
-    "remittances": ("/money/", "/day-end/", "/settlements/", "/transfers/", "/bank/"),
+    "money": ("/day-end/", "/settlements/", "/remittances/", "/transfers/", "/bank/", "/funding/"),
 }
 
 

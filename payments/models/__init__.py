@@ -1,5 +1,4 @@
-"""缴费: books, payments, receipts, print runs, day-end and the way up, claims, cards, certificates: one module each."""
-"""缴费: books, payments, receipts, print runs, the way up, claims, bank statements; cards; certificates."""
+"""缴费: books, payments, receipts, print runs, day-end and the way up, the bank, claims, cards: one module each."""
 
 from payments.models.book import ReceiptBook
 from payments.models.book_facts import BookHolding, BookLoss, BookReturn, BookVerification
