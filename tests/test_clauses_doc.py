@@ -10,7 +10,7 @@ from enrollment.rules.source import read_ruleset
 
 ROOT = Path(__file__).resolve().parents[1]
 RULESETS = ROOT / "enrollment" / "rulesets"
-PARTS = {"settlement and remittance", "rosters", "targets and reports"}
+PARTS = {"rosters", "targets and reports"}
 ROW = re.compile(r"\| ([LS]-\d+-\d+) \| .+ \| (.+) \| (.+) \| (.+) \|")
 URL_NAMES = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
 

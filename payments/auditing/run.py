@@ -10,11 +10,12 @@ from django.db import connection, transaction
 from offices.models import Office
 from payments.auditing.chain import CHAIN
 from payments.auditing.check import Check
+from payments.auditing.claims import CLAIMS
 from payments.auditing.dates import DATES
 from payments.auditing.papers import PAPERS
 from payments.models import Payment, Receipt, Remittance, Settlement, Transfer, WorkmanshipReceipt
 
-CHECKS: tuple[Check, ...] = (*PAPERS, *CHAIN, *DATES)
+CHECKS: tuple[Check, ...] = (*PAPERS, *CHAIN, *CLAIMS, *DATES)
 COUNTED = (Payment, Receipt, WorkmanshipReceipt, Settlement, Remittance, Transfer)
 
 

@@ -14,9 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from enrollment.services import load_ruleset
 from households.drafts import PaperDraft
 from payments.auditing.run import CHECKS, audit
+from payments.models import BankSlip
 from tests.builders import at, make_household, make_office, make_staff, zhang_family
+from tests.payments.bank_builders import csv, take
 from tests.payments.chain_builders import whole_chain
 from tests.payments.conftest import RULESETS, a_book
+from tests.payments.funding_builders import came, claim_on, confirmed, enrolled
 from tests.payments.test_protection import put_triggers_aside
 
 TABLES = (
@@ -25,6 +28,10 @@ TABLES = (
     "enrollment_enrollment",
     "payments_cardissue",
     "payments_bankslip",
+    "payments_fundingclaim",
+    "payments_fundingpayment",
+    "payments_funderclaimline",
+    "payments_statementrow",
     "payments_payment",
     "payments_receipt",
     "payments_receiptbook",
@@ -55,7 +62,7 @@ RESTORE = "cancelled_at = NULL, cancelled_by_id = NULL"
 BROKEN = [
     (
         "assessment",
-        "enrollment_assessment SET payable = payable - 1, standard = standard - 1",
+        "enrollment_assessment SET payable = payable - 1, standard = standard - 1 WHERE payable > 0",
         "min(id) FROM enrollment_assessment",
     ),
     ("payment", f"payments_payment SET period_id = {OTHER_PERIOD}", "min(id) FROM payments_payment"),
@@ -162,6 +169,15 @@ BROKEN = [
         "payments_transfer SET division_code = '3208' WHERE level = 'city'",
         "min(id) FROM payments_transfer",
     ),
+    ("claim", "payments_fundingclaim SET amount = amount + 1", "id FROM payments_fundingclaim"),
+    (
+        "claim_line",
+        "payments_funderclaimline SET amount = amount - 1, payable = payable + 1",
+        "min(id) FROM payments_funderclaimline",
+    ),
+    ("claim_gone", "payments_funderclaimline SET withdrawn = true", "min(id) FROM payments_funderclaimline"),
+    ("claim_paid", "payments_fundingpayment SET amount = amount + 1000", "id FROM payments_fundingclaim"),
+    ("bank_match", "payments_statementrow SET amount = amount - 1", "id FROM payments_statementmatch"),
     (
         "date_issued",
         f"payments_receipt SET issued_at = issued_at - interval '1 hour' WHERE id = {FIRST_RECEIPT}",
@@ -217,13 +233,20 @@ class TestAudit(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        text = (RULESETS / "lianyungang.toml").read_text()
-        load_ruleset(text=text, by=None, at=at("2007-08-07 09:00"))
+        for name in ("lianyungang", "songming"):
+            load_ruleset(text=(RULESETS / f"{name}.toml").read_text(), by=None, at=at("2007-08-07 09:00"))
         office = make_office("320705001")
         clerk, supervisor = make_staff(office, "liu"), make_staff(office, "chen", role="supervisor")
         family = make_household(clerk, *zhang_family(), papers=(PaperDraft("hukou_book"),))
         a_book(supervisor)
-        whole_chain(family, clerk, supervisor, make_staff(None, "admin", role="administrator"))
+        administrator = make_staff(None, "admin", role="administrator")
+        whole_chain(family, clerk, supervisor, administrator)
+        slip = BankSlip.objects.filter(remittance__isnull=False).first()
+        take(supervisor, csv(f"{slip.day},{slip.number},缴存,,{slip.amount},新浦所"))
+        songyang = make_office("530127001", name="嵩阳街道社会事务保障所", ruleset_code="songming")
+        enrolled(make_staff(songyang, "yang"), "dibao", "dibao")
+        claim = confirmed(claim_on("民政", administrator), make_staff(None, "second", role="administrator"))
+        came(claim, "100.00", administrator)
         connection.check_constraints()  # as at the commit of each step
 
     def test_a_whole_chain_is_in_order(self):
