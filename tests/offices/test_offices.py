@@ -130,7 +130,7 @@ def test_demonstration_offices_are_made_once(demo: list[Office]):
 
     assert [office.pk for office in again] == [office.pk for office in demo]
     assert [office.ruleset_code for office in again] == ["lianyungang", "songming"]
-    assert Staff.objects.count() == 8
+    assert Staff.objects.count() == 9
     assert {staff.is_demo for staff in Staff.objects.all()} == {True}
     assert moment(again[0]).date() == date(2007, 11, 20)
     assert moment(again[1]).date() == OFFICES[1].moment.date()
