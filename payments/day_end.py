@@ -56,6 +56,11 @@ class Takings:
         return sum((part.amount for part in self.parts), ZERO)
 
     @property
+    def has_paid_out(self) -> bool:
+        """More was given back than taken, by one of the means."""
+        return any(amount < 0 for amount in self.expected.values())
+
+    @property
     def by_means(self) -> list[tuple[str, str, Decimal]]:
         """Code, name and sum of each means of payment, for the page and the slip."""
         return [(means, str(Payment.Means(means).label), amount) for means, amount in self.expected.items()]
@@ -184,3 +189,8 @@ def _add(found: list[Any], row: Mapping[str, Any]) -> None:
     found[0] = min(filter(None, (found[0], row["since"])))
     found[1] += row["n"]
     found[2] += row["total"] or ZERO
+
+
+def piece_name(value: Decimal) -> str:
+    """100元, 5角: what a note or coin is called."""
+    return f"{value.normalize():f}元" if value >= 1 else f"{value * 10:.0f}角"

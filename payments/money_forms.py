@@ -13,7 +13,7 @@ from common.money import AmountError, parse_yuan
 from offices.forms import WRONG, DayField, RefusableForm
 from offices.models import Staff
 from offices.services import note_failed_login
-from payments.day_end import DENOMINATIONS, ZERO
+from payments.day_end import DENOMINATIONS, ZERO, piece_name
 from payments.forms import BySupervisorForm, IdsField
 from payments.models import Payment
 from payments.services import Counted, SlipDraft
@@ -33,9 +33,7 @@ class PiecesField(forms.CharField):
             "data-value": str(value),
             "class": "form-control pieces",
         }
-        super().__init__(
-            label=f"{value.normalize():f}元", required=False, max_length=9, widget=forms.TextInput(attrs=attrs)
-        )
+        super().__init__(label=piece_name(value), required=False, max_length=9, widget=forms.TextInput(attrs=attrs))
 
     def clean(self, value: Any) -> int:
         typed = super().clean(value).strip()
@@ -72,22 +70,27 @@ class DayEndForm(RefusableForm):
         required=False,
         max_length=200,
         error_messages={"max_length": "事由最多200个字，请写得简短些。"},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
     username = forms.CharField(
         label="主管登录名",
         required=False,
         max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
     )
     password = forms.CharField(
-        label="主管口令", required=False, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+        label="主管口令",
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
     absence_reason = forms.CharField(
         label="代办事由",
         max_length=200,
         error_messages={"required": "代别人日结，请写明事由，例如病假。"},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, request: HttpRequest, absent: bool, **kwargs: Any) -> None:

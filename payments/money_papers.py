@@ -8,6 +8,7 @@ from typing import Any
 
 from common.dates import local_day
 from common.money import capitals
+from payments.day_end import piece_name
 from payments.models import BankSlip, Payment, Remittance, Reversal, Settlement, SettlementLine, Transfer
 from payments.models.settlement import MEANS
 from payments.money_pdf import MoneySlip, Table
@@ -119,7 +120,7 @@ def _signed(amount: Decimal) -> str:
 
 def _cash(settlement: Settlement) -> Table:
     pieces = sorted(((Decimal(value), count) for value, count in settlement.denominations.items()), reverse=True)
-    rows = [(f"{value.normalize():f}元", str(count), money(value * count)) for value, count in pieces]
+    rows = [(piece_name(value), str(count), money(value * count)) for value, count in pieces]
     rows.append(("现金合计", "", money(settlement.counted_cash)))
     return Table(
         ("券别", "张（枚）数", "金额（元）"), (2, 2, 2), ("left", "right", "right"), tuple(rows), "现金清点", True
@@ -131,7 +132,7 @@ def _numbers(settlement: Settlement) -> Table:
         (each.code, each.text, str(each.receipts), str(each.voided), money(each.amount))
         for each in number_ranges(settlement)
     )
-    headings = ("票据代码", "号码", "张数", "作废", "金额（元）")
+    headings = ("票据代码", "号码", "张数", "其中作废", "金额（元）")
     return Table(headings, (2, 4, 1, 1, 2), ("left", "left", "right", "right", "right"), rows, "所用票据号码")
 
 

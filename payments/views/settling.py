@@ -50,7 +50,7 @@ def day_end(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             messages.success(
-                request, f"{settlement.day}已日结，合计 {found.total:,.2f} 元。请打印日结单，连同款项交主管。"
+                request, f"{settlement.day} 已日结，合计 {found.total:,.2f} 元。请打印日结单，连同款项交主管。"
             )
             return redirect("settlement", settlement.pk)
     may_see_others = has_role(request.user, Role.SUPERVISOR)

@@ -48,5 +48,7 @@
     next.select();
   });
   reckon();
+  const unfinished = [...block.querySelectorAll("input")].find((field) => !field.value);
   if (!form.querySelector(".form-errors")) form.querySelector("[data-value]").focus();
+  else if (!block.hidden && unfinished) unfinished.focus();
 })();

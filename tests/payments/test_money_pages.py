@@ -39,7 +39,7 @@ def test_a_clerk_counts_her_cash_and_closes_the_day(paid, aunt_liu):
     settlement = Settlement.objects.get()
     assert settlement.denominations == {"100": 4, "20": 1}
     assert page.redirect_chain[-1][0] == reverse("settlement", args=[settlement.pk])
-    assert "2007-10-25已日结，合计 420.00 元" in page.content.decode()
+    assert "2007-10-25 已日结，合计 420.00 元" in page.content.decode()
 
 
 @time_machine.travel(EVENING, tick=False)
