@@ -252,8 +252,8 @@ def _parts(transfer: Transfer) -> Iterable[tuple[str, str, str]]:
         for each in transfer.remittances.select_related("office").order_by("pk"):
             yield each.number, each.office.name, money(each.amount)
     else:
-        for each in transfer.parts.order_by("pk"):
-            yield each.number, f"区划 {each.division_code}", money(each.amount)
+        for each in transfer.parts.with_place().order_by("pk"):
+            yield each.number, each.place, money(each.amount)
 
 
 def _slip_facts(slip: BankSlip | None) -> tuple[tuple[str, str], ...]:

@@ -55,8 +55,10 @@ def remittable(office: Office, *, at: datetime) -> list[Waiting]:
 def transferable(staff: Staff, *, at: datetime) -> list[Waiting]:
     """Reviewed remittances by district, then confirmed transfers of districts by city; only steps that are ruled."""
     remittances = Remittance.objects.visible_to(staff).filter(reviewed_at__isnull=False, transfer__isnull=True)
-    districts = Transfer.objects.visible_to(staff).filter(
-        level=Level.DISTRICT, confirmed_at__isnull=False, forwarded_in__isnull=True
+    districts = (
+        Transfer.objects.visible_to(staff)
+        .with_place()
+        .filter(level=Level.DISTRICT, confirmed_at__isnull=False, forwarded_in__isnull=True)
     )
     found = []
     for level, rows in (

@@ -84,6 +84,7 @@ class BatchForm(RefusableForm):
             (PrintRun.Form.THIRD, PrintRun.Form.THIRD.label),
             *((f"{OVERPRINT}{layout.pk}", f"套打　{layout.name}") for layout in layouts),
         ]
+        self.fields["first_day"].widget.attrs["autofocus"] = True
         for name in ("first_day", "last_day", "book"):
             self.fields[name].widget.attrs |= {"class": "form-control is-day", "autocomplete": "off"}
 

@@ -6,12 +6,13 @@ from uuid import uuid4
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, RPad
 
 from common.dates import local_day
 from enrollment.models import ContributionPeriod
 from offices.access import visible
-from offices.models import Office, Staff
+from offices.models import Division, Office, Staff
 
 
 class BankSlip(models.Model):
@@ -74,6 +75,12 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         scope = staff.division_scope
         above = Q(division_code__in=[scope[:6], scope[:4]]) if scope else Q(pk__in=[])
         return self.filter(Q(division_code__startswith=scope) | above)
+
+    def with_place(self) -> "TransferQuerySet":
+        """With `place`, the newest name of the district or city; its code where the divisions know none."""
+        whole = RPad(OuterRef("division_code"), 12, Value("0"))
+        names = Division.objects.filter(code=whole).order_by("-starts_on").values("name")[:1]
+        return self.annotate(place=Coalesce(Subquery(names), Concat(Value("区划 "), F("division_code"))))
 
 
 @pghistory.track(pghistory.UpdateEvent(), append_only=True)

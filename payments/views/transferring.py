@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.decision import Refusal
 from offices.access import for_administrators, for_overseers, has_role
 from offices.clock import moment
-from offices.models import Division, Office, Staff
+from offices.models import Office, Staff
 from offices.paging import page_of
 from payments.models import Transfer
 from payments.money_forms import PartsForm, SlipForm
@@ -38,8 +38,10 @@ def _moment(request: HttpRequest, division_code: str) -> datetime:
 
 def transfer_within(pk: int, *, staff: Staff) -> Transfer:
     """A transfer within the scope; otherwise it does not exist."""
-    rows = Transfer.objects.visible_to(staff).select_related(
-        "period__ruleset", "made_by", "confirmed_by", "withdrawn_by", "slip__by", "forwarded_in"
+    rows = (
+        Transfer.objects.visible_to(staff)
+        .with_place()
+        .select_related("period__ruleset", "made_by", "confirmed_by", "withdrawn_by", "slip__by", "forwarded_in")
     )
     found = rows.filter(pk=pk).first()
     if found is None:
@@ -54,7 +56,7 @@ def transfer_list(request: HttpRequest) -> HttpResponse:
     """What waits for the district's and the city's account, and every transfer; an administrator makes one here."""
     if request.method == "POST":
         return _make(request)
-    rows = Transfer.objects.visible_to(request.user).select_related("period", "slip", "made_by")
+    rows = Transfer.objects.visible_to(request.user).with_place().select_related("period", "slip", "made_by")
     at = _moment(request, request.user.division_scope)
     context = {
         "waiting": transferable(request.user, at=at),
@@ -89,13 +91,6 @@ def _make(request: HttpRequest) -> HttpResponse:
     return redirect("transfer", made.pk)
 
 
-def place_of(transfer: Transfer) -> str:
-    """The name of the district or city that a transfer belongs to."""
-    rows = Division.objects.filter(code=transfer.division_code.ljust(12, "0")).order_by("-starts_on")
-    found = rows.first()
-    return found.name if found else f"区划 {transfer.division_code}"
-
-
 @for_overseers
 @never_cache
 @require_safe
@@ -110,10 +105,10 @@ def _transfer_context(request: HttpRequest, found: Transfer, form: SlipForm | No
     return {
         "transfer": found,
         "arrived": bool(matched([found.slip_id])),
-        "place": place_of(found),
+        "place": found.place,
         "step": step_of(found.period, found.level),
         "remittances": found.remittances.visible_to(request.user).select_related("office", "slip").order_by("pk"),
-        "parts": found.parts.select_related("slip").order_by("pk"),
+        "parts": found.parts.with_place().select_related("slip").order_by("pk"),
         "form": form or SlipForm(initial={"amount": f"{found.amount:.2f}"}),
         "may_bank": administrator,
         "may_confirm": administrator and found.made_by_id != request.user.pk,
@@ -172,4 +167,4 @@ def transfer_paper(request: HttpRequest, pk: int) -> HttpResponse:
     found = transfer_within(pk, staff=request.user)
     step = step_of(found.period, found.level)
     name = step.name if step else str(Transfer.Level(found.level).label)
-    return paper(transfer_slip(found, step=name, place=place_of(found)), f"transfer-{pk}")
+    return paper(transfer_slip(found, step=name, place=found.place), f"transfer-{pk}")

@@ -116,6 +116,8 @@ def test_a_settled_receipt_is_given_back_at_the_counter_with_the_supervisors_wor
 
     assert "已冲正，请退还 420.00 元" in page
     assert "已冲正" in client.get(reverse("receipts")).content.decode()
+    assert reverse("receipt-print", args=[paid.pk]) not in page
+    assert "由谁垫付" in client.get(reverse("day-end")).content.decode()
     paper = client.get(reverse("reversal-paper", args=[Receipt.objects.get().reversal.pk]))
     assert paper.content.startswith(b"%PDF")
 
@@ -179,7 +181,13 @@ def test_the_way_up_through_the_pages(line, mr_chen, mr_zhou, mrs_gao):  # noqa:
     own = zhou.post(reverse("transfer-confirm", args=[made.pk]), follow=True)
     assert "须由另一位管理员复核" in own.content.decode()
     assert "已复核" in gao.post(reverse("transfer-confirm", args=[made.pk]), follow=True).content.decode()
-    assert [each.level for each in gao.get(reverse("transfers")).context["waiting"]] == ["city"]
+    waiting = gao.get(reverse("transfers"))
+    assert [each.level for each in waiting.context["waiting"]] == ["city"]
+    assert "<td>320705县</td>" in waiting.content.decode()
+    receipts = reverse("money-receipts", args=[group.period.pk, "line"]) + f"?line={line.pk}"
+    for name, pk in (("settlement", line.settlement_id), ("remittance", remittance.pk)):
+        assert receipts in gao.get(reverse(name, args=[pk])).content.decode()
+    assert gao.get(receipts).context["page"].rows
     for name in ("settlement", "remittance", "transfer"):
         pk = {"settlement": line.settlement_id, "remittance": remittance.pk, "transfer": made.pk}[name]
         assert gao.get(reverse(name, args=[pk])).status_code == 200
