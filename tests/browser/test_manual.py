@@ -149,6 +149,10 @@ def the_first_day(page: Page, shot: Shot) -> None:
     expect(page.locator("#receipt-print")).to_be_visible()
     clerk.press("Enter")
     expect(page.locator("html[data-printed='1']")).to_be_attached()
+    page.goto("/day-end/")
+    expect(page.locator("[data-value]").first).to_be_focused()
+    clerk.press("3", "Enter")
+    shot("day-end")
 
 
 def the_receipts(page: Page, shot: Shot, household: Household) -> None:
@@ -198,6 +202,8 @@ def the_supervisor(page: Page, shot: Shot, household: Household) -> None:
         ("/books/receive/", "票据入库", "book-receive"),
         ("/books/stock/", "票据库存", "book-stock"),
         (f"/books/{verified.pk}/", verified.code, "book"),
+        ("/money/", "资金去向", "money"),
+        ("/remittances/", "上缴", "remittances"),
         ("/acts/", "操作日志", "acts"),
         ("/rulesets/", "规则与条款", "rulesets"),
         ("/rulesets/lianyungang/", "连云港市市区城镇居民基本医疗保险", "ruleset"),
