@@ -12,6 +12,7 @@ from enrollment.models.enrolment import parts_make_the_standard
 from offices.access import visible
 from offices.models import Office, Staff
 from payments.models.book import ReceiptBook
+from payments.models.joining import NOT_SETTLED_AT_ONCE, joins_its_own_line
 from payments.models.payment import Payment
 
 VOID_CHANGES = (
@@ -125,6 +126,8 @@ class Receipt(models.Model):
                 condition=pgtrigger.Q(old__voided_at__isnull=False) & VOID_CHANGES,
             ),
             SETTLED_STAYS,
+            NOT_SETTLED_AT_ONCE,
+            joins_its_own_line("JOIN payments_payment p ON p.id = f.payment_id"),
             # 核销 froze the book's counts. The share lock waits for a verification that is being written.
             pgtrigger.Trigger(
                 name="not_voided_once_verified",

@@ -13,6 +13,12 @@ from common.dates import local_day
 from enrollment.models import ContributionPeriod
 from offices.access import visible
 from offices.models import Division, Office, Staff
+from payments.models.joining import joins_what_is_open, slip_counts_once
+
+SLIP_ONCE = (
+    "同一回单号、同日、同额的银行回单已经登记在另一张单上，一张回单只能登记一次，没有登记。"
+    "请核对；确是另一笔的，请把银行流水号一并写进回单号。"
+)
 
 
 class BankSlip(models.Model):
@@ -126,6 +132,7 @@ class Transfer(models.Model):
     objects = TransferQuerySet.as_manager()
     refusals: ClassVar = {
         "transfer_is_the_sum_of_its_parts": "划解单与所含的款项不符，没有办理。请刷新页面后重新办理。",
+        "transfer_takes_nothing_more": "这张划解单已经登记银行回单或撤回，不能再加款项。请刷新页面后重新办理。",
     }
 
     class Meta:
@@ -174,7 +181,10 @@ class Transfer(models.Model):
                 | (pgtrigger.Q(old__slip__isnull=False) & pgtrigger.Q(old__slip__df=pgtrigger.F("new__slip")))
                 | (
                     pgtrigger.Q(old__confirmed_at__isnull=False)
-                    & pgtrigger.Q(old__confirmed_at__df=pgtrigger.F("new__confirmed_at"))
+                    & (
+                        pgtrigger.Q(old__confirmed_at__df=pgtrigger.F("new__confirmed_at"))
+                        | pgtrigger.Q(old__confirmed_by__df=pgtrigger.F("new__confirmed_by"))
+                    )
                 ),
             ),
             pgtrigger.Trigger(
@@ -199,6 +209,10 @@ class Transfer(models.Model):
                           AND (t.level <> 'city' OR t.period_id <> NEW.period_id
                                OR NOT starts_with(NEW.division_code, t.division_code)))
                        OR EXISTS (
+                        SELECT FROM payments_transfer t
+                        WHERE t.id = OLD.forwarded_in_id AND t.id IS DISTINCT FROM NEW.forwarded_in_id
+                          AND t.withdrawn_at IS NULL)
+                       OR EXISTS (
                         SELECT FROM payments_bankslip s WHERE s.id = NEW.slip_id AND s.amount <> NEW.amount)
                     THEN
                         RAISE EXCEPTION 'transfer % is not the sum of its parts', NEW.id
@@ -207,6 +221,8 @@ class Transfer(models.Model):
                     RETURN NULL;
                 """,
             ),
+            joins_what_is_open("forwarded_in"),
+            slip_counts_once("transfer", within="m.level = NEW.level"),
         ]
 
     def __str__(self) -> str:
@@ -276,6 +292,8 @@ class Remittance(models.Model):
     objects = RemittanceQuerySet.as_manager()
     refusals: ClassVar = {
         "remittance_is_the_sum_of_its_lines": "上缴单与日结明细不符，没有办理。请刷新页面后重新办理。",
+        "remittance_takes_nothing_more": "这张上缴单已经登记银行回单或撤回，不能再加款项。请刷新页面后重新办理。",
+        "bank_slip_counts_once": SLIP_ONCE,
     }
 
     class Meta:
@@ -334,7 +352,10 @@ class Remittance(models.Model):
                 | (pgtrigger.Q(old__slip__isnull=False) & pgtrigger.Q(old__slip__df=pgtrigger.F("new__slip")))
                 | (
                     pgtrigger.Q(old__reviewed_at__isnull=False)
-                    & pgtrigger.Q(old__reviewed_at__df=pgtrigger.F("new__reviewed_at"))
+                    & (
+                        pgtrigger.Q(old__reviewed_at__df=pgtrigger.F("new__reviewed_at"))
+                        | pgtrigger.Q(old__reviewed_by__df=pgtrigger.F("new__reviewed_by"))
+                    )
                 ),
             ),
             pgtrigger.Trigger(
@@ -349,6 +370,11 @@ class Remittance(models.Model):
                               coalesce((SELECT sum(l.amount) FROM payments_settlementline l
                                         WHERE l.remittance_id = m.id), 0))
                        OR EXISTS (
+                        SELECT FROM payments_remittance m WHERE m.id = NEW.id AND m.withdrawn_at IS NULL
+                          AND m.receipts IS DISTINCT FROM (
+                              SELECT sum(l.receipts - l.voided) FROM payments_settlementline l
+                              WHERE l.remittance_id = m.id))
+                       OR EXISTS (
                         SELECT FROM payments_bankslip s WHERE s.id = NEW.slip_id AND s.amount <> NEW.amount)
                     THEN
                         RAISE EXCEPTION 'remittance % is not the sum of its lines', NEW.id
@@ -359,7 +385,7 @@ class Remittance(models.Model):
             ),
             pgtrigger.Trigger(
                 name="transfer_still_adds_up",
-                operation=pgtrigger.UpdateOf("transfer_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("transfer_id"),
                 when=pgtrigger.After,
                 timing=pgtrigger.Deferred,
                 func="""
@@ -374,6 +400,10 @@ class Remittance(models.Model):
                         WHERE t.id = NEW.transfer_id
                           AND (t.level <> 'district' OR t.period_id <> NEW.period_id
                                OR NOT starts_with(NEW.division_code, t.division_code)))
+                       OR EXISTS (
+                        SELECT FROM payments_transfer t
+                        WHERE t.id = OLD.transfer_id AND t.id IS DISTINCT FROM NEW.transfer_id
+                          AND t.withdrawn_at IS NULL)
                     THEN
                         RAISE EXCEPTION 'remittance % breaks the sum of its transfer', NEW.id
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_is_the_sum_of_its_parts';
@@ -381,6 +411,8 @@ class Remittance(models.Model):
                     RETURN NULL;
                 """,
             ),
+            joins_what_is_open("transfer"),
+            slip_counts_once("remittance", within="true"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from enrollment.models import ContributionPeriod
 from offices.access import visible
 from offices.models import Office, Staff
+from payments.models.joining import NOT_SETTLED_AT_ONCE, joins_its_own_line, joins_what_is_open
 from payments.models.receipt import Receipt
 
 MEANS = ("cash", "card", "transfer", "qr")
@@ -225,19 +226,33 @@ class SettlementLine(models.Model):
                 timing=pgtrigger.Deferred,
                 func=f"""
                     IF NEW.amount <> {LINE_SUM.format(line="NEW.id")}
-                       OR EXISTS (SELECT FROM payments_settlement s
-                                  WHERE s.id = NEW.settlement_id AND s.office_id <> NEW.office_id)
+                       OR (NEW.receipts, NEW.voided, NEW.reversals) <> (
+                           SELECT count(*) FILTER (WHERE NOT h.back), count(h.voided_at), count(*) FILTER (WHERE h.back)
+                           FROM (SELECT r.voided_at, false AS back FROM payments_receipt r
+                                 WHERE r.settlement_line_id = NEW.id
+                                 UNION ALL
+                                 SELECT w.voided_at, false FROM payments_workmanshipreceipt w
+                                 WHERE w.settlement_line_id = NEW.id
+                                 UNION ALL
+                                 SELECT NULL, true FROM payments_reversal v WHERE v.settlement_line_id = NEW.id) h)
+                       OR EXISTS (
+                           SELECT FROM payments_settlement s
+                           WHERE s.id = NEW.settlement_id
+                             AND (s.office_id <> NEW.office_id
+                                  OR s.expected_cash + s.expected_card + s.expected_transfer + s.expected_qr <>
+                                     (SELECT sum(l.amount) FROM payments_settlementline l
+                                      WHERE l.settlement_id = s.id)))
                     THEN
                         RAISE EXCEPTION 'settlement line % is not the sum of its receipts', NEW.id
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'settlement_line_sums_its_receipts';
                     END IF;
                     RETURN NULL;
-                """,
+                """,  # noqa: S608 - put together from constants
             ),
             # Whichever way a line goes, the remittance that it leaves and the one that it joins must still add up.
             pgtrigger.Trigger(
                 name="remittance_still_adds_up",
-                operation=pgtrigger.UpdateOf("remittance_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("remittance_id"),
                 when=pgtrigger.After,
                 timing=pgtrigger.Deferred,
                 func="""
@@ -251,6 +266,10 @@ class SettlementLine(models.Model):
                         SELECT FROM payments_remittance m
                         WHERE m.id = NEW.remittance_id
                           AND (m.office_id <> NEW.office_id OR m.period_id <> NEW.period_id))
+                       OR EXISTS (
+                        SELECT FROM payments_remittance m
+                        WHERE m.id = OLD.remittance_id AND m.id IS DISTINCT FROM NEW.remittance_id
+                          AND m.withdrawn_at IS NULL)
                     THEN
                         RAISE EXCEPTION 'settlement line % breaks the sum of its remittance', NEW.id
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'remittance_is_the_sum_of_its_lines';
@@ -258,6 +277,7 @@ class SettlementLine(models.Model):
                     RETURN NULL;
                 """,
             ),
+            joins_what_is_open("remittance"),
         ]
 
     def __str__(self) -> str:
@@ -322,6 +342,12 @@ class Reversal(models.Model):
                 name="settled_once",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__settlement_line__isnull=False),
+            ),
+            NOT_SETTLED_AT_ONCE,
+            joins_its_own_line(
+                """JOIN payments_receipt r ON r.id = f.receipt_id JOIN payments_payment y ON y.id = r.payment_id
+                CROSS JOIN LATERAL (SELECT f.clerk_id, y.period_id) p""",
+                moment="at",
             ),
             pgtrigger.Trigger(
                 name="gives_back_a_settled_receipt",

@@ -12,7 +12,7 @@ from offices.access import visible
 from offices.models import Office, Staff
 from payments.models.book import ReceiptBook
 from payments.models.payment import day_is_open
-from payments.models.receipt import SETTLED_STAYS, VOID_CHANGES
+from payments.models.receipt import NOT_SETTLED_AT_ONCE, SETTLED_STAYS, VOID_CHANGES, joins_its_own_line
 
 
 class WorkmanshipReceiptQuerySet(models.QuerySet["WorkmanshipReceipt"]):
@@ -138,6 +138,8 @@ class WorkmanshipReceipt(models.Model):
                 condition=pgtrigger.Q(old__voided_at__isnull=False) & VOID_CHANGES,
             ),
             SETTLED_STAYS,
+            NOT_SETTLED_AT_ONCE,
+            joins_its_own_line("CROSS JOIN LATERAL (SELECT f.clerk_id, NULL::bigint AS period_id) p"),
             day_is_open("issued_at"),
             # 核销 froze the book's counts. The share lock waits for a verification that is being written.
             pgtrigger.Trigger(
