@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import TruncDate
 
 from common.dates import SHANGHAI
@@ -163,11 +163,13 @@ class Unsettled:
 
 
 def unsettled(office: Office, *, today: date) -> list[Unsettled]:
-    """Each clerk of an office who has receipts that are not settled, those waiting longest first. Two queries."""
+    """Each clerk of an office who took or gave back money that is not settled, those waiting longest first."""
     waiting: dict[int, list[Any]] = defaultdict(lambda: [None, 0, ZERO])
     for row in _waiting(Receipt.objects.filter(office=office), "payment__clerk"):
         _add(waiting[row["who"]], row)
     for row in _waiting(WorkmanshipReceipt.objects.filter(office=office), "clerk"):
+        _add(waiting[row["who"]], row)
+    for row in _given_back(office):
         _add(waiting[row["who"]], row)
     clerks = Staff.objects.in_bulk(waiting)
     rows = [
@@ -183,6 +185,12 @@ def _waiting(rows: QuerySet[Any], clerk: str) -> Iterable[dict[str, Any]]:
     standing = Sum("amount", filter=Q(voided_at__isnull=True))
     still = rows.filter(settlement_line__isnull=True).order_by().values(who=F(clerk))
     return still.annotate(since=Min("issued_at"), n=Count("pk"), total=standing)
+
+
+def _given_back(office: Office) -> Iterable[dict[str, Any]]:
+    """Money given back stands against what was taken: no receipt, a negative sum."""
+    still = Reversal.objects.filter(office=office, settlement_line__isnull=True).order_by().values(who=F("clerk"))
+    return still.annotate(since=Min("at"), n=Value(0), total=-Sum("amount"))
 
 
 def _add(found: list[Any], row: Mapping[str, Any]) -> None:

@@ -146,6 +146,17 @@ class Settlement(models.Model):
                     RETURN NEW;
                 """,
             ),
+            # Who counts for somebody absent does not approve what she found: `settlement_difference_is_approved`.
+            pgtrigger.Trigger(
+                name="approved_by_who_did_not_count",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__approved_by=pgtrigger.F("new__by")),
+                func="""
+                    RAISE EXCEPTION 'who counted the money of clerk % approved the difference', NEW.clerk_id
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'settlement_difference_is_approved';
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -55,7 +55,7 @@ def settle_day(
     """日结: close everything that the clerk received up to the end of `day`; nothing can be added to it afterwards.
 
     `previewed` is the total that the page showed. By the clerk herself, or by a supervisor with a reason when she is
-    not there. Where the count differs, `approved_by` is a supervisor other than the clerk.
+    not there. Where the count differs, `approved_by` is a supervisor of the office other than the clerk and `by`.
     """
     require_role(by, Role.CLERK, Role.SUPERVISOR)
     office, clerk = _whose(office_id, clerk_id, by, absence_reason)
@@ -69,7 +69,8 @@ def settle_day(
         text = f"应有合计已由{previewed}元变为{found.total}元：刚有收款、作废或冲正。没有日结，请核对后再办。"
         raise Refusal(Reason("TOTAL_CHANGED", text))
     differs = counted.sums != found.expected
-    _refuse_difference(differs, difference_reason, approved_by, clerk)
+    if differs:
+        _refuse_difference(difference_reason, approved_by, (clerk, by), office)
     settlement = Settlement.objects.create(
         office=office,
         division_code=office.division_code,
@@ -116,17 +117,19 @@ def _locked_takings(office_id: int, clerk_id: int, day: date) -> day_end.Takings
     return day_end.takings(**whose)
 
 
-def _refuse_difference(differs: bool, reason: str, approved_by: Staff | None, clerk: Staff) -> None:
-    if not differs:
-        return
+def _refuse_difference(reason: str, approved_by: Staff | None, involved: tuple[Staff, Staff], office: Office) -> None:
+    """Who took the money does not approve, nor does who counted it."""
     if not reason.strip():
         text = "实点与应有不符。请重新清点；仍不符的，写明事由，请主管核准。"
         raise Refusal(Reason("DIFFERENCE_REASON", text))
-    if approved_by is None or approved_by == clerk:
-        raise Refusal(
-            Reason("DIFFERENCE_APPROVAL", "实点与应有不符，须由收款人以外的主管核准。请主管输入登录名和口令。")
-        )
+    if approved_by is None or approved_by in involved:
+        whose = "收款人" if involved[0] == involved[1] else "收款人和代办人"
+        text = f"实点与应有不符，须由{whose}以外的主管核准。请主管（或管理员）输入登录名和口令。"
+        raise Refusal(Reason("DIFFERENCE_APPROVAL", text))
     require_role(approved_by, Role.SUPERVISOR, Role.ADMINISTRATOR)
+    if not approved_by.covers(office.division_code):
+        text = f"{approved_by.name}不管{office.name}，不能核准它的差额。请本机构的主管或上级管理员核准。"
+        raise Refusal(Reason("DIFFERENCE_APPROVAL", text))
 
 
 def _close(settlement: Settlement, found: day_end.Takings) -> None:

@@ -49,7 +49,9 @@ def make_transfer(
     _refuse_elsewhere(level, division_code, by)
     # One at a time in a year: the serial, and whether it is the only one, are decided under this lock.
     periods = ContributionPeriod.objects.select_for_update(of=["self"], no_key=True).select_related("ruleset")
-    period = periods.get(pk=period_id)
+    period = periods.filter(pk=period_id).first()
+    if period is None:
+        raise Refusal(Reason("PERIOD_UNKNOWN", "找不到这个缴费年度，没有制单。请刷新页面，重新选择。"))
     step = step_of(period, level)
     if step is None:
         text = f"规则集没有规定“{Level(level).label}”这一步，不能制单。请管理员在规则集里补上。"

@@ -72,7 +72,7 @@ def _clerk(request: HttpRequest) -> Staff:
     wanted = request.GET.get("clerk", "")
     if not wanted or wanted == str(request.user.pk):
         return request.user
-    if not has_role(request.user, Role.SUPERVISOR) or not wanted.isdigit():
+    if not has_role(request.user, Role.SUPERVISOR) or not (wanted.isascii() and wanted.isdigit()):
         raise Http404
     found = Staff.objects.filter(pk=wanted).first()
     if found is None or not open_days(office_id=request.user.office_id, clerk_id=found.pk):

@@ -13,7 +13,7 @@ from offices.models import Act
 from payments.day_end import open_days, takings
 from payments.models import Receipt, SettlementLine
 from payments.services import Counted, take_payment, void_receipt
-from tests.builders import at, make_staff
+from tests.builders import at, make_office, make_staff
 from tests.payments.conftest import Pay
 from tests.payments.money_builders import another, give_back, notes, remit, settle
 
@@ -101,6 +101,30 @@ def test_a_difference_needs_a_reason_and_another_supervisor(paid, aunt_liu, mr_c
 
     settlement = settle(aunt_liu, counted=short, difference_reason="找错10元", approved_by=mr_chen)
     assert (settlement.counted_cash, settlement.lines.get().amount) == (410, 420)
+
+
+def test_who_counts_for_somebody_absent_does_not_approve_what_she_found(paid, aunt_liu, mr_chen, mr_zhou):
+    given = {"counted": Counted(notes(Decimal(410))), "difference_reason": "少10元", "absence_reason": "病假"}
+
+    with pytest.raises(Refusal, match="收款人和代办人以外的主管"):
+        settle(aunt_liu, by=mr_chen, approved_by=mr_chen, **given)
+
+    settlement = settle(aunt_liu, by=mr_chen, approved_by=mr_zhou, **given)
+    with pytest.raises(DatabaseError, match="approved the difference"), connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO payments_settlement SELECT (jsonb_populate_record(s, jsonb_build_object(
+                   'id', s.id + 1, 'day', s.day + 1, 'approved_by_id', s.by_id))).*
+               FROM payments_settlement s WHERE s.id = %s""",
+            [settlement.pk],
+        )
+
+
+def test_a_supervisor_of_another_town_does_not_approve(paid, aunt_liu):
+    elsewhere = make_office("320706001", name="另一街道")
+    stranger = make_staff(elsewhere, "wai", name="外主管", role="supervisor")
+
+    with pytest.raises(Refusal, match="外主管不管"):
+        settle(aunt_liu, counted=Counted({}), difference_reason="少", approved_by=stranger)
 
 
 def test_where_nothing_differs_no_reason_and_no_approval_are_kept(paid, aunt_liu, mr_chen):
