@@ -185,10 +185,16 @@ def _refuse_odd(rows: Sequence[CardIssue], receiver: str) -> None:
 
 
 def _receipt(*, household: Household, rows: Sequence[CardIssue], by: Staff, **money: Any) -> WorkmanshipReceipt:
-    """The receipt, its number taken from the locked row of a book of its own kind; the lock is the last one taken."""
+    """The receipt, its number taken from the locked row of a book of its own kind; the lock is the last one taken.
+
+    A day-end under way is waited for before it: who waits with the book in hand keeps a void waiting, and that void the
+    day-end.
+    """
     fee = library.current(household.office.ruleset_code).workmanship_fee
     payer = _payer(household, rows)
     _refuse_undrawable([payer, *(row.name for row in rows), by.office.name, by.name])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('day-end ' || %s, 0))", [by.pk])
     book = _next_number(by)
     return WorkmanshipReceipt.objects.create(
         book=book,

@@ -15,7 +15,7 @@ from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.models import Office, Staff
 from payments.models import Remittance, SettlementLine
-from payments.services.slips import SlipDraft, write_slip
+from payments.services.slips import SlipDraft, free_slip, write_slip
 
 Role = Staff.Role
 
@@ -110,6 +110,7 @@ def withdraw_remittance(*, remittance_id: int, reason: str, by: Staff, at: datet
     remittance.withdrawn_at, remittance.withdrawn_by, remittance.withdraw_reason = at, by, reason.strip()
     remittance.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
     remittance.lines.update(remittance=None)
+    free_slip(remittance.slip_id, sheet=remittance.number, by=by, at=at)
     detail = {"numbers": remittance.number, "amount": str(remittance.amount), "reason": reason.strip()}
     record(by=by, at=at, verb="withdraw_remittance", subject=remittance, detail=detail)
     return remittance

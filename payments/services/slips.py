@@ -1,4 +1,4 @@
-"""银行回单的服务: writing one down with its scan."""
+"""银行回单的服务: writing one down with its scan; what it was found as, when its sheet is withdrawn."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from common.decision import Reason, Refusal
 from households import vault
 from households.imaging import scan_of
 from offices.models import Staff
-from payments.models import BankSlip
+from payments.models import BankSlip, StatementMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +54,9 @@ def write_slip(draft: SlipDraft, *, due: Decimal, by: Staff, at: datetime) -> Ba
     except BaseException:
         vault.drop(name)
         raise
+
+
+def free_slip(slip_id: int | None, *, sheet: str, by: Staff, at: datetime) -> None:
+    """The bank's line that was found to be the slip of a sheet now withdrawn is open again, for the sheet to come."""
+    found = StatementMatch.objects.standing().filter(slip=slip_id)
+    found.update(undone_at=at, undone_by=by, undo_reason=f"{sheet} 已撤回")

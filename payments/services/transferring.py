@@ -14,7 +14,7 @@ from offices.acts import accountable, record
 from offices.models import Staff
 from payments.models import Remittance, Transfer
 from payments.services.remitting import step_of
-from payments.services.slips import SlipDraft, write_slip
+from payments.services.slips import SlipDraft, free_slip, write_slip
 
 Role = Staff.Role
 Level = Transfer.Level
@@ -143,6 +143,7 @@ def withdraw_transfer(*, transfer_id: int, reason: str, by: Staff, at: datetime)
     transfer.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
     transfer.remittances.update(transfer=None)
     transfer.parts.update(forwarded_in=None)
+    free_slip(transfer.slip_id, sheet=transfer.number, by=by, at=at)
     detail = {"numbers": transfer.number, "amount": str(transfer.amount), "reason": reason.strip()}
     record(by=by, at=at, verb="withdraw_transfer", subject=transfer, detail=detail)
     return transfer

@@ -6,7 +6,7 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from common.decision import Refusal
 from households.drafts import PaperDraft
@@ -34,6 +34,20 @@ def households(pay: Pay, aunt_liu: Staff, mr_zhou: Staff, book: ReceiptBook) -> 
         pay(each, aunt_liu, "120.00")
     fill_fees(mr_zhou)
     return made
+
+
+def test_who_waits_for_a_day_end_holds_no_book(households: list[Household], aunt_liu: Staff, mr_chen: Staff):
+    """Else a void that holds a receipt of the day waits for the book, and the day-end for the void, for ever."""
+    book = workmanship_book(mr_chen)
+    give_one = partial(give, households[0], aunt_liu, cards={NAMES[0]: "K1"}, total="3.00")
+    with ThreadPoolExecutor() as pool, transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('day-end ' || %s, 0))", [aunt_liu.pk])
+        given = pool.submit(in_thread, give_one)
+        wait_until(lambda: waiting_for_locks() == 1)
+
+        assert ReceiptBook.objects.select_for_update(nowait=True).get(pk=book.pk).next_number == book.first_number
+    assert given.result().receipt.number == book.first_number
 
 
 def two_at_the_last_number(households: list[Household], by: Staff, book: ReceiptBook) -> list[IssuedCards | Refusal]:

@@ -227,6 +227,18 @@ def test_a_remittance_that_was_taken_back_is_not_missed(remittance, mr_chen):
     assert reconciled(statement).missing == []
 
 
+def test_a_bank_line_is_free_for_the_sheet_that_follows_the_one_withdrawn(remittance, line, mr_chen):
+    statement = take(mr_chen, csv(IN_420))
+    assert matched([remittance.slip_id])
+
+    withdraw_remittance(remittance_id=remittance.pk, reason="选错", by=mr_chen, at=NOON)
+    assert not StatementMatch.objects.standing().exists()
+
+    again = banked(mr_chen, line)
+    assert rematch(statement_id=statement.pk, by=mr_chen, at=NOON) == 1
+    assert matched([again.slip_id])
+
+
 def test_a_transfer_is_found_on_the_districts_account_and_only_there(line, mr_chen, mr_zhou):
     gao = make_staff(None, "gao", role="administrator")
     made = confirmed(
