@@ -12,7 +12,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from common.dates import SHANGHAI
-from payments.pdf import ReceiptDocument
+from payments.paper.receipt_pdf import ReceiptDocument
 
 HEADINGS = ("序号", "姓名", "证件号码", "人员类别", "缴费标准", "资助金额", "资助部门", "个人缴费", "待遇享受期")
 EDGES = (12, 20, 44, 76, 99, 116, 131, 146, 162, 198)

@@ -31,10 +31,10 @@ def main() -> None:
 def measure(count: int, folder: Path) -> None:
     """Print seconds and receipts a second: the whole run, drawing alone, the plain script."""
     from offices import jobs
-    from payments import fonts
     from payments.models import PrintRun, Receipt
-    from payments.paper import document, printable_many
-    from payments.print_choice import choice_of
+    from payments.paper import fonts
+    from payments.paper.receipt import document, printable_many
+    from payments.printing.choice import choice_of
     from payments.services import start_run
     from tests.builders import at
 
@@ -100,10 +100,10 @@ def timed(work, documents, path) -> float:  # noqa: ANN001
 
 def draw(documents, path) -> None:  # noqa: ANN001
     """As the run does: 240 to a part, then bound."""
-    from payments.pdf import draw_receipts
-    from payments.printing_job import AT_ONCE
-    from payments.sheet import A4
-    from payments.stream import bind, streamed
+    from payments.paper.receipt_pdf import draw_receipts
+    from payments.paper.sheet import A4
+    from payments.paper.stream import bind, streamed
+    from payments.printing.job import AT_ONCE
 
     def parts():  # noqa: ANN202
         for start in range(0, len(documents), AT_ONCE):
@@ -117,7 +117,7 @@ def draw(documents, path) -> None:  # noqa: ANN001
 
 def draw_plainly(documents, path) -> None:  # noqa: ANN001
     from bench.plain_receipt import print_plainly
-    from payments import fontbuild, fonts
+    from payments.paper import fontbuild, fonts
 
     print_plainly(documents, path=str(path), font=str(fontbuild.finished(fonts.folder())[0]))
 

@@ -191,7 +191,7 @@ def _seed() -> None:
 
 
 def _build_fonts() -> None:
-    from payments import fontbuild, fonts
+    from payments.paper import fontbuild, fonts
 
     fontbuild.build(fonts.folder(), say=_say)
 

@@ -84,7 +84,7 @@ class Application(BaseApplication):
 
     def load(self) -> Callable[..., object]:
         from config.wsgi import application
-        from payments import fonts
+        from payments.paper import fonts
 
         fonts.warm_up()
         return application

@@ -22,10 +22,10 @@ from offices.models import Job, Staff
 WORK = {
     "impact": "enrollment.impact_job.work",
     "paid_impact": "enrollment.paid_impact.work",
-    "printing": "payments.printing_job.work",
+    "printing": "payments.printing.job.work",
 }
 # What a worker does now and then besides.
-TIDY = ("payments.printing_job.tidy",)
+TIDY = ("payments.printing.job.tidy",)
 STALLED_AFTER = timedelta(seconds=90)
 ATTEMPTS = 2
 

@@ -12,7 +12,7 @@ from django.http import Http404
 from common.dates import SHANGHAI
 from common.decision import Clause, Reason
 from offices.models import Staff
-from payments.desk import CATEGORY_CODES, Why
+from payments.counter.desk import CATEGORY_CODES, Why
 from payments.models import Payment, Receipt, ReceiptLine, ReceiptPrint
 from payments.models.book import MAX_DIGITS
 

@@ -15,10 +15,10 @@ from enrollment.models import Enrollment, RuleSet, Verification
 from enrollment.rules.on_sale import year_on_sale
 from offices.models import Office, Staff
 from offices.staffing import offices_under
-from payments.day_end import unsettled
-from payments.desk import window_line
+from payments.counter.desk import window_line
 from payments.models import Payment, Receipt, ReceiptBook, Remittance
 from payments.models.book import FEW_NUMBERS
+from payments.money.day_end import unsettled
 from payments.services.remitting import to_remit
 
 DAYS = 7

@@ -26,8 +26,8 @@ from offices import jobs
 from offices.jobs import ask_for
 from offices.models import Staff
 from payments.models import BankSlip, FundingClaim, FundingPayment, ReceiptBook, StatementMatch
-from payments.overprint import DEFAULT
-from payments.print_choice import choice_of
+from payments.printing.choice import choice_of
+from payments.printing.overprint import DEFAULT
 from payments.services import (
     confirm_claim,
     confirm_subsidy_rate,

@@ -11,7 +11,7 @@ from enrollment import library
 from enrollment.open_figures import fill_workmanship_fee
 from households.models import Household
 from offices.models import Office, Staff
-from payments.card_fees import Member, members_of
+from payments.cards.fees import Member, members_of
 from payments.models import CardIssue, Payment, ReceiptBook
 from payments.services import (
     IssuedCards,

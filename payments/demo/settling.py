@@ -7,8 +7,8 @@ from itertools import groupby
 
 from common.dates import SHANGHAI
 from offices.models import Office, Staff
-from payments.day_end import DENOMINATIONS, ZERO, open_days, takings
 from payments.models import SettlementLine
+from payments.money.day_end import DENOMINATIONS, ZERO, open_days, takings
 from payments.services import (
     Counted,
     SlipDraft,

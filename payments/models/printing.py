@@ -24,7 +24,7 @@ class OfOfficeQuerySet(models.QuerySet["models.Model"]):
 
 
 class OverprintLayout(models.Model):
-    """套打版式 of an office: `form` is read by payments/overprint.py, `stock` names the picture of its stock."""
+    """套打版式 of an office: `form` is read by payments/printing/overprint.py, `stock` names a picture."""
 
     office = models.ForeignKey(Office, verbose_name="经办机构", on_delete=models.PROTECT, related_name="+")
     division_code = models.CharField("区划", max_length=12, db_collation="C")

@@ -22,11 +22,11 @@ from households.models import Household
 from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.models import Staff
-from payments import fonts
-from payments.card_fees import Member, members_of
+from payments.cards.fees import Member, members_of
+from payments.counter.tender import checked_tender
 from payments.models import CardIssue, ReceiptBook, WorkmanshipPrint, WorkmanshipReceipt
+from payments.paper import fonts
 from payments.services.book_checks import refuse_void_of_verified
-from payments.tender import checked_tender
 
 Role = Staff.Role
 NUMBER = re.compile(r"[0-9A-Za-z-]{1,30}")

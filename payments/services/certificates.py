@@ -17,8 +17,8 @@ from households.numbering import take_numbers
 from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.models import Staff
-from payments import fonts
 from payments.models import CertifiedCover, CoverCertificate
+from payments.paper import fonts
 
 Role = Staff.Role
 SERIES = "ZM"

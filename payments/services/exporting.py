@@ -8,7 +8,7 @@ from common.tables import csv_bytes, xlsx
 from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.models import Office, Staff
-from payments.journal import Span, entries, totals, whole_totals
+from payments.money.journal import Span, entries, totals, whole_totals
 
 Role = Staff.Role
 MOST_DAYS = 366

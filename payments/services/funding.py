@@ -15,8 +15,8 @@ from enrollment.rules.ruleset import RuleSet
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Division, Staff
-from payments import funding_sql as sql
-from payments.funding_lists import lists_of
+from payments.funding import sql
+from payments.funding.lists import lists_of
 from payments.models import FunderClaimLine, FundingClaim, FundingPayment
 
 Role = Staff.Role

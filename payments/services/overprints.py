@@ -18,7 +18,7 @@ from offices.acts import accountable, record
 from offices.models import Office, Staff
 from offices.staffing import offices_under
 from payments.models import OverprintLayout, Printer
-from payments.overprint import layout_of
+from payments.printing.overprint import layout_of
 
 Role = Staff.Role
 

@@ -15,8 +15,8 @@ from offices.acts import accountable, record
 from offices.jobs import ask_for, cancel
 from offices.models import Staff
 from payments.models import OverprintLayout, Printer, PrintRun
-from payments.overprint import Layout, layout_of
-from payments.print_choice import Choice, choice_of
+from payments.printing.choice import Choice, choice_of
+from payments.printing.overprint import Layout, layout_of
 
 Role = Staff.Role
 KIND = "printing"

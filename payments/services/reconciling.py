@@ -12,9 +12,9 @@ from common.decision import Reason, Refusal
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Staff
-from payments import reconciled
+from payments.bank import reconciled
+from payments.bank.file import StatementLine, StatementRead
 from payments.models import BankSlip, BankStatement, StatementMatch, StatementRow
-from payments.statement_file import StatementLine, StatementRead
 
 Role = Staff.Role
 Key = tuple[object, ...]

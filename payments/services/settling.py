@@ -16,9 +16,10 @@ from enrollment.rules.refunds import Refundable, refusals
 from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.models import Office, Staff
-from payments import day_end, fonts
 from payments.models import Payment, Receipt, Reversal, Settlement, SettlementLine
 from payments.models.settlement import MEANS
+from payments.money import day_end
+from payments.paper import fonts
 
 Role = Staff.Role
 

@@ -13,7 +13,7 @@ from enrollment.rules.ruleset import RuleSet
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Staff
-from payments import funding_sql as sql
+from payments.funding import sql
 from payments.models import FundingClaim, SubsidyRate
 from payments.services.funding import (
     claim_made,

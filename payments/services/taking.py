@@ -20,8 +20,8 @@ from offices import origin
 from offices.access import require_role
 from offices.constraints import refusal_of
 from offices.models import Staff
-from payments import bill, sql
-from payments.tender import checked_tender
+from payments.counter import bill, sql
+from payments.counter.tender import checked_tender
 
 ONCE_A_YEAR = "enrollment_once_a_year_anywhere"
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from enrollment.models import AccountEntry, Clause
 from households import identity
-from payments.slip import RefundSlip, refund_slip
+from payments.paper.slip import RefundSlip, refund_slip
 
 
 @never_cache

@@ -14,8 +14,8 @@ from offices.access import for_managers
 from offices.clock import moment
 from offices.forms import RefusableForm
 from offices.models import Staff
-from payments.book_forms import AllotForm, BookForm, LossForm, ReturnForm, VerifyForm
-from payments.book_told import book_story
+from payments.books.forms import AllotForm, BookForm, LossForm, ReturnForm, VerifyForm
+from payments.books.told import book_story
 from payments.models import ReceiptBook
 from payments.services import (
     allot_book,

@@ -10,10 +10,10 @@ from offices.access import for_overseers, has_role
 from offices.clock import moment
 from offices.models import Staff
 from offices.paging import page_of
-from payments.book_pdf import verification_sheet, verification_workbook
-from payments.book_told import BookStory, book_story
-from payments.books_shown import books_shown, shown, stock, verified_books
-from payments.loss_pdf import loss_report
+from payments.books.loss_pdf import loss_report
+from payments.books.pdf import verification_sheet, verification_workbook
+from payments.books.shown import books_shown, shown, stock, verified_books
+from payments.books.told import BookStory, book_story
 
 
 def may_act(staff: Staff) -> bool:

@@ -18,10 +18,10 @@ from offices.access import for_clerks, has_role
 from offices.clock import moment
 from offices.models import Staff
 from offices.paging import page_of
-from payments.card_fees import Member, members_of
-from payments.card_forms import CardsForm, ReplaceForm, TakeBackForm
-from payments.cards_shown import issues_of, member_rows, register, still_open, total_of, unissued, unknown_fee, villages
-from payments.counter import moment_at
+from payments.cards.fees import Member, members_of
+from payments.cards.forms import CardsForm, ReplaceForm, TakeBackForm
+from payments.cards.shown import issues_of, member_rows, register, still_open, total_of, unissued, unknown_fee, villages
+from payments.counter.reading import moment_at
 from payments.models import CardIssue
 from payments.services import WantedCard, issue_cards, take_back_card
 

@@ -18,10 +18,10 @@ from offices.access import for_clerks, has_role
 from offices.clock import moment
 from offices.models import Staff
 from offices.paging import page_of
-from payments.card_forms import CertificateForm, RevokeForm
-from payments.certificate_pdf import CertificateDocument, certificate_pdf
-from payments.certified import certifiable, certificate_rows, certified_year, with_standing
-from payments.counter import moment_at
+from payments.cards.certificate_pdf import CertificateDocument, certificate_pdf
+from payments.cards.certified import certifiable, certificate_rows, certified_year, with_standing
+from payments.cards.forms import CertificateForm, RevokeForm
+from payments.counter.reading import moment_at
 from payments.models import CoverCertificate
 from payments.services import issue_certificate, revoke_certificate
 

@@ -40,8 +40,8 @@ from offices.access import for_clerks, for_supervisors, has_role
 from offices.constraints import refusal_of
 from offices.forms import RefusableForm
 from offices.models import Staff
-from payments.counter import moment_at
-from payments.registration import vocabulary_of
+from payments.counter.reading import moment_at
+from payments.counter.registration import vocabulary_of
 
 
 @for_clerks

@@ -15,10 +15,10 @@ from households.access import household_within
 from households.models import Household
 from households.services import draft_of
 from offices.access import for_clerks
-from payments.counter import coverage_year, moment_at, note_papers, open_desk, today_of
-from payments.desk import Desk
+from payments.counter.desk import Desk
+from payments.counter.reading import coverage_year, moment_at, note_papers, open_desk, today_of
+from payments.counter.registration import people_in
 from payments.forms import CancelForm, DeskForm, OverrideForm, PaymentForm
-from payments.registration import people_in
 from payments.services import TakenPayment, cancel_sponsored, take_payment
 
 

@@ -15,12 +15,12 @@ from households.services import photos_of
 from offices.access import for_clerks
 from offices.acts import record
 from offices.clock import moment
-from payments.checklist import checklist
-from payments.checklist_sheet import checklist_pdf, photos_pdf
-from payments.counter import moment_at
-from payments.fonts import Undrawable
-from payments.form_sheet import form_pdf
-from payments.form_shown import blank_form, filled_form
+from payments.counter.reading import moment_at
+from payments.paper.checklist import checklist
+from payments.paper.checklist_sheet import checklist_pdf, photos_pdf
+from payments.paper.fonts import Undrawable
+from payments.paper.form_sheet import form_pdf
+from payments.paper.form_shown import blank_form, filled_form
 
 PRINTS = 2  # of each photo, as many as are handed in
 

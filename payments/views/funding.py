@@ -13,10 +13,10 @@ from enrollment.models import ContributionPeriod
 from offices.access import for_administrators, for_overseers, has_role
 from offices.models import Staff
 from offices.paging import LAST_PAGE, SIZE, Page, page_of
-from payments.funding import barred_persons, claim_rows, overview_of
-from payments.funding_forms import RateForm, SubsidyClaimForm
-from payments.funding_place import FundingPlace, moment_in
-from payments.funding_unenrolled import unenrolled
+from payments.funding.forms import RateForm, SubsidyClaimForm
+from payments.funding.overview import barred_persons, claim_rows, overview_of
+from payments.funding.place import FundingPlace, moment_in
+from payments.funding.unenrolled import unenrolled
 from payments.models import SubsidyRate
 from payments.services import (
     confirm_subsidy_rate,

@@ -16,11 +16,11 @@ from offices.access import for_administrators, for_managers, for_overseers, has_
 from offices.acts import record
 from offices.models import Staff
 from offices.paging import page_of
-from payments.desk import Why
-from payments.funding import category_sums, claim_row, with_money
-from payments.funding_forms import FundingReasonForm, ReceivedForm
-from payments.funding_place import moment_in
-from payments.funding_sheet import ClaimDocument, claim_pdf, claim_xlsx, heads_document, persons_document
+from payments.counter.desk import Why
+from payments.funding.forms import FundingReasonForm, ReceivedForm
+from payments.funding.overview import category_sums, claim_row, with_money
+from payments.funding.place import moment_in
+from payments.funding.sheet import ClaimDocument, claim_pdf, claim_xlsx, heads_document, persons_document
 from payments.models import FunderClaimLine, FundingClaim, FundingPayment
 from payments.services import confirm_claim, record_funding, reverse_funding, withdraw_claim
 

@@ -12,8 +12,8 @@ from common.decision import Refusal
 from common.tables import CSV, XLSX
 from offices.access import for_overseers
 from offices.clock import moment
-from payments.journal_forms import JournalForm
-from payments.money_flow import offices_seen
+from payments.money.flow import offices_seen
+from payments.money.journal_forms import JournalForm
 from payments.services import export_journal
 
 TYPES = {"xlsx": XLSX, "csv": CSV}

@@ -9,8 +9,8 @@ from common.decision import Refusal
 from offices.access import for_managers, for_overseers
 from offices.clock import moment
 from offices.models import Staff
-from payments.book_forms import LotAllotForm, LotForm
-from payments.lots_shown import lots_shown
+from payments.books.forms import LotAllotForm, LotForm
+from payments.books.lots import lots_shown
 from payments.services import allot_from_lot, receive_lot
 
 

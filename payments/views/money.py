@@ -14,8 +14,8 @@ from offices.clock import moment
 from offices.models import Office, Staff
 from offices.paging import page_of
 from payments.models import Remittance, Transfer
-from payments.money_flow import NAMES, latest_period, money_of, offices_seen, periods_for
-from payments.money_rows import KINDS, STANDS, lines_of, receipts_in, receipts_of, remittances_at
+from payments.money.flow import NAMES, latest_period, money_of, offices_seen, periods_for
+from payments.money.rows import KINDS, STANDS, lines_of, receipts_in, receipts_of, remittances_at
 
 KIND_NAMES = {"receipted": "开出的收据", "voided": "作废的收据", "reversed": "冲正的收据", "unsettled": "未日结的收据"}
 

@@ -14,10 +14,10 @@ from offices.access import for_managers
 from offices.clock import moment
 from offices.models import Staff
 from payments.models import OverprintLayout, Printer
-from payments.overprint import DEFAULT, Layout, layout_of
-from payments.overprint_forms import FieldTable, OverprintForm, PrinterForm, data_of, table_of
-from payments.overprint_pdf import Offset, calibration_pdf, sample_pdf
-from payments.overprint_shown import preview
+from payments.printing.overprint import DEFAULT, Layout, layout_of
+from payments.printing.overprint_forms import FieldTable, OverprintForm, PrinterForm, data_of, table_of
+from payments.printing.overprint_pdf import Offset, calibration_pdf, sample_pdf
+from payments.printing.overprint_shown import preview
 from payments.services import save_overprint, save_printer, withdraw_overprint, withdraw_printer
 
 

@@ -14,10 +14,10 @@ from offices.clock import moment
 from offices.models import Staff
 from offices.paging import page_of
 from payments.models import OverprintLayout, PrintRun
-from payments.overprint import layout_of
-from payments.print_choice import Choice, choice_of
-from payments.print_forms import BatchForm
-from payments.print_runs_shown import chosen_in_words, not_printed, runs_of
+from payments.printing.choice import Choice, choice_of
+from payments.printing.forms import BatchForm
+from payments.printing.overprint import layout_of
+from payments.printing.shown import chosen_in_words, not_printed, runs_of
 from payments.services import cancel_run, continue_run, note_fetched, start_run
 
 

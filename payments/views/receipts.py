@@ -12,11 +12,11 @@ from households.access import household_within
 from offices.access import for_clerks
 from offices.clock import moment
 from offices.models import Staff
-from payments.counter import moment_at
+from payments.counter.reading import moment_at
 from payments.forms import VoidForm
 from payments.models import Receipt, ReceiptPrint
-from payments.paper import document, printable
-from payments.pdf import receipt_pdf
+from payments.paper.receipt import document, printable
+from payments.paper.receipt_pdf import receipt_pdf
 from payments.services import record_print, void_receipt
 from payments.views.counter import changed
 

@@ -15,10 +15,10 @@ from offices.access import for_managers, for_overseers, has_role
 from offices.clock import moment
 from offices.models import Staff
 from offices.paging import page_of
-from payments import reconciled
+from payments.bank import reconciled
+from payments.bank.forms import ReasonForm, SlipChoiceForm, StatementForm
 from payments.models import BankStatement, StatementMatch, StatementRow
 from payments.services import match_row, rematch, take_statement, undo_match, withdraw_statement
-from payments.statement_forms import ReasonForm, SlipChoiceForm, StatementForm
 
 MANAGERS = (Staff.Role.SUPERVISOR, Staff.Role.ADMINISTRATOR)
 

@@ -24,8 +24,8 @@ from households.services import discard_draft, draft_of, register_household, sav
 from households.words import cover_words, hukou_words, relation_words, sex_words
 from offices.access import for_clerks
 from offices.clock import moment
-from payments.counter import moment_at
-from payments.registration import add_members, answer, last_village, refused, vocabulary_of
+from payments.counter.reading import moment_at
+from payments.counter.registration import add_members, answer, last_village, refused, vocabulary_of
 
 BLANK_ROWS = 5
 

@@ -16,11 +16,11 @@ from offices.access import for_administrators, for_managers, for_overseers, for_
 from offices.clock import moment
 from offices.models import Office, Staff
 from offices.paging import page_of
+from payments.bank.reconciled import matched
 from payments.models import BankSlip, Remittance, Transfer
-from payments.money_forms import PartsForm, SlipForm, WithdrawForm
-from payments.money_papers import remittance_slip
-from payments.money_waiting import remittable
-from payments.reconciled import matched
+from payments.money.forms import PartsForm, SlipForm, WithdrawForm
+from payments.money.papers import remittance_slip
+from payments.money.waiting import remittable
 from payments.services import (
     bank_remittance,
     make_remittance,

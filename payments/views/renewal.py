@@ -13,8 +13,8 @@ from offices.access import for_clerks
 from offices.clock import moment
 from offices.models import Division
 from offices.paging import page_of
-from payments.counter import coverage_year
-from payments.renewal import STATES, STATES_OF_ALL, counts_of, in_all_villages, renewal_of, rows_of, villages_of
+from payments.counter.reading import coverage_year
+from payments.counter.renewal import STATES, STATES_OF_ALL, counts_of, in_all_villages, renewal_of, rows_of, villages_of
 
 
 @for_clerks

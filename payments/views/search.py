@@ -14,7 +14,7 @@ from enrollment.models import Enrollment
 from households.search import Found, Hit, search
 from offices.clock import moment
 from offices.models import Staff
-from payments.counter import coverage_year
+from payments.counter.reading import coverage_year
 
 # Longer than any telephone number.
 _LIKE_ID = re.compile(r"[0-9]{13,}[0-9X]")

@@ -16,12 +16,12 @@ from offices.access import for_clerks, has_role
 from offices.clock import moment
 from offices.models import Staff
 from offices.paging import page_of
-from payments.counter import moment_at
-from payments.day_end import open_days, takings, unsettled
+from payments.counter.reading import moment_at
 from payments.models import Reversal, Settlement
-from payments.money_forms import DayEndForm, ReversalForm
-from payments.money_papers import number_ranges, reversal_slip, settlement_slip
-from payments.money_pdf import MoneySlip, money_slip
+from payments.money.day_end import open_days, takings, unsettled
+from payments.money.forms import DayEndForm, ReversalForm
+from payments.money.papers import number_ranges, reversal_slip, settlement_slip
+from payments.money.pdf import MoneySlip, money_slip
 from payments.services import reverse_receipt, settle_day
 from payments.views.receipts import receipt_within
 

@@ -14,11 +14,11 @@ from offices.access import for_administrators, for_overseers, has_role
 from offices.clock import moment
 from offices.models import Office, Staff
 from offices.paging import page_of
+from payments.bank.reconciled import matched
 from payments.models import Transfer
-from payments.money_forms import PartsForm, SlipForm
-from payments.money_papers import transfer_slip
-from payments.money_waiting import transferable
-from payments.reconciled import matched
+from payments.money.forms import PartsForm, SlipForm
+from payments.money.papers import transfer_slip
+from payments.money.waiting import transferable
 from payments.services import bank_transfer, confirm_transfer, make_transfer, withdraw_transfer
 from payments.services.remitting import step_of
 from payments.views.remitting import acted, withdrawn

@@ -14,11 +14,11 @@ from offices.access import for_clerks, has_role
 from offices.clock import moment
 from offices.models import Staff
 from offices.paging import page_of
-from payments.counter import moment_at
+from payments.cards.workmanship_pdf import workmanship_document, workmanship_pdf
+from payments.counter.reading import moment_at
 from payments.forms import VoidForm
 from payments.models import WorkmanshipReceipt
 from payments.services import record_workmanship_print, void_workmanship
-from payments.workmanship_pdf import workmanship_document, workmanship_pdf
 
 
 def receipt_within(workmanship_id: int, *, staff: Staff) -> WorkmanshipReceipt:

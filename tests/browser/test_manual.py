@@ -16,7 +16,7 @@ from households.services import update_household
 from offices import jobs
 from offices.clock import moment
 from offices.models import Office, Staff
-from payments.counter import open_desk
+from payments.counter.reading import open_desk
 from payments.demo.seeding import seed_demo
 from payments.models import ReceiptBook
 from tests.browser.counter import Clerk, follow

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.places import BASE_DIR
-from payments import fonts
+from payments.paper import fonts
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from offices.models import Staff
+from payments.bank.file import read_statement
 from payments.models import BankStatement, Remittance, SettlementLine
 from payments.services import StatementDraft, bank_remittance, take_statement
-from payments.statement_file import read_statement
 from tests.builders import at
 from tests.payments.money_builders import remit, slip
 

@@ -69,7 +69,7 @@ def pay(job: dict[str, Any]) -> None:
 
 def main() -> None:
     django.setup()
-    from payments import fonts
+    from payments.paper import fonts
 
     fonts.undrawable("字")
     for job in json.loads(sys.argv[1]):

@@ -14,7 +14,8 @@ import django
 def main() -> None:
     django.setup()
     from offices import jobs
-    from payments import printing_job, spool
+    from payments.printing import job as printing_job
+    from payments.printing import spool
 
     parts, when = int(sys.argv[1]), sys.argv[2]
     keep = spool.put

@@ -6,8 +6,8 @@ from typing import Any
 
 from households.drafts import PaperDraft
 from offices.models import Staff
-from payments.day_end import takings
 from payments.models import Receipt, Remittance, Reversal, Settlement, SettlementLine, Transfer
+from payments.money.day_end import takings
 from payments.services import (
     Counted,
     SlipDraft,

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pypdfium2 as pdfium
 
-from payments.sheet import Paper, Sheet, pdf
+from payments.paper.sheet import Paper, Sheet, pdf
 
 GREEN = (0.1, 0.35, 0.25)
 EDGES = (17, 26.5, 55.5, 93.5, 120.5, 139.5, 157.5, 176.5, 195.5, 224)

@@ -6,7 +6,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from common.decision import Refusal
 from households.models import Household
 from offices.models import Act, Staff
-from payments.book_told import book_story
+from payments.books.told import book_story
 from payments.models import BookLoss, BookVerification, ReceiptBook
 from payments.services import (
     allot_book,

@@ -11,7 +11,7 @@ from common.decision import Refusal
 from enrollment.models import Enrollment
 from households.models import Household, Person
 from offices.models import Staff
-from payments.certificate_pdf import FOOT_TOP, CertificateDocument, certificate_pdf
+from payments.cards.certificate_pdf import FOOT_TOP, CertificateDocument, certificate_pdf
 from payments.models import CoverCertificate, Receipt, ReceiptBook
 from payments.services import issue_certificate, revoke_certificate, void_receipt
 from tests.builders import at

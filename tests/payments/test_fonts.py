@@ -13,8 +13,8 @@ from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont
 
-from payments import fontbuild, fonts
-from payments.fonts import TypeCase, Undrawable
+from payments.paper import fontbuild, fonts
+from payments.paper.fonts import TypeCase, Undrawable
 
 FIRST_OF_EXT_B = "𠀀"  # U+20000, which none of the packages has
 
@@ -245,7 +245,7 @@ def test_a_later_font_gives_only_what_earlier_ones_lack(tmp_path: Path):
 def test_a_build_that_is_killed_leaves_nothing_that_counts(tmp_path: Path):
     environment = os.environ | {"CANBAO_STATE_DIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "payments.fonts", "build"],
+        [sys.executable, "-m", "payments.paper.fonts", "build"],
         cwd=fonts.PROJECT,
         env=environment,
         stdout=subprocess.PIPE,

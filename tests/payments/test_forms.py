@@ -11,8 +11,8 @@ from common.relations import HEAD
 from households.models import Household
 from households.services import store_photo
 from offices.models import Act, Staff
-from payments.form_sheet import FormDocument, FormMember, form_pdf, in_pages
-from payments.form_shown import filled_form
+from payments.paper.form_sheet import FormDocument, FormMember, form_pdf, in_pages
+from payments.paper.form_shown import filled_form
 from tests.builders import at
 from tests.households.pictures import files_folder, picture  # noqa: F401 - fixture
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from common.decision import Refusal
 from enrollment.models import Enrollment
 from offices.models import Staff
-from payments.funding import overview_of
+from payments.funding.overview import overview_of
 from payments.models import FunderClaimLine, FundingClaim
 from payments.services import cancel_sponsored, confirm_claim, record_funding, reverse_funding, withdraw_claim
 from tests.builders import make_staff

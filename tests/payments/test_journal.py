@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from common.decision import Refusal
 from offices.models import Act
-from payments.journal import Span, entries, totals
+from payments.money.journal import Span, entries, totals
 from payments.services import export_journal
 from tests.builders import at
 from tests.payments.chain_builders import whole_chain

@@ -7,10 +7,10 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from payments import money_sql
 from payments.auditing.run import audit
 from payments.models import Receipt
-from payments.money_rows import receipts_of
+from payments.money import sql as money_sql
+from payments.money.rows import receipts_of
 from tests.builders import make_office
 from tests.payments.chain_builders import paid
 from tests.payments.conftest import Pay

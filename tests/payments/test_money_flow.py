@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from enrollment.models import ContributionPeriod
 from payments.models import Receipt, Remittance, SettlementLine
-from payments.money_flow import money_of, offices_seen
+from payments.money.flow import money_of, offices_seen
 from tests.builders import SON, at, make_household, make_office, make_staff
 from tests.payments.chain_builders import paid, whole_chain
 from tests.payments.conftest import Pay, a_book

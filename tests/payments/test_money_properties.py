@@ -17,7 +17,7 @@ from households.models import Household
 from offices.models import Staff
 from payments.auditing.run import audit
 from payments.models import Receipt, ReceiptBook, Remittance, SettlementLine, Transfer
-from payments.money_flow import money_of
+from payments.money.flow import money_of
 from payments.services import (
     bank_remittance,
     bank_transfer,

@@ -25,10 +25,12 @@ from households.drafts import PaperDraft
 from households.models import Household
 from offices import jobs
 from offices.models import Act, Job, Staff
-from payments import fonts, printing_job, spool
 from payments.models import PrintRun, Receipt, ReceiptBook, ReceiptPrint
-from payments.print_choice import choice_of
-from payments.print_runs_shown import not_printed
+from payments.paper import fonts
+from payments.printing import job as printing_job
+from payments.printing import spool
+from payments.printing.choice import choice_of
+from payments.printing.shown import not_printed
 from payments.services import cancel_run, continue_run, record_print, start_run, void_receipt
 from payments.services.printing import claim
 from tests.builders import at, make_household, make_staff, member

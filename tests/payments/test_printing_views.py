@@ -12,8 +12,8 @@ from households.models import Household
 from offices import jobs
 from offices.models import Act, Staff
 from payments.models import OverprintLayout, Printer, PrintRun, ReceiptBook
-from payments.overprint import DEFAULT, layout_of
-from payments.overprint_forms import table_of
+from payments.printing.overprint import DEFAULT, layout_of
+from payments.printing.overprint_forms import table_of
 from tests.builders import make_office, make_staff
 from tests.households.pictures import files_folder, pdf_of, picture  # noqa: F401 - fixture
 from tests.payments.conftest import Pay

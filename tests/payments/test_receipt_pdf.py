@@ -18,10 +18,19 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 from pypdfium2 import raw
 
 from common.dates import SHANGHAI
-from payments import fontbuild
-from payments.fonts import Undrawable
-from payments.pdf import COLUMNS, CUT, LEFT, RIGHT, ReceiptDocument, ReceiptLine, receipt_pdf, receipts_pdf
-from payments.sheet import Paper, pdf
+from payments.paper import fontbuild
+from payments.paper.fonts import Undrawable
+from payments.paper.receipt_pdf import (
+    COLUMNS,
+    CUT,
+    LEFT,
+    RIGHT,
+    ReceiptDocument,
+    ReceiptLine,
+    receipt_pdf,
+    receipts_pdf,
+)
+from payments.paper.sheet import Paper, pdf
 
 MM = 72 / 25.4
 

@@ -11,7 +11,7 @@ from enrollment.models import Enrollment
 from households.models import Household, Person
 from offices.models import Act, Office, Staff
 from payments.models import Payment, Receipt, ReceiptPrint
-from payments.paper import document, printable
+from payments.paper.receipt import document, printable
 from payments.services import record_print, void_receipt
 from tests.builders import at, make_staff
 from tests.payments.conftest import Pay

@@ -9,8 +9,8 @@ from django.db import DatabaseError, transaction
 
 from common.decision import Refusal
 from offices.models import Act
+from payments.bank.reconciled import matched, reconciled
 from payments.models import BankStatement, StatementMatch, StatementRow
-from payments.reconciled import matched, reconciled
 from payments.services import (
     match_row,
     rematch,

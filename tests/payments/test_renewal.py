@@ -12,7 +12,7 @@ from households.drafts import CertificationDraft, PaperDraft
 from households.models import Certification, Household, Membership, Person
 from offices.models import Staff
 from offices.paging import page_of
-from payments.renewal import ATTENTION, NOBODY, PAID, READY, Renewal, in_all_villages, renewal_of, villages_of
+from payments.counter.renewal import ATTENTION, NOBODY, PAID, READY, Renewal, in_all_villages, renewal_of, villages_of
 from tests.builders import DAUGHTER, HEAD, at, make_household, member
 from tests.payments.conftest import Pay
 

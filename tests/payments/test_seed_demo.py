@@ -14,7 +14,7 @@ from enrollment.facts import read_households
 from enrollment.models import Assessment, Enrollment, RuleSetEdition
 from households.models import Household, Membership, Person
 from offices.models import Act, Office, Staff
-from payments.cards_shown import unissued
+from payments.cards.shown import unissued
 from payments.demo import songyang, xinpu
 from payments.models import CardIssue, CoverCertificate, Payment, Receipt, ReceiptBook, WorkmanshipReceipt
 from tests.builders import at

@@ -10,8 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from common.decision import Refusal
 from enrollment.models import Enrollment
 from offices.models import Act
-from payments.day_end import open_days, takings
 from payments.models import Receipt, SettlementLine
+from payments.money.day_end import open_days, takings
 from payments.services import Counted, take_payment, void_receipt
 from tests.builders import at, make_office, make_staff
 from tests.payments.conftest import Pay

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFont
 
-from payments.sheet import Sheet, pdf, settle, squeeze, width_of
+from payments.paper.sheet import Sheet, pdf, settle, squeeze, width_of
 
 TEXTS = st.text(alphabet="张买提·一（）《》，。0123456789-*ABab 𬱖𠮷䶮", max_size=120).map(str.strip)
 WIDTHS = st.floats(min_value=6, max_value=120)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from common.decision import Refusal
-from payments.statement_file import read_amount, read_day, read_statement
+from payments.bank.file import read_amount, read_day, read_statement
 from tests.common.workbooks_made import xls, xlsx
 
 BANK = """中国农业银行账户明细,,,,,,

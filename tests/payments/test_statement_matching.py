@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from payments.statement_matching import Money, match
+from payments.bank.matching import Money, match
 
 
 def money(pk: int, day: int, amount: str = "420", number: str = "") -> Money:

@@ -7,10 +7,10 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import ImageChops
 
-from payments.pdf import ReceiptDocument, draw_receipts, receipts_pdf
-from payments.places import HALF, THIRD, Form
-from payments.sheet import A4
-from payments.stream import Part, bind, streamed
+from payments.paper.receipt_pdf import ReceiptDocument, draw_receipts, receipts_pdf
+from payments.paper.sheet import A4
+from payments.paper.stream import Part, bind, streamed
+from payments.printing.places import HALF, THIRD, Form
 from tests.payments.test_receipt_pdf import a_line, a_receipt, fonts_of, letters_of, pages_of
 
 

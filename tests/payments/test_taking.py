@@ -15,8 +15,8 @@ from enrollment.services import verify_papers
 from households.drafts import CertificationDraft, OtherCoverDraft, PaperDraft
 from households.models import Household, Person
 from offices.models import Act, Staff
-from payments import fonts
 from payments.models import Payment, Receipt, ReceiptBook, ReceiptLine
+from payments.paper import fonts
 from payments.services import allot_book, book_for, cancel_sponsored, close_book
 from tests.builders import DAUGHTER, HEAD, SON, WIFE, at, make_household, member
 from tests.payments.conftest import Pay, a_book

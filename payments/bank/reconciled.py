@@ -1,0 +1,204 @@
+"""银行对账的结果: which lines and slips are still open, what they may be, what differs, and what has arrived."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from payments.bank.matching import NEAR_DAYS, Matching, Money, match, same_number
+from payments.models import BankSlip, BankStatement, Remittance, StatementMatch, StatementRow, Transfer
+
+Step = BankStatement.Step
+AROUND = timedelta(days=NEAR_DAYS)
+CHOICES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """A slip of ours with the paper that it belongs to. `may_follow` where the next statement may show it."""
+
+    slip: BankSlip
+    paper: Remittance | Transfer
+    may_follow: bool = False
+
+    @property
+    def page(self) -> str:
+        return "remittance" if isinstance(self.paper, Remittance) else "transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The same number at the bank and with us, but another sum or a far day."""
+
+    row: StatementRow
+    ours: Ours
+
+    @property
+    def amount(self) -> Decimal:
+        """What the bank has more than we."""
+        return self.row.amount - self.ours.slip.amount
+
+    @property
+    def days(self) -> int:
+        return (self.row.day - self.ours.slip.day).days
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """One statement beside our slips."""
+
+    matches: Sequence[StatementMatch]
+    proposed: Sequence[tuple[StatementRow, Sequence[Ours]]]
+    unknown: Sequence[StatementRow]
+    missing: Sequence[Ours]
+    differences: Sequence[Difference]
+    came: int
+    outgoing: int
+    repeated: int
+    elsewhere: int
+
+    @property
+    def is_clear(self) -> bool:
+        return not (self.proposed or self.unknown or self.missing or self.differences)
+
+    @property
+    def matched(self) -> Decimal:
+        return sum((each.row.amount for each in self.matches), Decimal("0.00"))
+
+    @property
+    def unknown_sum(self) -> Decimal:
+        return sum((row.amount for row in self.unknown), Decimal("0.00"))
+
+    @property
+    def missing_sum(self) -> Decimal:
+        return sum((each.slip.amount for each in self.missing), Decimal("0.00"))
+
+
+def matched(slip_ids: Collection[int]) -> set[int]:
+    """Those of the slips that a bank statement shows: 银行已到账."""
+    return set(StatementMatch.objects.standing().filter(slip__in=slip_ids).values_list("slip_id", flat=True))
+
+
+def listed(statements: QuerySet[BankStatement]) -> QuerySet[BankStatement]:
+    """Statements with how many lines came in and how many of them are matched."""
+    came = Q(rows__amount__gt=0, rows__repeats__isnull=True)
+    return statements.select_related("office", "by").annotate(
+        came=Count("rows", filter=came, distinct=True),
+        found=Count(
+            "rows", filter=came & Q(rows__matches__isnull=False, rows__matches__undone_at__isnull=True), distinct=True
+        ),
+    )
+
+
+def slips_for(statement: BankStatement) -> QuerySet[BankSlip]:
+    """The slips of the money that comes in on the statement's account, of papers that were not withdrawn."""
+    scope = statement.division_code
+    if statement.step == Step.OFFICE:
+        rows = BankSlip.objects.filter(
+            remittance__division_code__startswith=scope, remittance__withdrawn_at__isnull=True
+        )
+        return rows.filter(remittance__office=statement.office) if statement.office_id else rows
+    return BankSlip.objects.filter(
+        transfer__level=statement.step,
+        transfer__division_code__startswith=scope,
+        transfer__withdrawn_at__isnull=True,
+    )
+
+
+def open_slips(statement: BankStatement) -> QuerySet[BankSlip]:
+    """Slips around the statement's days that no line was found for."""
+    found = StatementMatch.objects.standing().filter(slip=OuterRef("pk"))
+    days = (statement.first_day - AROUND, statement.last_day + AROUND)
+    rows = slips_for(statement).filter(~Exists(found), day__range=days)
+    return rows.select_related("remittance__office", "transfer").order_by("day", "pk")
+
+
+def open_rows(statement: BankStatement) -> QuerySet[StatementRow]:
+    """Lines by which money came in and that are no slip of ours yet."""
+    found = StatementMatch.objects.standing().filter(row=OuterRef("pk"))
+    return statement.rows.filter(~Exists(found), amount__gt=0, repeats__isnull=True).order_by("pk")
+
+
+def choices_for(row: StatementRow) -> list[Ours]:
+    """The slips of the same sum that no line was found for, of any day, the nearest first."""
+    found = StatementMatch.objects.standing().filter(slip=OuterRef("pk"))
+    slips = slips_for(row.statement).filter(~Exists(found), amount=row.amount)
+    near = sorted(slips.select_related("remittance__office", "transfer"), key=lambda slip: abs(slip.day - row.day))
+    return [_ours(slip, row.statement) for slip in near[:CHOICES]]
+
+
+def compared(statement: BankStatement) -> Matching:
+    """The open lines beside the open slips; what was undone by hand is never decided again, only proposed."""
+    rows, slips = list(open_rows(statement)), list(open_slips(statement))
+    found = match(map(_money, rows), map(_money, slips))
+    undone = set(
+        StatementMatch.objects.filter(row__statement=statement, undone_at__isnull=False).values_list("row", "slip")
+    )
+    proposed = dict(found.proposed)
+    proposed |= {pair.row: (pair.slip,) for pair in found.pairs if (pair.row, pair.slip) in undone}
+    return Matching(tuple(pair for pair in found.pairs if (pair.row, pair.slip) not in undone), proposed)
+
+
+def _money(thing: StatementRow | BankSlip) -> Money:
+    return Money(thing.pk, thing.day, thing.amount, thing.number)
+
+
+def reconciled(statement: BankStatement) -> Reconciled:
+    """Everything that the page of a statement shows."""
+    rows = list(open_rows(statement))
+    ours = {slip.pk: _ours(slip, statement) for slip in open_slips(statement)}
+    choices = _choices(compared(statement))
+    proposed = [(row, [ours[pk] for pk in choices[row.pk]]) for row in rows if row.pk in choices]
+    spoken = {pk for slips in choices.values() for pk in slips}
+    left, elsewhere = _elsewhere([row for row in rows if row.pk not in choices], statement)
+    differences = _differences(left, [each for pk, each in ours.items() if pk not in spoken])
+    rows_apart, slips_apart = {each.row.pk for each in differences}, {each.ours.slip.pk for each in differences}
+    within = (statement.first_day, statement.last_day)
+    matches = StatementMatch.objects.standing().filter(row__statement=statement)
+    return Reconciled(
+        matches=[*matches.select_related("row", "slip__remittance__office", "slip__transfer", "by").order_by("row")],
+        proposed=proposed,
+        unknown=[row for row in left if row.pk not in rows_apart],
+        missing=[
+            each
+            for pk, each in ours.items()
+            if pk not in spoken | slips_apart and within[0] <= each.slip.day <= within[1]
+        ],
+        differences=differences,
+        came=statement.rows.filter(amount__gt=0).count(),
+        outgoing=statement.rows.filter(amount__lt=0).count(),
+        repeated=statement.rows.filter(repeats__isnull=False).count(),
+        elsewhere=elsewhere,
+    )
+
+
+def _elsewhere(rows: Sequence[StatementRow], statement: BankStatement) -> tuple[list[StatementRow], int]:
+    """Without the lines that are a slip of ours already on somebody else's file of the same account; how many."""
+    matches = StatementMatch.objects.standing().filter(
+        slip__in=slips_for(statement), row__day__in={r.day for r in rows}
+    )
+    others = matches.exclude(row__statement=statement).exclude(row__number="")
+    known = set(others.values_list("row__day", "row__amount", "row__number"))
+    left = [row for row in rows if (row.day, row.amount, row.number) not in known]
+    return left, len(rows) - len(left)
+
+
+def _choices(found: Matching) -> Mapping[int, Sequence[int]]:
+    """What a person may decide: proposals, and what is plain but was not written down yet (the slip came later)."""
+    return {pair.row: (pair.slip,) for pair in found.pairs} | dict(found.proposed)
+
+
+def _ours(slip: BankSlip, statement: BankStatement) -> Ours:
+    paper = slip.remittance if statement.step == Step.OFFICE else slip.transfer
+    return Ours(slip, paper, may_follow=slip.day + AROUND > statement.last_day)
+
+
+def _differences(rows: Sequence[StatementRow], slips: Sequence[Ours]) -> list[Difference]:
+    by_number = defaultdict(list)
+    for each in slips:
+        by_number[same_number(each.slip.number)].append(each)
+    pairs = [(row, by_number.get(same_number(row.number), [])) for row in rows if same_number(row.number)]
+    return [Difference(row, found[0]) for row, found in pairs if len(found) == 1]

@@ -1,0 +1,1 @@
+"""卡证: cards and record books, their fee, and certificates."""

@@ -1,0 +1,218 @@
+"""版面: a sheet of paper measured in millimetres from its top left corner, and text that always fits its place."""
+
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from itertools import groupby
+from typing import Literal
+
+from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+from payments.paper import fonts
+
+POINT: float = 1 / mm  # a point in millimetres
+LEADING = 1.18  # from line to line, in font sizes
+RISE = 0.36  # from the middle of a line of Chinese down to its baseline, in font sizes
+LEAST = 0.8  # how far a text is shrunk, of its size, before it is broken into lines
+# What stays together at the end of a line: figures and Latin words, and a character with the marks around it.
+UNIT = re.compile(r"\s|[（《〈“‘「『〔【]*(?:[!-~]+|.)[，。、；：）》〉”’」』〕】！？·]*", re.DOTALL)
+
+Align = Literal["left", "centre", "right"]
+
+# reportlab moves one reading position per font file while it cuts out the glyphs a document uses, so that two
+# documents finished at the same moment would spoil each other. Drawing holds this lock; it takes milliseconds.
+drawing = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A sheet's width and height in millimetres."""
+
+    width: float
+    height: float
+
+
+A4 = Paper(210, 297)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A text as it will stand: its font size in points and its lines."""
+
+    size: float
+    lines: tuple[str, ...]
+
+    @property
+    def height(self) -> float:
+        return len(self.lines) * self.size * LEADING * POINT
+
+
+def width_of(text: str, size: float, face: str = "") -> float:
+    """The width of a line in millimetres, in `face` as far as that has the characters. Raises fonts.Undrawable."""
+    return _breadth(text, face) * size
+
+
+@lru_cache(maxsize=1 << 16)
+def _stretches(text: str, face: str) -> tuple[tuple[str, str], ...]:
+    """Kept, because the words of a form come again on every page."""
+    return tuple(fonts.runs(text, first=face))
+
+
+@lru_cache(maxsize=1 << 16)
+def _breadth(text: str, face: str) -> float:
+    """The width at one point."""
+    return float(sum(stringWidth(stretch, used, 1) for used, stretch in _stretches(text, face)) * POINT)
+
+
+@lru_cache(maxsize=1 << 16)
+def settle(text: str, *, width: float, size: float, face: str = "") -> Block:
+    """Set the text as large as `size`: on one line if it can be, shrunk a little if it must, else on several lines."""
+    natural = width_of(text, size, face)
+    if natural <= width:
+        return Block(size, (text,))
+    if natural * LEAST <= width:
+        return Block(size * width / natural, (text,))
+    return Block(size * LEAST, tuple(_broken(text, width, size * LEAST, face)))
+
+
+def squeeze(text: str, *, width: float, height: float, size: float, face: str = "") -> Block:
+    """As `settle`, and smaller still until it is no higher than `height`."""
+    block = settle(text, width=width, size=size, face=face)
+    while block.height > height and len(block.lines) > 1:
+        size *= 0.95
+        block = settle(text, width=width, size=size, face=face)
+    return block
+
+
+def _broken(text: str, width: float, size: float, face: str) -> Iterator[str]:
+    line = ""
+    for unit in _units(text, width, size, face):
+        if line and width_of(line + unit, size, face) > width:
+            yield line.rstrip()
+            line = unit.lstrip()
+        else:
+            line += unit
+    yield line.rstrip()
+
+
+def _units(text: str, width: float, size: float, face: str) -> Iterator[str]:
+    """The pieces that are not broken; one that is wider than the line alone falls into its characters."""
+    for unit in UNIT.findall(text):
+        if width_of(unit, size, face) <= width:
+            yield unit
+        else:
+            yield from unit
+
+
+class Sheet:
+    """One document being drawn, page after page."""
+
+    def __init__(self, canvas: Canvas, height: float) -> None:
+        self._canvas = canvas
+        self._height = height
+        self.face = ""  # which face draws what it can, where it is not the first
+
+    def text(self, x: float, y: float, text: str, size: float, align: Align = "left") -> None:
+        """Write one line whose baseline is at `y`; `x` is its left end, middle or right end."""
+        stretches = _stretches(text, self.face)
+        if align != "left":
+            x -= width_of(text, size, self.face) * (0.5 if align == "centre" else 1)
+        pen = self._canvas.beginText(x * mm, self._up(y))
+        for face, stretch in stretches:
+            pen.setFont(face, size)
+            pen.textOut(stretch)
+        self._canvas.drawText(pen)
+
+    def block(self, x: float, middle: float, block: Block, align: Align = "left") -> None:
+        """Write the lines one under the other, centred on the height `middle`."""
+        step = block.size * LEADING * POINT
+        y = middle - step * (len(block.lines) - 1) / 2 + block.size * RISE * POINT
+        for number, line in enumerate(block.lines):
+            self.text(x, y + number * step, line, block.size, align)
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, weight: float = 0.2) -> None:
+        self._canvas.setLineWidth(weight * mm)
+        self._canvas.line(x1 * mm, self._up(y1), x2 * mm, self._up(y2))
+
+    def box(self, x: float, y: float, width: float, height: float, weight: float = 0.2) -> None:
+        self._canvas.setLineWidth(weight * mm)
+        self._canvas.rect(x * mm, self._up(y + height), width * mm, height * mm)
+
+    def squares(self, x: float, y: float, side: float, rows: Sequence[Sequence[int]]) -> None:
+        """Fill the ones of a square pattern, such as a QR code, `side` millimetres wide: one path, sharp everywhere."""
+        step = side / len(rows)
+        path = self._canvas.beginPath()
+        for line, row in enumerate(rows):
+            start = 0
+            for filled, run in groupby(row, key=bool):
+                length = len(list(run))
+                if filled:
+                    top = self._up(y + (line + 1) * step)
+                    path.rect((x + start * step) * mm, top, length * step * mm, step * mm)
+                start += length
+        self._canvas.drawPath(path, stroke=0, fill=1)
+
+    def picture(self, x: float, y: float, width: float, height: float, jpeg: bytes) -> None:
+        """Lay a picture into a box, whole and undistorted, in its middle."""
+        image = ImageReader(BytesIO(jpeg))
+        place = (x * mm, self._up(y + height), width * mm, height * mm)
+        self._canvas.drawImage(image, *place, preserveAspectRatio=True, anchor="c")
+
+    @contextmanager
+    def turned(self, x: float, y: float, degrees: float, colour: tuple[float, float, float]) -> Iterator[None]:
+        """Draw in another colour, turned about a point, as a stamp falls on paper."""
+        self._canvas.saveState()
+        self._canvas.setFillColorRGB(*colour)
+        self._canvas.setStrokeColorRGB(*colour)
+        self._canvas.translate(x * mm, self._up(y))
+        self._canvas.rotate(degrees)
+        self._canvas.translate(-x * mm, -self._up(y))
+        yield
+        self._canvas.restoreState()
+
+    @contextmanager
+    def shifted(self, x: float, y: float) -> Iterator[None]:
+        """Draw further to the right and further down."""
+        self._canvas.saveState()
+        self._canvas.translate(x * mm, -y * mm)
+        yield
+        self._canvas.restoreState()
+
+    @contextmanager
+    def dashed(self) -> Iterator[None]:
+        self._canvas.saveState()
+        self._canvas.setDash([1.5 * mm, 1.5 * mm])
+        self._canvas.setStrokeGray(0.6)
+        yield
+        self._canvas.restoreState()
+
+    def next_page(self) -> None:
+        self._canvas.showPage()
+
+    def _up(self, y: float) -> float:
+        return float((self._height - y) * mm)
+
+
+def pdf(draw: Callable[[Sheet], None], *, title: str, author: str, paper: Paper = A4) -> bytes:
+    """A PDF whose pages `draw` makes; it ends each of them with `next_page`. Raises fonts.Undrawable."""
+    out = BytesIO()
+    with drawing:
+        # Without a first font of ours every page names Helvetica, which is not embedded.
+        first = fonts.face_for("一")
+        canvas = Canvas(out, pagesize=(paper.width * mm, paper.height * mm), initialFontName=first, lang="zh-CN")
+        canvas.setTitle(title)
+        canvas.setAuthor(author)
+        canvas.setSubject(title)
+        canvas.setCreator("参保")
+        canvas.setViewerPreference("DisplayDocTitle", "true")
+        canvas.setViewerPreference("PrintScaling", "None")
+        draw(Sheet(canvas, paper.height))
+        canvas.save()
+    return out.getvalue()

@@ -1,0 +1,1 @@
+"""批量打印: which receipts, in runs, and onto printed stock."""
