@@ -47,10 +47,12 @@ ENROLLMENTS = """
 """
 
 # Whose relation changes (a new head) has a row that ends and one that follows: that is no leaving.
+# A scalar subquery, not NOT EXISTS: the planner may answer that one by hashing the whole table.
 LEFT_ON = """
-    CASE WHEN m.ends_on IS NOT NULL AND NOT EXISTS (
-        SELECT FROM households_membership f
-        WHERE f.person_id = m.person_id AND f.household_id = m.household_id AND f.starts_on = m.ends_on + 1)
+    CASE WHEN m.ends_on IS NOT NULL AND (
+        SELECT f.id FROM households_membership f
+        WHERE f.person_id = m.person_id AND f.household_id = m.household_id AND f.starts_on = m.ends_on + 1
+        LIMIT 1) IS NULL
     THEN m.ends_on END
 """
 
