@@ -14,7 +14,7 @@ from payments.models import Receipt, Remittance, Settlement, SettlementLine, Tra
 from tests.builders import PASSWORD, at, make_staff
 from tests.households.pictures import files_folder, picture  # noqa: F401 - fixture
 from tests.payments.conftest import Pay
-from tests.payments.money_builders import another, remit, reviewed, settle, transfer
+from tests.payments.money_builders import another, give_back, remit, reviewed, settle, transfer
 from tests.payments.test_books_page import client_of
 from tests.payments.test_remitting import line, mrs_gao  # noqa: F401 - fixtures
 
@@ -103,6 +103,35 @@ def test_the_supervisor_sees_who_has_not_settled(pay: Pay, paid, aunt_liu, mr_ch
         ("孙晓梅", Decimal("120.00"), True),
         ("刘阿姨", Decimal("420.00"), False),
     ]
+
+
+@time_machine.travel("2007-10-26 17:20+08:00", tick=False)
+def test_who_only_gave_money_back_is_not_forgotten_even_after_she_left(paid, aunt_liu, mr_chen, mr_zhou):
+    settle(aunt_liu)
+    give_back(paid, aunt_liu, mr_chen)
+    Staff.objects.filter(pk=aunt_liu.pk).update(is_active=False)
+
+    client = client_of(mr_chen)
+    assert "-420.00" in client.get(reverse("day-end")).content.decode()
+
+    closed = {"day": "2007-10-26", "previewed": "-420.00", "absence_reason": "已调离", "difference_reason": "另行支取"}
+    approved = closed | {"username": mr_zhou.username, "password": PASSWORD}
+    assert client.post(f"{reverse('day-end')}?clerk={aunt_liu.pk}", approved).status_code == 302
+    assert "本机构未日结" not in client.get(reverse("day-end")).content.decode()
+
+
+@time_machine.travel(EVENING, tick=False)
+@pytest.mark.parametrize("clerk", ["²", "１", "9" * 30, "-1", "x"])
+def test_a_clerk_whom_nobody_can_be_does_not_exist(mr_chen, clerk):
+    assert client_of(mr_chen).get(reverse("day-end"), {"clerk": clerk}).status_code == 404
+
+
+def test_a_transfer_of_a_year_that_is_not_there_is_refused_in_words(mr_zhou: Staff):
+    sent = {"parts": "1", "previewed": "1.00", "level": "district", "division": "320705"}
+
+    for period in ("999999", "9" * 30):
+        page = client_of(mr_zhou).post(reverse("transfers"), sent | {"period": period}, follow=True)
+        assert "找不到这个缴费年度" in page.content.decode()
 
 
 @time_machine.travel("2007-10-26 09:00+08:00", tick=False)
