@@ -1,4 +1,4 @@
-"""表格文件的读取: the bytes of a CSV, xlsx or xls file in, sheets of rows of cells out, or a refusal within seconds.
+"""表格文件的读取: the bytes of a CSV, xlsx, xls or ods in, sheets of rows of cells out, or a refusal within seconds.
 
 Whoever sends a file may mean harm, or have a stray cell in the last column: its shape is looked at before a parser
 sees it (`common.workbooks`), and the parser works in a process of its own (`common.sheets_child`) with little memory.
@@ -24,9 +24,9 @@ CHILD = Path(__file__).with_name("sheets_child.py")
 SAVE_AS = "请用 Excel 或 WPS 打开，另存为 xlsx 或 CSV 后再上传。"
 # What people send instead: how it begins, what it is, what to do.
 OTHERS = (
-    (b"%PDF", "这是PDF文件，不是表格。请向银行要 Excel 或 CSV 格式的。"),
-    (b"\x89PNG", "这是图片，不是表格。请向银行要 Excel 或 CSV 格式的。"),
-    (b"\xff\xd8\xff", "这是照片，不是表格。请向银行要 Excel 或 CSV 格式的。"),
+    (b"%PDF", "这是PDF文件，不是表格。请要 Excel 或 CSV 格式的。"),
+    (b"\x89PNG", "这是图片，不是表格。请要 Excel 或 CSV 格式的。"),
+    (b"\xff\xd8\xff", "这是照片，不是表格。请要 Excel 或 CSV 格式的。"),
     (b"Rar!", f"这是压缩包，不是表格。请先解压，再上传里面的表格。{SAVE_AS}"),
     (b"7z\xbc\xaf", f"这是压缩包，不是表格。请先解压，再上传里面的表格。{SAVE_AS}"),
     (b"\x1f\x8b", f"这是压缩包，不是表格。请先解压，再上传里面的表格。{SAVE_AS}"),
@@ -63,6 +63,7 @@ class Sheet:
 
     name: str
     rows: tuple[tuple[Cell, ...], ...]
+    hidden: bool = False
 
 
 def read_sheets(data: bytes, *, limits: Limits = LIMITS) -> tuple[Sheet, ...]:
@@ -71,7 +72,7 @@ def read_sheets(data: bytes, *, limits: Limits = LIMITS) -> tuple[Sheet, ...]:
         refuse("FILE_EMPTY", "这是空文件，里面什么也没有。请核对是否选错了文件。")
     if len(data) > limits.size:
         size = limits.size // 1_000_000
-        refuse("FILE_BIG", f"文件超过{size}MB，没有读取。请按月导出，或删去多余的列和图片后再上传。")
+        refuse("FILE_BIG", f"文件超过{size}MB，没有读取。请分成几份，或删去多余的列和图片后再上传。")
     for start, sentence in OTHERS:
         if data.startswith(start):
             refuse("FILE_KIND", sentence)
@@ -109,7 +110,7 @@ def _workbook(data: bytes, limits: Limits) -> Iterable[Sheet]:
     if done.returncode:
         refuse(*_cause(done.returncode, limits))
     return [
-        Sheet(sheet["name"], tuple(tuple(_cell(cell) for cell in row) for row in sheet["rows"]))
+        Sheet(sheet["name"], tuple(tuple(_cell(cell) for cell in row) for row in sheet["rows"]), sheet["hidden"])
         for sheet in json.loads(done.stdout, parse_float=_number, parse_int=_number)
     ]
 

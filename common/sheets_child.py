@@ -39,11 +39,11 @@ def main(memory: int, seconds: int, bounds: Bounds) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    from python_calamine import load_workbook
+    from python_calamine import SheetVisibleEnum, load_workbook
 
     data = sys.stdin.buffer.read()
     try:
-        found = _read(load_workbook(BytesIO(data)), bounds)
+        found = _read(load_workbook(BytesIO(data)), SheetVisibleEnum.Visible, bounds)
         text = json.dumps(found, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     except _TooMuch as problem:
         return problem.code
@@ -56,7 +56,7 @@ def main(memory: int, seconds: int, bounds: Bounds) -> int:
     return 0
 
 
-def _read(workbook: Any, bounds: Bounds) -> list[dict[str, Any]]:
+def _read(workbook: Any, visible: Any, bounds: Bounds) -> list[dict[str, Any]]:
     if len(workbook.sheet_names) > bounds.sheets:
         raise _TooMuch(SHEETS)
     found: list[dict[str, Any]] = []
@@ -75,7 +75,8 @@ def _read(workbook: Any, bounds: Bounds) -> list[dict[str, Any]]:
                 raise _TooMuch(LENGTH)
         while table and not any(cell != "" for cell in table[-1]):
             table.pop()
-        found.append({"name": name[:100], "rows": table})
+        hidden = workbook.sheets_metadata[number].visible != visible
+        found.append({"name": name[:100], "rows": table, "hidden": hidden})
     return found
 
 

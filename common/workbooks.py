@@ -1,9 +1,10 @@
-"""工作簿的外形: what an xlsx or xls file claims and holds, looked at before any parser opens it."""
+"""工作簿的外形: what an xlsx, ods or xls file claims and holds, looked at before any parser opens it."""
 
 import re
 import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING, NoReturn
+from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from common.decision import Reason, Refusal
@@ -20,6 +21,10 @@ PIECE = 1 << 18
 # A cell that holds something (a cell of mere format closes at once) and where it lies.
 CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*["']([A-Z]{1,6})([0-9]{1,12})["'][^<>]*(?<!/)>""")
 LAST_OPEN = re.compile(rb"<[^<>]*\Z")
+ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+# A cell of an ods sheet that holds something and is repeated; LibreOffice repeats empty ones to the end of the sheet.
+REPEATED = re.compile(rb"<(?:\w+:)?table-cell\s[^<>]*>")
+TIMES = re.compile(rb"""number-columns-repeated\s*=\s*["']([0-9]{1,12})""")
 BROKEN = "这个表格读不出来：文件不完整或已损坏。请用 Excel 或 WPS 打开，另存为 xlsx 后再上传。"
 
 
@@ -37,10 +42,20 @@ def look_at_zip(data: bytes, limits: "Limits") -> None:
         with ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
             _look_at_parts(parts, limits)
+            _look_at_kind(archive, {part.filename for part in parts}, limits)
             room = limits.unpacked
             for part in parts:
                 room -= _look_into(archive, part, room, limits)
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+    except (
+        BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        OSError,
+        ExpatError,
+    ) as error:
         raise Refusal(Reason("FILE_UNREADABLE", BROKEN)) from error
 
 
@@ -48,9 +63,6 @@ def _look_at_parts(parts: list[ZipInfo], limits: "Limits") -> None:
     names = [part.filename for part in parts]
     if len(parts) > PARTS_LIMIT or len(set(names)) != len(names):
         _refuse("FILE_UNREADABLE", BROKEN)
-    if "xl/workbook.xml" not in names:
-        kind = "这是 Word 文档" if "word/document.xml" in names else "这是压缩包或别的文件"
-        _refuse("FILE_KIND", f"{kind}，不是 xlsx 表格。请选对文件，或用 Excel、WPS 另存为 xlsx 后再上传。")
     if any(part.flag_bits & 1 for part in parts):
         _refuse("FILE_PASSWORD", "这个表格加了密码，读不了。请打开后取消密码，另存后再上传。")
     if any(part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts):
@@ -60,6 +72,34 @@ def _look_at_parts(parts: list[ZipInfo], limits: "Limits") -> None:
     for part in parts:
         if part.file_size > SMALL and part.file_size > RATIO_LIMIT * max(part.compress_size, 1):
             _refuse_bomb()
+
+
+def _look_at_kind(archive: ZipFile, names: set[str], limits: "Limits") -> None:
+    """A workbook of Excel's or of LibreOffice's, without a password; the sizes of its parts were looked at before."""
+    if "xl/workbook.xml" in names:
+        return
+    if {"mimetype", "content.xml"} <= names and archive.read("mimetype").strip().startswith(ODS):
+        _look_whether_whole(archive, limits)
+        manifest = "META-INF/manifest.xml"
+        if manifest in names and b"encryption-data" in archive.read(manifest):
+            _refuse("FILE_PASSWORD", "这个表格加了密码，读不了。请打开后取消密码，另存后再上传。")
+        return
+    kind = "这是 Word 文档" if "word/document.xml" in names else "这是压缩包或别的文件"
+    _refuse("FILE_KIND", f"{kind}，不是 xlsx 表格。请选对文件，或用 Excel、WPS 另存为 xlsx 后再上传。")
+
+
+def _look_whether_whole(archive: ZipFile, limits: "Limits") -> None:
+    """The parser waits for ever for the end of an ods whose XML has none."""
+    parser, size = ParserCreate(), 0
+    with archive.open("content.xml") as file:
+        while piece := file.read(PIECE):
+            if size == 0:
+                _look_at_head(piece)
+            size += len(piece)
+            if size > limits.unpacked:
+                _refuse_bomb()
+            parser.Parse(piece)
+    parser.Parse(b"", True)
 
 
 def _look_into(archive: ZipFile, part: ZipInfo, room: int, limits: "Limits") -> int:
@@ -98,6 +138,10 @@ def _look_at_cells(text: bytes, limits: "Limits") -> None:
         if len(letters) > 3 or column_of(letters.decode()) > limits.columns:
             place = f"{letters.decode()}{row}"
             _refuse("FILE_COLUMNS", f"表格太宽：{place}格还有内容，最多读{limits.columns}列。请删去多余的列后再上传。")
+    for cell in REPEATED.findall(text):
+        times = TIMES.search(cell)
+        if times and b"value-type" in cell and int(times[1]) > limits.columns:
+            _refuse("FILE_COLUMNS", f"表格太宽：有内容的格重复到{int(times[1])}列。请删去多余的列后再上传。")
 
 
 def column_of(letters: str) -> int:
