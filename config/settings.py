@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "households",
     "enrollment",
     "payments",
+    "rosters",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,82 @@
+"""名册对照的登记: what the database knows about the persons of a roster, read in bulk: one statement per question."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+from common.dates import local_day
+from enrollment.facts import HouseholdFacts, read_households
+from offices.models import Division, Office
+
+_PERSONS = """
+    SELECT p.id, p.id_no, p.name, p.died_on, h.id, h.number, h.division_code, h.closed_at IS NOT NULL,
+           o.id, o.name, o.ruleset_code, eo.name, e.division_code, e.enrolled_at, gone.kind, gone.happened_on
+    FROM households_person p
+    LEFT JOIN households_membership m ON m.person_id = p.id AND m.starts_on <= %(day)s
+        AND (m.ends_on IS NULL OR m.ends_on >= %(day)s)
+    LEFT JOIN households_household h ON h.id = m.household_id
+    LEFT JOIN offices_office o ON o.id = h.office_id
+    LEFT JOIN enrollment_enrollment e ON e.person_id = p.id AND e.coverage_year = %(year)s AND e.cancelled_at IS NULL
+    LEFT JOIN offices_office eo ON eo.id = e.office_id
+    LEFT JOIN LATERAL (
+        SELECT c.kind, c.happened_on FROM enrollment_change c
+        WHERE c.person_id = p.id AND c.kind IN ('move_out', 'death') AND c.undone_at IS NULL
+        ORDER BY c.happened_on DESC, c.id DESC LIMIT 1) gone ON true
+    WHERE p.id_no = ANY(%(numbers)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """Somebody whose number is registered; `household_id` is None for who is in no household on the day."""
+
+    id: int
+    id_no: str
+    name: str
+    died_on: date | None
+    household_id: int | None
+    household_number: str | None
+    division_code: str | None
+    closed: bool
+    office_id: int | None
+    office_name: str | None
+    ruleset_code: str | None
+    enrolled_office: str | None
+    enrolled_division: str | None
+    enrolled_at: datetime | None
+    gone_by: str | None
+    gone_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Persons by number, their households by id, and the villages of the office by code and by plain name."""
+
+    persons: Mapping[str, KnownPerson]
+    households: Mapping[int, HouseholdFacts]
+    village_names: Mapping[str, str]
+    villages: frozenset[str]
+
+
+def read_known(numbers: Iterable[str], *, office: Office, coverage_year: int, at: datetime) -> Known:
+    """Everything that the checks of a roster compare with, whatever its size in three statements."""
+    day = local_day(at)
+    with connection.cursor() as cursor:
+        cursor.execute(_PERSONS, {"numbers": list(numbers), "year": coverage_year, "day": day})
+        persons = {row[1]: KnownPerson(*row) for row in cursor.fetchall()}
+    ids = {each.household_id for each in persons.values() if each.household_id is not None}
+    households = read_households(ids, coverage_year=coverage_year, at=at, applying=())
+    below = Division.objects.at(day).within(office.division_code).filter(level=Division.Level.VILLAGE)
+    names = dict(below.values_list("code", "name"))
+    return Known(persons, households, names, frozenset(plain_village(name) for name in names.values()))
+
+
+def plain_village(name: str) -> str:
+    """东村村民委员会, 东村委会 and 东村 are one: without what all of them are called."""
+    text = "".join(name.split())
+    for ending in ("村民委员会", "居民委员会", "社区居委会", "村委会", "居委会", "社区", "村"):
+        if text.endswith(ending) and len(text) > len(ending):
+            return text.removesuffix(ending)
+    return text

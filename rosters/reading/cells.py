@@ -1,0 +1,141 @@
+"""名册的格: what people write into a cell, as a value; whatever cannot be read raises InputError with its mend."""
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from common.idcard import IdNumber, IdNumberError, parse_id_number
+from common.money import parse_yuan, yuan
+from common.names import normalise_name, parse_name
+from common.phone import parse_phone
+from common.relations import parse_relation
+from common.sheets import Cell
+from common.typed import InputError, compact, visible
+
+LONGEST = 100  # characters: of a cell no more is looked at
+EXCEL = IdNumberError(
+    "excel", "身份证号已被Excel按数字保存，后几位已丢失，无法恢复。请把该列设为文本，对照证件重新录入18位号码。"
+)
+EPOCH = date(1899, 12, 30)  # Excel's day 0
+SERIALS = range(1, 80_000)  # up to the year 2119
+DAY = re.compile(r"(\d{4})(?:\D+(\d{1,2})\D+(\d{1,2})(?:\D|$)|(\d{2})(\d{2})(?:\D|$))")
+CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}.*")
+MONTH = re.compile(r"(\d{4})(?:\D+\d{1,2}\D?|\d{2})")
+DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+NOTHING = frozenset({"", "-", "--", "—", "——", "/", "无", "N/A", "#N/A"})
+SEXES = {"男": "M", "女": "F", "1": "M", "2": "F", "男性": "M", "女性": "F", "M": "M", "F": "F"}
+KINDS = (
+    ("converted", re.compile("农转城|转城|转户")),
+    ("urban", re.compile("非农|城镇|城市|居民|^(10|11|12|50|51|52)$")),
+    ("rural", re.compile("农业|农村|农户|^农$|^(20|21|22)$")),
+)
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as a line of text without invisible marks; 5 for 5.0."""
+    if isinstance(cell, str):
+        return " ".join(visible(cell[:LONGEST]).split()).removeprefix("'")
+    if isinstance(cell, Decimal):
+        return f"{cell:f}".removesuffix(".0") if abs(cell) < Decimal(10) ** 15 else f"{cell}"
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date) else ""
+
+
+def read_id(cell: Cell, *, today: date) -> IdNumber:
+    """An ID number; one that Excel kept as a number has lost its end and is refused, never guessed."""
+    if isinstance(cell, Decimal) and abs(cell) >= Decimal(10) ** 15:
+        raise EXCEL
+    return parse_id_number(text_of(cell), today=today)
+
+
+def read_name(cell: Cell) -> str:
+    """A name, without the blanks that spread two characters over the width of three."""
+    return parse_name(text_of(cell))
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one, however they were written."""
+    return normalise_name(one) == normalise_name(other)
+
+
+def read_amount(cell: Cell) -> Decimal | None:
+    """Yuan; None where nothing is written. `0元`, 1,050.00, ￥150 and 150元整 are amounts."""
+    if isinstance(cell, Decimal):
+        if abs(cell) >= Decimal(10) ** 10 or yuan(cell) != cell or cell < 0:
+            raise InputError("amount", f"金额“{text_of(cell)[:20]}”读不出来。请写成数字，例如 150。")
+        return yuan(cell)
+    text = compact(text_of(cell)).removesuffix("整").removesuffix("正").removesuffix("人").removesuffix("/")
+    text = text.removeprefix("人民币").removeprefix("RMB").removesuffix("块").strip()
+    if text.upper() in NOTHING:
+        return None
+    if text in ("免缴", "免费", "全免", "免", "零"):
+        return Decimal("0.00")
+    try:
+        return parse_yuan(text)
+    except InputError as error:
+        raise InputError("amount", f"金额“{text[:20]}”读不出来：{error}") from error
+
+
+def read_phone(cell: Cell) -> str:
+    """A telephone number; empty where there is none. A number stored as 13812348888.0 is whole."""
+    text = text_of(cell)
+    if compact(text) in NOTHING:
+        return ""
+    return parse_phone(text.removesuffix(".0"))
+
+
+def read_sex(cell: Cell) -> str:
+    """M, F, or empty where it is not said."""
+    text = compact(text_of(cell)).upper()
+    if text in NOTHING or text in ("0", "9", "未知"):
+        return ""
+    if text not in SEXES:
+        raise InputError("sex", f"性别“{text[:10]}”读不出来。请写男或女。")
+    return SEXES[text]
+
+
+def read_relation(cell: Cell) -> str:
+    """The code of GB/T 4761; empty where it is not said or unknown: the household does not hang on it."""
+    text = compact(text_of(cell)).removeprefix("户主之").removeprefix("之")
+    if text.isdigit() and len(text) != 2:
+        return ""
+    try:
+        return parse_relation(text)
+    except InputError:
+        return ""
+
+
+def read_hukou_kind(cell: Cell) -> str:
+    """urban, rural, converted, or empty where it is not said."""
+    text = compact(text_of(cell))
+    return next((kind for kind, words in KINDS if words.search(text)), "")
+
+
+def read_birth(cell: Cell) -> date | None:
+    """A day, however it is written; None where there is none, or only a month of it."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    text = compact(CLOCK.sub("", text_of(cell)))
+    if text in NOTHING or MONTH.fullmatch(text):
+        return None
+    try:
+        return _day(text)
+    except (ValueError, OverflowError) as error:
+        sentence = f"出生日期“{text[:20]}”读不出来。请写成 1980-01-01 的样子，或留空，以身份证号为准。"
+        raise InputError("birth", sentence) from error
+
+
+def _day(text: str) -> date:
+    if re.fullmatch(r"\d{1,5}(\.0*)?", text) and int(float(text)) in SERIALS:
+        return EPOCH + timedelta(days=int(float(text)))
+    if match := DAY_FIRST.fullmatch(text):
+        first, second, year_last = map(int, match.groups())
+        return date(year_last, first, second) if first <= 12 else date(year_last, second, first)
+    match = DAY.match(text)
+    if match is None:
+        raise ValueError(text)
+    year, month, day, month2, day2 = match.groups()
+    return date(int(year), int(month or month2), int(day or day2))
