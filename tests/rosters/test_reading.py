@@ -3,8 +3,10 @@
 import random
 from datetime import date, datetime
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -191,3 +193,19 @@ def test_thirty_thousand_rows_are_read_in_seconds():
     rows = [["姓名", "身份证号", "金额"], *(["李大山", many.choice([LI, WANG, LIU]), 150] for _ in range(30_000))]
 
     assert len(read(csv_of(rows)).rows) == 30_000
+
+
+def test_a_hidden_sheet_is_told_and_read_only_by_name():
+    data = BytesIO()
+    with xlsxwriter.Workbook(data, {"in_memory": True}) as book:
+        for name, person in (("东村", ["李大山", LI]), ("旧名册", ["王秀", WANG])):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["姓名", "身份证号"])
+            sheet.write_row(1, 0, person)
+        sheet.hide()
+
+    found = read(data.getvalue())
+
+    assert [row.name for row in found.rows] == ["李大山"]
+    assert "隐藏" in found.sheets[1].why_not
+    assert [row.name for row in read(data.getvalue(), sheet="旧名册").rows] == ["王秀"]
