@@ -5,6 +5,7 @@ from datetime import date
 
 from enrollment.presentation import Line, Section, beside
 from enrollment.rules import changes, refunds
+from enrollment.rules.progress import POPULATIONS, WEEKDAYS
 from enrollment.rules.ruleset import Admission, Category, DisabilityTest, Exclusion, Exemption, RuleSet, Waiting
 from enrollment.rules.transfers import STEPS
 
@@ -165,6 +166,7 @@ def other(ruleset: RuleSet) -> list[Line]:
     """The rest: years, waiting, employee insurance, new members, workmanship fee, funders, channels."""
     lines = [*_over_time(ruleset), *_at_the_counter(ruleset)]
     lines += _money_afterwards(ruleset)
+    lines += _to_be_reached(ruleset)
     if fee := ruleset.workmanship_fee:
         amount = f"每人 {fee.amount} 元" if fee.amount is not None else "文件未给出，由管理员填写"
         if fee.card is not None:
@@ -233,6 +235,20 @@ def _money_afterwards(ruleset: RuleSet) -> Iterator[Line]:
         when += ["一次性"] if step.once else []
         text = f"{step.name}（{'，'.join(when)}）" if when else step.name
         yield Line(STEPS[step.step], text, step.clause, "" if step.clause else silent)
+
+
+def _to_be_reached(ruleset: RuleSet) -> Iterator[Line]:
+    """目标任务, the stages and the weekly report."""
+    silent = "文件没有规定，按通行做法"
+    if target := ruleset.target:
+        kinds = "、".join(POPULATIONS[kind] for kind in target.population)
+        yield Line("参保率", f"{target.percent}% 以上，以{kinds}人口为基数", target.clause)
+    for stage in ruleset.stages:
+        text = f"{stage.name}：{stage.starts_on} 至 {stage.ends_on}"
+        yield Line(f"{stage.coverage_year}年度", text, stage.clause, "" if stage.clause else silent)
+    if report := ruleset.weekly_report:
+        day = list(WEEKDAYS.values())[report.due_weekday - 1]
+        yield Line("周报", f"每周一次，{day}前（含当日）报送", report.clause, "" if report.clause else silent)
 
 
 def _many_years(waiting: Waiting) -> str:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from common.dates import SHANGHAI, age_on
 from common.decision import Clause
+from enrollment.rules.progress import Stage, Target, WeeklyReportRule
 from enrollment.rules.transfers import TransferStep
 
 
@@ -436,6 +437,9 @@ class RuleSet:
     changes: tuple[ChangeRule, ...]
     refunds: RefundRule | None
     transfers: tuple[TransferStep, ...]
+    target: Target | None
+    stages: tuple[Stage, ...]
+    weekly_report: WeeklyReportRule | None
     workmanship_fee: WorkmanshipFee | None
     channels: tuple[Channel, ...]
     funders: tuple[Funder, ...]

@@ -34,6 +34,7 @@ from enrollment.rules.ruleset import (
 )
 from enrollment.rules.source_money import refund_rule, transfer_steps
 from enrollment.rules.source_periods import periods, yearly_window
+from enrollment.rules.source_progress import stages, target, weekly_report
 from enrollment.rules.toml_lines import line_numbers
 from enrollment.rules.toml_syntax import syntax_problem
 from enrollment.rules.toml_table import Problem, Source, Table
@@ -122,6 +123,9 @@ def _ruleset(root: Table) -> RuleSet:
         changes=tuple(_change(table) for table in root.tables("changes", required=False)),
         refunds=root.optional("refunds", refund_rule),
         transfers=transfer_steps(root),
+        target=root.optional("target", target),
+        stages=stages(root),
+        weekly_report=root.optional("weekly_report", weekly_report),
         workmanship_fee=root.optional("workmanship_fee", _workmanship_fee),
         channels=tuple(_channel(table) for table in root.tables("channels")),
         funders=funders,

@@ -109,6 +109,7 @@ CHOICES = {
     "periods.bands.benefit_starts": [date(2008, 1, 2), date(2030, 5, 5), date(2025, 12, 1), date(2017, 1, 2)],
     "yearly_window.opens": ["09-02", "10-02"],
     "yearly_window.closes": ["12-09", "12-11"],
+    "weekly_report.due_weekday": ["mon", "sun"],
     "changes.kind": ["death", "move_out", "move_within", "employee_start"],
     "changes.cover": ["ends_that_day", "ends_day_before", "stays"],
     "changes.account_to": ["self", "heir", "nobody"],
