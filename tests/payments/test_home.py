@@ -121,7 +121,7 @@ def test_the_day_costs_the_same_number_of_queries_however_full(
     for number in range(5):
         pay(alone(aunt_liu, f"赵{'一二三四五'[number]}"), aunt_liu, "120.00")
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         office_day(xinpu, at=EVENING)
 
 
