@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from offices.access import visible
 from offices.models import Office, Staff
-from payments.models.remittance import BankSlip
+from payments.models.bank_slip import BankSlip
 
 
 class BankStatementQuerySet(models.QuerySet["BankStatement"]):

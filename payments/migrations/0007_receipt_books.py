@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("offices", "0002_jobs"),
-        ("payments", "0005_funding"),
+        ("payments", "0006_funding"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

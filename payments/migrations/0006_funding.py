@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("enrollment", "0004_drafts"),
         ("households", "0003_repaid_years"),
-        ("payments", "0004_certificate_once_per_key"),
+        ("payments", "0005_certificate_once_per_key"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

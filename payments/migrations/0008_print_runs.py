@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("offices", "0002_jobs"),
-        ("payments", "0006_receipt_books"),
+        ("payments", "0007_receipt_books"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

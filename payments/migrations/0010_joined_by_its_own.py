@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0008_bank_statements"),
+        ("payments", "0009_bank_statements"),
     ]
 
     operations = [

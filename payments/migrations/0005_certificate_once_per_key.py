@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("households", "0003_repaid_years"),
         ("offices", "0002_jobs"),
-        ("payments", "0003_settlements_remittances"),
+        ("payments", "0004_settlements"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0009_joined_by_its_own"),
+        ("payments", "0010_joined_by_its_own"),
     ]
 
     operations = [
