@@ -66,6 +66,15 @@ class PaymentForm(forms.Form):
     means = forms.ChoiceField(choices=Payment.Means.choices, error_messages=MEANS)
 
 
+def named_by_password(form: forms.Form, values: Mapping[str, Any], *, request: HttpRequest) -> Staff | None:
+    """Who was named with the right password at somebody else's screen; a wrong one is noted and said, None comes."""
+    found = authenticate(request, username=values["username"], password=values["password"])
+    if found is None:
+        note_failed_login(username=values["username"])
+        form.add_error("password", WRONG)
+    return found
+
+
 class BySupervisorForm(RefusableForm):
     """Something that a supervisor must do: at the supervisor's own screen, or by name and password at the clerk's."""
 
@@ -98,10 +107,7 @@ class BySupervisorForm(RefusableForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         if values.get("username") and values.get("password"):
-            self.supervisor = authenticate(self.request, username=values["username"], password=values["password"])
-            if self.supervisor is None:
-                note_failed_login(username=values["username"])
-                self.add_error("password", WRONG)
+            self.supervisor = named_by_password(self, values, request=self.request)
         return values
 
 

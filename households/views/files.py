@@ -12,11 +12,10 @@ from households.access import household_within
 from households.file_forms import PhotoForm, RemovalForm, ScanForm
 from households.models import Household, Membership, StoredFile
 from households.services import photos_of, remove_file, store_photo, store_scan
+from households.serving import stored
 from offices.access import for_clerks, for_supervisors, has_role, visible
 from offices.clock import moment
 from offices.models import Staff
-
-SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 
 
 def file_within(file_id: int, *, staff: Staff) -> StoredFile:
@@ -98,14 +97,7 @@ def shown(request: HttpRequest, file_id: int) -> HttpResponse:
     data = None if found.purged_at else vault.get(found.name, sha256=found.sha256)
     if data is None or (found.removed_at and not has_role(request.user, Staff.Role.SUPERVISOR)):
         raise Http404
-    response = HttpResponse(data, content_type=found.content)
-    response["Content-Disposition"] = f'inline; filename="{found.kind}-{found.pk}.{SUFFIXES[found.content]}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    # A PDF viewer of a browser does not run inside a sandbox: a PDF is downloaded instead.
-    if found.content == StoredFile.Content.PDF:
-        response["Content-Disposition"] = response["Content-Disposition"].replace("inline", "attachment")
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return stored(data, content=found.content, name=f"{found.kind}-{found.pk}", shown=True)
 
 
 @for_supervisors

@@ -6,14 +6,11 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
 from common.money import AmountError, parse_yuan
-from offices.forms import WRONG, DayField, RefusableForm
-from offices.models import Staff
-from offices.services import note_failed_login
-from payments.forms import BySupervisorForm, IdsField
+from offices.forms import DayField, RefusableForm
+from payments.forms import BySupervisorForm, IdsField, named_by_password
 from payments.models import Payment
 from payments.money.day_end import DENOMINATIONS, ZERO, piece_name
 from payments.services import Counted, SlipDraft
@@ -108,18 +105,10 @@ class DayEndForm(RefusableForm):
         """The fields of the notes and coins, the larger first."""
         return [self[_name(value)] for value in DENOMINATIONS]
 
-    @property
-    def other_sums(self) -> dict[str, Any]:
-        """The fields of the other means of payment."""
-        return {means: self[means] for means in ("card", "transfer", "qr")}
-
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         if values.get("username") and values.get("password"):
-            self.supervisor = authenticate(self.request, username=values["username"], password=values["password"])
-            if self.supervisor is None:
-                note_failed_login(username=values["username"])
-                self.add_error("password", WRONG)
+            self.supervisor = named_by_password(self, values, request=self.request)
         return values
 
     def values(self) -> dict[str, Any]:
@@ -220,8 +209,3 @@ class WithdrawForm(RefusableForm):
         error_messages={"required": "请写明事由，审计时要查。"},
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
     )
-
-
-def may_settle_for(staff: Staff) -> bool:
-    """Whether the member of staff may settle for somebody who is absent."""
-    return staff.role == Staff.Role.SUPERVISOR

@@ -10,7 +10,7 @@ from offices.forms import RefusableForm
 from offices.models import Office, Staff
 from offices.staffing import offices_under
 from payments.paper import fonts
-from payments.printing.overprint import LABELS, LINES, Layout
+from payments.printing.overprint import LABELS, Layout
 
 ALIGNS = [("left", "左"), ("centre", "中"), ("right", "右")]
 MEASURE = {"invalid": "请填数字，例如 12.5。", "required": "请填写。", "max_digits": "数太大。"}
@@ -127,11 +127,6 @@ class FieldForm(forms.Form):
     @property
     def label(self) -> str:
         return LABELS.get(self["name"].value() or "", "")
-
-    @property
-    def is_line(self) -> bool:
-        """The word repeats for each member; its height is that of the first row."""
-        return self["name"].value() in LINES
 
 
 FieldTable = forms.formset_factory(FieldForm, extra=0, max_num=len(LABELS), validate_max=True)

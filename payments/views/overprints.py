@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.decision import Refusal
 from households import vault
+from households.serving import stored
 from offices.access import for_managers
 from offices.clock import moment
 from offices.models import Staff
@@ -120,10 +121,7 @@ def stock(request: HttpRequest, layout_id: int) -> HttpResponse:
     data = vault.get(found.stock, sha256=found.stock_sha256) if found.stock else None
     if data is None:
         raise Http404
-    response = HttpResponse(data, content_type=found.stock_content)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return stored(data, content=found.stock_content, name=f"stock-{found.pk}", shown=True)
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.decision import Refusal
 from households import vault
+from households.serving import stored
 from offices.access import for_administrators, for_managers, for_overseers, for_supervisors, has_role
 from offices.clock import moment
 from offices.models import Office, Staff
@@ -31,7 +32,6 @@ from payments.services.remitting import step_of
 from payments.views.settling import paper
 
 Role = Staff.Role
-SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 
 
 def remittance_within(pk: int, *, staff: Staff) -> Remittance:
@@ -211,8 +211,4 @@ def slip_scan(request: HttpRequest, pk: int) -> HttpResponse:
     data = vault.get(found.name, sha256=found.sha256) if found else None
     if found is None or data is None:
         raise Http404
-    response = HttpResponse(data, content_type=found.content)
-    response["Content-Disposition"] = f'attachment; filename="slip-{found.pk}.{SUFFIXES[found.content]}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return stored(data, content=found.content, name=f"slip-{found.pk}")
