@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "enrollment",
     "payments",
     "rosters",
+    "reports",
 ]
 
 MIDDLEWARE = [

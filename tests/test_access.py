@@ -43,6 +43,7 @@ from payments.services import (
     save_printer,
     start_run,
 )
+from reports.models import BasePopulation
 from tests.builders import at, make_staff
 from tests.households.pictures import a_scan, files_folder, picture  # noqa: F401 - fixture
 from tests.payments.bank_builders import csv, take
@@ -226,6 +227,15 @@ PAGES = {
     "certificate-paper": read(of_office=True),
     "certificate-revoke": write(of_office=True),
     "books": read(OVERSEERS),
+    "progress": read(OVERSEERS),
+    "progress-names": read(OVERSEERS),
+    "base-population": read(OVERSEERS),
+    "base-population-fill": write(ADMINISTRATORS),
+    "base-population-confirm": write(ADMINISTRATORS, of_office=True),
+    "weekly-reports": read(OVERSEERS),
+    "weekly-report-make": write(frozenset({SUPERVISOR})),
+    "weekly-reports-file": read(OVERSEERS),
+    "weekly-reports-paper": read(OVERSEERS),
     "funding": read(OVERSEERS),
     "funder-claim-make": write(ADMINISTRATORS),
     "subsidy-claim-make": write(ADMINISTRATORS),
@@ -284,6 +294,15 @@ def a_claim(by: Staff, second: Staff) -> tuple[FundingClaim, FundingPayment]:
     confirm_claim(claim_id=claim.pk, by=second, at=moment)
     given = {"received_on": moment.date(), "voucher_number": "国库01", "by": by, "at": moment}
     return claim, record_funding(claim_id=claim.pk, amount=Decimal(10), **given)
+
+
+def a_base(by: Staff) -> BasePopulation:
+    """A base population of 新浦街道 that waits for the second person."""
+    moment = at("2007-10-01 09:00")
+    given = {"division_name": "新浦街道", "coverage_year": 2008, "persons": 100, "source": "示例年报"}
+    return BasePopulation.objects.create(
+        division_code="320705001", **given, source_day=moment.date(), filled_by=by, filled_at=moment
+    )
 
 
 @pytest.fixture
@@ -354,6 +373,7 @@ def arguments(
         "claim_id": claim.pk,
         "payment_id": paid.pk,
         "rate_id": claim.heads.first().rate_row_id,
+        "base_id": a_base(mr_zhou).pk,
         "lost_book_id": gone.pk,
         "lot_id": lot.pk,
         **printing_things(mr_chen, aunt_liu),

@@ -17,6 +17,7 @@ PAGES = (
     ("counter", "收款台", (CLERK, SUPERVISOR)),
     ("renewal", "续保", (CLERK, SUPERVISOR)),
     ("day-end", "日结", (CLERK,)),
+    ("progress", "进度", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("money", "资金", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("receipts", "收据", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("cards", "卡证", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from common.decision import Refusal
-from payments.demo.seeding import seed_demo
+from reports.demo import seed
 
 
 class Command(BaseCommand):
@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         try:
-            said = seed_demo()
+            said = seed()
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         for sentence in said:

@@ -1,0 +1,93 @@
+"""进度: where a division and its parts stand against the target today. 对照目标."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from common.dates import local_day
+from enrollment.rules.progress import Target, rate_hundredths
+from reports.bases import base, bases_in, below, divisions_in
+from reports.figures import Count, Figures, figures_of
+from reports.models import BasePopulation
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One division: its persons and money, its base population and where that comes from."""
+
+    code: str
+    name: str
+    count: Count
+    base: int | None
+    source: BasePopulation | None
+    target: Target | None
+
+    @property
+    def rate(self) -> str:
+        return rate_text(self.count.enrolled, self.base)
+
+    @property
+    def is_met(self) -> bool | None:
+        if self.target is None or self.base is None:
+            return None
+        return self.target.is_met(enrolled=self.count.enrolled, base=self.base)
+
+    @property
+    def lacking(self) -> int | None:
+        if self.target is None or self.base is None:
+            return None
+        return self.target.lacking(enrolled=self.count.enrolled, base=self.base)
+
+    @property
+    def share(self) -> Fraction:
+        """For sorting: exact."""
+        return Fraction(self.count.enrolled, self.base) if self.base else Fraction(-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A division, its parts by rate, and the figures behind them."""
+
+    whole: Standing
+    parts: Sequence[Standing]
+    figures: Figures
+    target: Target | None
+
+    def trend(self) -> list[tuple[date, int]]:
+        """How many of the base population were enrolled by the end of each day on which somebody was."""
+        total, found = 0, []
+        for day in sorted(self.figures.days):
+            total += self.figures.days[day].enrolled
+            found.append((day, total))
+        return found
+
+    def fresh(self, day: date) -> Count:
+        """Those of one day."""
+        return self.figures.days.get(day, Count())
+
+
+def rate_text(enrolled: int, whole: int | None) -> str:
+    """95.99 %, cut off: what is not quite 96 never reads 96.00."""
+    found = rate_hundredths(enrolled=enrolled, base=whole) if whole else None
+    return "—" if found is None else f"{found // 100}.{found % 100:02d}%"
+
+
+def progress_of(division: str, coverage_year: int, *, at: datetime, target: Target | None) -> Progress:
+    """Three statements, whatever the size: the divisions, their base populations, the figures."""
+    names = divisions_in(division, at=at)
+    known = bases_in(division, coverage_year, at=at) if target else {}
+    figures = figures_of(division, coverage_year, at=at, target=target)
+
+    def standing(code: str, count: Count) -> Standing:
+        whole = base(code, known, names) if target else None
+        return Standing(code, names.get(code, code), count, whole, known.get(code), target)
+
+    codes = dict.fromkeys([*below(division, names), *figures.places]) if len(division) < 12 else {}
+    parts = [standing(code, figures.places.get(code, Count())) for code in codes]
+    parts.sort(key=lambda each: (-each.share, -each.count.persons, each.code))
+    return Progress(standing(division, figures.whole), parts, figures, target)
+
+
+def today(at: datetime) -> date:
+    return local_day(at)

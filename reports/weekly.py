@@ -1,0 +1,149 @@
+"""周报: the towns of a county week by week, their sum, and who is first by rate and by gain. 汇总和通报."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from common.dates import local_day
+from enrollment.models import ContributionPeriod
+from enrollment.rules.progress import monday
+from enrollment.rules.ruleset import RuleSet
+from offices.models import Division
+from reports.models import WeeklyReport
+from reports.standing import rate_text
+
+WEEK = timedelta(days=7)
+ZERO = Decimal("0.00")
+
+
+@dataclass(slots=True)
+class TownWeek:
+    """One town in one week: its report, that of the week before, and its places in the county."""
+
+    code: str
+    name: str
+    report: WeeklyReport | None
+    before: WeeklyReport | None
+    due_on: date | None
+    is_missing: bool
+    rate_place: int | None = None
+    gain_place: int | None = None
+
+    @property
+    def rate(self) -> str:
+        return rate_text(self.report.enrolled, self.report.base) if self.report else "—"
+
+    @property
+    def gain(self) -> int | None:
+        """Persons more than in the report of the week before; without one, against nobody enrolled yet."""
+        return self.report.enrolled - (self.before.enrolled if self.before else 0) if self.report else None
+
+    @property
+    def share(self) -> Fraction | None:
+        return Fraction(self.report.enrolled, self.report.base) if self.report and self.report.base else None
+
+    @property
+    def gain_share(self) -> Fraction | None:
+        """The gain against the base: a small town may be ahead of a large one."""
+        return Fraction(self.gain or 0, self.report.base) if self.report and self.report.base else None
+
+    @property
+    def is_met(self) -> bool | None:
+        report = self.report
+        if report is None or report.base is None or report.percent is None:
+            return None
+        return report.enrolled * 100 >= report.base * report.percent
+
+    @property
+    def said(self) -> str:
+        """What is to be said of the sending."""
+        if self.report:
+            return "逾期报送" if self.report.is_late else "按期"
+        return "逾期未报" if self.is_missing else "未报"
+
+
+@dataclass(frozen=True, slots=True)
+class CountyWeek:
+    """All towns of a county in one week; the sums are those of the reports that are there."""
+
+    week: date
+    due_on: date | None
+    rows: Sequence[TownWeek]
+
+    @property
+    def reports(self) -> list[WeeklyReport]:
+        return [row.report for row in self.rows if row.report]
+
+    def total(self, name: str) -> int | Decimal:
+        return sum((getattr(each, name) or 0 for each in self.reports), start=ZERO if name.endswith("amount") else 0)
+
+    @property
+    def enrolled(self) -> int | Decimal:
+        return self.total("enrolled")
+
+    @property
+    def base(self) -> int | None:
+        """Only where every town that reported knows its own."""
+        reports = self.reports
+        return int(self.total("base")) if reports and all(each.base is not None for each in reports) else None
+
+    @property
+    def rate(self) -> str:
+        return rate_text(int(self.enrolled), self.base)
+
+    @property
+    def sums(self) -> dict[str, int | Decimal]:
+        names = ("others", "paid", "sponsored", "payable_amount", "sponsored_amount")
+        return {name: self.total(name) for name in names}
+
+    @property
+    def gain(self) -> int:
+        return sum(row.gain or 0 for row in self.rows)
+
+    @property
+    def lacking(self) -> list[str]:
+        return [row.name for row in self.rows if row.report is None]
+
+
+def weeks_of(ruleset: RuleSet, coverage_year: int, *, at: datetime) -> list[date]:
+    """The Mondays of the window's weeks up to now, the latest first."""
+    window = ruleset.window(coverage_year)
+    if window is None:
+        return []
+    week, last = monday(local_day(window.opens)), min(local_day(at), local_day(window.pay_until))
+    found = []
+    while week <= last:
+        found.append(week)
+        week += WEEK
+    return found[::-1]
+
+
+def county_week(county: str, period: ContributionPeriod, ruleset: RuleSet, week: date, *, at: datetime) -> CountyWeek:
+    """The towns of a county in a week, by rate."""
+    towns = Division.objects.at(min(local_day(at), week + WEEK)).within(county).filter(level=9)
+    rows = WeeklyReport.objects.filter(
+        division_code__startswith=county, coverage_year=period.coverage_year, week__in=[week, week - WEEK]
+    ).select_related("made_by")
+    found = {(row.division_code, row.week): row for row in rows}
+    names = {town.prefix: town.name for town in towns} | {row.division_code: row.division_name for row in rows}
+    due_on = ruleset.weekly_report.due_on(week) if ruleset.weekly_report else None
+    late = due_on is not None and local_day(at) > due_on
+    weeks = [
+        TownWeek(code, name, mine := found.get((code, week)), found.get((code, week - WEEK)), due_on, late and not mine)
+        for code, name in names.items()
+    ]
+    _rank(weeks, lambda each: each.share, "rate_place")
+    _rank(weeks, lambda each: each.gain_share, "gain_place")
+    weeks.sort(key=lambda each: (each.report is None, each.rate_place or len(weeks), each.code))
+    return CountyWeek(week, due_on, weeks)
+
+
+def _rank(rows: Sequence[TownWeek], by: Callable[[TownWeek], Fraction | None], place: str) -> None:
+    """Places from 1, exact; who are equal share one. Without a base there is none."""
+    values = [value for row in rows if (value := by(row)) is not None]
+    for row in rows:
+        mine = by(row)
+        if mine is not None:
+            setattr(row, place, 1 + sum(value > mine for value in values))
