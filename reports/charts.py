@@ -60,10 +60,9 @@ def trend(
 
 def _round_up(number: int) -> int:
     """A figure that divides into four and is easy to read, a little above."""
-    step = 4
-    while step * 10 < number:
-        step *= 10
     least = number + number // 20
+    steps = [part * 10**zeros for zeros in range(10) for part in (4, 8, 20)]
+    step = max((each for each in steps if each * 4 <= least), default=4)
     return -(-least // step) * step
 
 

@@ -11,7 +11,7 @@ from payments.demo.seeding import seed_demo
 from reports.models import BasePopulation, WeeklyReport
 from reports.services import confirm_base_population, fill_base_population, make_weekly_report
 
-# A little above the farmers and the converted that the demonstration has; 上禾村 is nearly through.
+# A little above the farmers and the converted that stand in the demonstration's files.
 BASES = {"530127001001": 64, "530127001002": 132, "530127001003": 116, "530127001004": 131}
 YEAR = 2017
 # The report of the third week came on a Monday, after its day.
