@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,6 +18,8 @@ from offices.models import Act, Office, Staff
 from payments.cards.shown import unissued
 from payments.demo import songyang, xinpu
 from payments.models import CardIssue, CoverCertificate, Payment, Receipt, ReceiptBook, WorkmanshipReceipt
+from reports.demo import BASES
+from reports.models import BasePopulation, WeeklyReport
 from tests.builders import at
 
 XINPU, SONGYANG = "LYG-XINPU", "SM-SONGYANG"
@@ -272,3 +275,12 @@ def test_the_household_that_lost_a_member_still_shows_when(seeded):
     person = Person.objects.get(died_on=date(2007, 10, 18))
 
     assert Act.objects.get(verb="update_person", subject_id=person.pk).at > at("2007-10-18 00:00")
+
+
+def test_the_county_of_songming_has_its_base_population_and_weekly_reports_one_of_them_late(seeded):
+    reports = WeeklyReport.objects.order_by("week")
+
+    assert [each.is_late for each in reports] == [False, False, True, False]
+    assert all(later.enrolled >= sooner.enrolled for sooner, later in pairwise(reports))
+    assert {each.base for each in reports} == {sum(BASES.values())}
+    assert BasePopulation.objects.filter(confirmed_at__isnull=False).count() == len(BASES)
