@@ -25,7 +25,7 @@ test: .venv/dev.stamp
 	@$(PY) -m tests.browser_setup
 	@$(PY) -m pytest -n 2 --dist loadfile
 
-bench: .venv/dev.stamp
+bench: .venv/bench.stamp
 	@$(PY) -m bench.impact
 	@$(PY) -m bench.printing
 
@@ -40,7 +40,7 @@ check: .venv/dev.stamp
 
 lock: .venv/run.stamp
 	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/python -m pip --quiet install uv
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev requirements-bench; do \
 	  .venv/lock/bin/uv pip compile --quiet $(UPGRADE) --python-version 3.11 --universal --generate-hashes \
 	    --no-emit-index-url --no-header -o $$name.txt $$name.in || exit 1; done
 
@@ -56,6 +56,11 @@ clean-data: .venv/run.stamp
 .venv/dev.stamp: requirements-dev.txt .venv/run.stamp
 	@echo "正在安装测试所需的依赖… Installing what the tests need …"
 	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv/bench.stamp: requirements-bench.txt .venv/dev.stamp
+	@echo "正在安装测速时用来比较的软件… Installing what the bench compares with …"
+	@$(PIP) install --require-hashes -r requirements-bench.txt
 	@touch $@
 
 # Debian keeps a part of Python's venv in a package of its own. Root gets it installed, others are told.
