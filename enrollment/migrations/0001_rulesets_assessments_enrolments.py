@@ -3,9 +3,10 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -14,23 +15,11 @@ class Migration(migrations.Migration):
     dependencies = [
         ("households", "0001_persons_households_papers"),
         ("offices", "0001_divisions_offices_staff_acts"),
+        ("offices", "__first__"),
         ("pghistory", "0007_auto_20250421_0444"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ContributionPeriod",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("coverage_year", models.PositiveSmallIntegerField(verbose_name="缴费年度")),
-            ],
-            options={
-                "verbose_name": "缴费年度",
-                "verbose_name_plural": "缴费年度",
-                "ordering": ["ruleset", "coverage_year"],
-            },
-        ),
         migrations.CreateModel(
             name="RuleSet",
             fields=[
@@ -43,6 +32,79 @@ class Migration(migrations.Migration):
                 "verbose_name": "规则集",
                 "verbose_name_plural": "规则集",
                 "ordering": ["code"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ContributionPeriod",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("coverage_year", models.PositiveSmallIntegerField(verbose_name="缴费年度")),
+                (
+                    "ruleset",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="periods",
+                        to="enrollment.ruleset",
+                        verbose_name="规则集",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "缴费年度",
+                "verbose_name_plural": "缴费年度",
+                "ordering": ["ruleset", "coverage_year"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("ruleset", "coverage_year"), name="period_once_per_ruleset"),
+                    models.CheckConstraint(
+                        condition=models.Q(("coverage_year__range", (1990, 2199))), name="period_year_has_4_digits"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RuleSetEdition",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="版本号")),
+                ("source", models.TextField(verbose_name="原文")),
+                ("sha256", models.CharField(db_collation="C", max_length=64, verbose_name="摘要")),
+                ("loaded_at", models.DateTimeField(verbose_name="载入时间")),
+                (
+                    "loaded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="载入人",
+                    ),
+                ),
+                (
+                    "ruleset",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="enrollment.ruleset",
+                        verbose_name="规则集",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "规则集版本",
+                "verbose_name_plural": "规则集版本",
+                "ordering": ["ruleset", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("ruleset", "number"), name="edition_number_once_per_ruleset"),
+                    models.UniqueConstraint(fields=("ruleset", "sha256"), name="edition_text_once_per_ruleset"),
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="edition_number_is_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="edition_digest_is_whole"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,10 +158,37 @@ class Migration(migrations.Migration):
                         verbose_name="缴费年度",
                     ),
                 ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enrollment.rulesetedition",
+                        verbose_name="规则集版本",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "缴费核定",
                 "verbose_name_plural": "缴费核定",
+                "indexes": [models.Index(fields=["household", "period"], name="assessment_of_household")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("payable__gte", 0),
+                            ("sponsored__gte", 0),
+                            (
+                                "standard",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("payable"), "+", models.F("sponsored")
+                                ),
+                            ),
+                        ),
+                        name="assessment_parts_make_the_standard",
+                        violation_error_message="个人应缴与资助之和应等于缴费标准。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +286,64 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "参保登记",
                 "verbose_name_plural": "参保登记",
+                "indexes": [
+                    models.Index(fields=["household", "coverage_year"], name="enrollment_of_household"),
+                    models.Index(fields=["division_code", "coverage_year"], name="enrollment_by_division"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("cancelled_at__isnull", True)),
+                        fields=("person", "coverage_year"),
+                        name="enrollment_once_a_year_anywhere",
+                        violation_error_message="此人本年度已参保，一人一年只能参保一次。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("payable__gte", 0),
+                            ("sponsored__gte", 0),
+                            (
+                                "standard",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("payable"), "+", models.F("sponsored")
+                                ),
+                            ),
+                        ),
+                        name="enrollment_parts_make_the_standard",
+                        violation_error_message="个人应缴与资助之和应等于缴费标准。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sponsored", 0), models.Q(("funder", ""), _negated=True), _connector="OR"),
+                        name="enrollment_names_its_funder",
+                        violation_error_message="有资助金额的，须写明资助部门。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("benefit_ends_on__gte", models.F("benefit_starts_on")),
+                            ("usable_from__gte", models.F("benefit_starts_on")),
+                            ("usable_from__lte", models.F("benefit_ends_on")),
+                        ),
+                        name="enrollment_benefit_is_forward",
+                        violation_error_message="待遇享受期的起止日期颠倒，或可使用日不在享受期内。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("account_credit__isnull", True), ("account_credit_due_by__isnull", True)),
+                            ("account_credit__gt", 0),
+                            _connector="OR",
+                        ),
+                        name="enrollment_credit_is_positive",
+                        violation_error_message="个人账户划入金额应大于零。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cancelled_at__isnull", True), ("cancelled_by__isnull", True)),
+                            models.Q(("cancelled_at__gte", models.F("enrolled_at")), ("cancelled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="enrollment_cancelled_by_someone",
+                        violation_error_message="撤销参保须记录时间和撤销人，且不早于参保时间。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -365,18 +512,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "主管特批",
                 "verbose_name_plural": "主管特批",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("household", "period", "code"),
+                        name="override_once_a_year",
+                        violation_error_message="这一事项本年度已经特批。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="override_says_why",
+                        violation_error_message="请写明特批事由。",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="contributionperiod",
-            name="ruleset",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="periods",
-                to="enrollment.ruleset",
-                verbose_name="规则集",
-            ),
         ),
         migrations.CreateModel(
             name="Clause",
@@ -402,43 +550,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "条款",
                 "verbose_name_plural": "条款",
                 "ordering": ["ruleset", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RuleSetEdition",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField(verbose_name="版本号")),
-                ("source", models.TextField(verbose_name="原文")),
-                ("sha256", models.CharField(db_collation="C", max_length=64, verbose_name="摘要")),
-                ("loaded_at", models.DateTimeField(verbose_name="载入时间")),
-                (
-                    "loaded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="载入人",
-                    ),
-                ),
-                (
-                    "ruleset",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="editions",
-                        to="enrollment.ruleset",
-                        verbose_name="规则集",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "规则集版本",
-                "verbose_name_plural": "规则集版本",
-                "ordering": ["ruleset", "number"],
+                "constraints": [models.UniqueConstraint(fields=("ruleset", "key"), name="clause_key_once_per_ruleset")],
             },
         ),
         migrations.AddField(
@@ -451,17 +563,6 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to="enrollment.rulesetedition",
                 verbose_name="现行版本",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessment",
-            name="edition",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="enrollment.rulesetedition",
-                verbose_name="规则集版本",
             ),
         ),
         migrations.CreateModel(
@@ -503,87 +604,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "参保核定",
                 "verbose_name_plural": "参保核定",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("household", "period"),
+                        name="verification_once_a_year",
+                        violation_error_message="本户本年度已经核定。",
+                    )
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name="enrollment",
-            index=models.Index(fields=["household", "coverage_year"], name="enrollment_of_household"),
-        ),
-        migrations.AddIndex(
-            model_name="enrollment",
-            index=models.Index(fields=["division_code", "coverage_year"], name="enrollment_by_division"),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("cancelled_at__isnull", True)),
-                fields=("person", "coverage_year"),
-                name="enrollment_once_a_year_anywhere",
-                violation_error_message="此人本年度已参保，一人一年只能参保一次。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("payable__gte", 0),
-                    ("sponsored__gte", 0),
-                    (
-                        "standard",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("payable"), "+", models.F("sponsored")
-                        ),
-                    ),
-                ),
-                name="enrollment_parts_make_the_standard",
-                violation_error_message="个人应缴与资助之和应等于缴费标准。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sponsored", 0), models.Q(("funder", ""), _negated=True), _connector="OR"),
-                name="enrollment_names_its_funder",
-                violation_error_message="有资助金额的，须写明资助部门。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("benefit_ends_on__gte", models.F("benefit_starts_on")),
-                    ("usable_from__gte", models.F("benefit_starts_on")),
-                    ("usable_from__lte", models.F("benefit_ends_on")),
-                ),
-                name="enrollment_benefit_is_forward",
-                violation_error_message="待遇享受期的起止日期颠倒，或可使用日不在享受期内。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("account_credit__isnull", True), ("account_credit_due_by__isnull", True)),
-                    ("account_credit__gt", 0),
-                    _connector="OR",
-                ),
-                name="enrollment_credit_is_positive",
-                violation_error_message="个人账户划入金额应大于零。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cancelled_at__isnull", True), ("cancelled_by__isnull", True)),
-                    models.Q(("cancelled_at__gte", models.F("enrolled_at")), ("cancelled_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="enrollment_cancelled_by_someone",
-                violation_error_message="撤销参保须记录时间和撤销人，且不早于参保时间。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="enrollment",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -597,7 +627,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="enrollment",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_cancelled",
@@ -612,7 +642,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="enrollment",
             trigger=pgtrigger.compiler.Trigger(
                 name="cancelled_once",
@@ -627,7 +657,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="enrollment",
             trigger=pgtrigger.compiler.Trigger(
                 name="belongs_to_its_assessment",
@@ -643,7 +673,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="enrollment",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -658,7 +688,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="enrollmentevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -672,23 +702,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="override",
-            constraint=models.UniqueConstraint(
-                fields=("household", "period", "code"),
-                name="override_once_a_year",
-                violation_error_message="这一事项本年度已经特批。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="override",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="override_says_why",
-                violation_error_message="请写明特批事由。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="override",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -702,17 +716,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="contributionperiod",
-            constraint=models.UniqueConstraint(fields=("ruleset", "coverage_year"), name="period_once_per_ruleset"),
-        ),
-        migrations.AddConstraint(
-            model_name="contributionperiod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("coverage_year__range", (1990, 2199))), name="period_year_has_4_digits"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="contributionperiod",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_changed",
@@ -727,31 +731,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="clause",
-            constraint=models.UniqueConstraint(fields=("ruleset", "key"), name="clause_key_once_per_ruleset"),
-        ),
-        migrations.AddConstraint(
-            model_name="rulesetedition",
-            constraint=models.UniqueConstraint(fields=("ruleset", "number"), name="edition_number_once_per_ruleset"),
-        ),
-        migrations.AddConstraint(
-            model_name="rulesetedition",
-            constraint=models.UniqueConstraint(fields=("ruleset", "sha256"), name="edition_text_once_per_ruleset"),
-        ),
-        migrations.AddConstraint(
-            model_name="rulesetedition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="edition_number_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulesetedition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="edition_digest_is_whole"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="rulesetedition",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -765,7 +745,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="ruleset",
             trigger=pgtrigger.compiler.Trigger(
                 name="code_stays",
@@ -780,7 +760,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="ruleset",
             trigger=pgtrigger.compiler.Trigger(
                 name="current_edition_is_its_own",
@@ -794,28 +774,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="assessment",
-            index=models.Index(fields=["household", "period"], name="assessment_of_household"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("payable__gte", 0),
-                    ("sponsored__gte", 0),
-                    (
-                        "standard",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("payable"), "+", models.F("sponsored")
-                        ),
-                    ),
-                ),
-                name="assessment_parts_make_the_standard",
-                violation_error_message="个人应缴与资助之和应等于缴费标准。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="assessment",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -829,7 +788,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="assessment",
             trigger=pgtrigger.compiler.Trigger(
                 name="is_the_sum_of_its_enrolments",
@@ -845,15 +804,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="verification",
-            constraint=models.UniqueConstraint(
-                fields=("household", "period"),
-                name="verification_once_a_year",
-                violation_error_message="本户本年度已经核定。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="verification",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

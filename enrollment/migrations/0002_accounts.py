@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -114,7 +115,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="accountentry",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -128,7 +129,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="accountentry",
             trigger=pgtrigger.compiler.Trigger(
                 name="balance_is_never_negative",
@@ -142,7 +143,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="accountentry",
             trigger=pgtrigger.compiler.Trigger(
                 name="a_reversal_is_the_opposite",

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         ("enrollment", "0002_accounts"),
         ("households", "0001_persons_households_papers"),
         ("offices", "0001_divisions_offices_staff_acts"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("offices", "__first__"),
     ]
 
     operations = [
@@ -106,6 +107,44 @@ class Migration(migrations.Migration):
                 "verbose_name": "变更",
                 "verbose_name_plural": "变更",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "new_member",
+                                    "newborn_number",
+                                    "move_within",
+                                    "move_out",
+                                    "death",
+                                    "employee_start",
+                                    "split",
+                                    "merge",
+                                    "head",
+                                    "relation",
+                                    "name",
+                                    "id_number",
+                                ],
+                            )
+                        ),
+                        name="change_kind_is_known",
+                        violation_error_message="请选择变更种类。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("undo_reason", ""), ("undone_at__isnull", True), ("undone_by__isnull", True)),
+                            models.Q(
+                                ("undone_at__gte", models.F("done_at")),
+                                ("undone_by__isnull", False),
+                                models.Q(("undo_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="change_undone_by_someone_for_a_reason",
+                        violation_error_message="撤销变更须有撤销人、时间和事由，且不早于办理时间。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,51 +175,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "终止",
                 "verbose_name_plural": "终止",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at__isnull", True)),
+                        fields=("enrollment",),
+                        name="termination_once_per_enrollment",
+                        violation_error_message="此人这一年度的待遇已经终止，不能再次终止。请刷新页面核对。",
+                    )
+                ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "new_member",
-                            "newborn_number",
-                            "move_within",
-                            "move_out",
-                            "death",
-                            "employee_start",
-                            "split",
-                            "merge",
-                            "head",
-                            "relation",
-                            "name",
-                            "id_number",
-                        ],
-                    )
-                ),
-                name="change_kind_is_known",
-                violation_error_message="请选择变更种类。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undo_reason", ""), ("undone_at__isnull", True), ("undone_by__isnull", True)),
-                    models.Q(
-                        ("undone_at__gte", models.F("done_at")),
-                        ("undone_by__isnull", False),
-                        models.Q(("undo_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="change_undone_by_someone_for_a_reason",
-                violation_error_message="撤销变更须有撤销人、时间和事由，且不早于办理时间。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="change",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -194,7 +199,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="change",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_undone",
@@ -209,7 +214,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="change",
             trigger=pgtrigger.compiler.Trigger(
                 name="undone_once",
@@ -224,16 +229,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="termination",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at__isnull", True)),
-                fields=("enrollment",),
-                name="termination_once_per_enrollment",
-                violation_error_message="此人这一年度的待遇已经终止，不能再次终止。请刷新页面核对。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="termination",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -247,7 +243,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="termination",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_undone",
@@ -262,7 +258,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="termination",
             trigger=pgtrigger.compiler.Trigger(
                 name="undone_once",

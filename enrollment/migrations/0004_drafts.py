@@ -3,9 +3,10 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -182,7 +183,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="rulesetdraft",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -196,7 +197,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="rulesetdraft",
             trigger=pgtrigger.compiler.Trigger(
                 name="closed_for_good",
@@ -211,7 +212,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="rulesetdraft",
             trigger=pgtrigger.compiler.Trigger(
                 name="published_by_no_writer",

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -51,7 +52,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "存下的试算",
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="savedtrial",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

@@ -7,9 +7,10 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -17,8 +18,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("offices", "0001_divisions_offices_staff_acts"),
+        ("offices", "__first__"),
         ("pghistory", "0007_auto_20250421_0444"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -59,6 +60,274 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "户",
                 "verbose_name_plural": "户",
+                "indexes": [
+                    models.Index(fields=["division_code", "number"], name="household_by_division"),
+                    models.Index(fields=["number"], name="household_by_number"),
+                    models.Index(django.db.models.functions.text.Reverse("phone"), name="household_by_phone_tail"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("office", "number"),
+                        name="household_number_once_per_office",
+                        violation_error_message="这个户号已经用过。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("division_code__regex", "^[0-9]{12}$")),
+                        name="household_division_has_12_digits",
+                        violation_error_message="请选择村（社区）。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", True), ("closed_at__gte", models.F("registered_at")), _connector="OR"
+                        ),
+                        name="household_closed_after_registered",
+                        violation_error_message="销户时间早于登记时间。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Person",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(db_collation="C", max_length=60, verbose_name="姓名")),
+                ("pinyin", models.CharField(blank=True, db_collation="C", max_length=400, verbose_name="姓名拼音")),
+                (
+                    "initials",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(db_collation="C", max_length=60),
+                        default=list,
+                        size=None,
+                        verbose_name="拼音首字母",
+                    ),
+                ),
+                (
+                    "id_no",
+                    models.CharField(blank=True, db_collation="C", max_length=18, null=True, verbose_name="身份证号"),
+                ),
+                (
+                    "birth_certificate_no",
+                    models.CharField(blank=True, db_collation="C", max_length=20, verbose_name="出生医学证明编号"),
+                ),
+                (
+                    "mother_id_no",
+                    models.CharField(blank=True, db_collation="C", max_length=18, verbose_name="母亲身份证号"),
+                ),
+                ("sex", models.CharField(choices=[("M", "男"), ("F", "女")], max_length=1, verbose_name="性别")),
+                ("birth_date", models.DateField(verbose_name="出生日期")),
+                ("ethnicity", models.CharField(blank=True, max_length=20, verbose_name="民族")),
+                ("phone", models.CharField(blank=True, db_collation="C", max_length=20, verbose_name="电话")),
+                ("hukou_division", models.CharField(db_collation="C", max_length=12, verbose_name="户籍所在地")),
+                (
+                    "hukou_kind",
+                    models.CharField(
+                        choices=[("urban", "城镇"), ("rural", "农业"), ("converted", "农转城")],
+                        max_length=10,
+                        verbose_name="户口性质",
+                    ),
+                ),
+                ("division_code", models.CharField(db_collation="C", max_length=12, verbose_name="区划")),
+                ("died_on", models.DateField(blank=True, null=True, verbose_name="死亡日期")),
+                (
+                    "exemption",
+                    models.CharField(
+                        blank=True,
+                        choices=[("municipal_staff_child", "市级行政事业单位职工子女")],
+                        max_length=30,
+                        verbose_name="可不参保",
+                    ),
+                ),
+                ("parent_unit", models.CharField(blank=True, max_length=80, verbose_name="父母工作单位")),
+                (
+                    "parent_unit_level",
+                    models.CharField(
+                        blank=True,
+                        choices=[("municipal", "市级"), ("district", "区（县）级"), ("other", "其他")],
+                        max_length=10,
+                        verbose_name="父母单位级别",
+                    ),
+                ),
+                ("in_employee_scope", models.BooleanField(default=False, verbose_name="属于职工医保参保范围")),
+                ("student_kind", models.CharField(blank=True, max_length=20, verbose_name="在校学生类别")),
+                ("school_name", models.CharField(blank=True, max_length=80, verbose_name="学校")),
+                ("school_in_area", models.BooleanField(default=False, verbose_name="学校在统筹区内")),
+                (
+                    "residence_holder",
+                    models.CharField(
+                        blank=True,
+                        choices=[("self", "本人"), ("parent", "父母")],
+                        max_length=10,
+                        verbose_name="居住证持有人",
+                    ),
+                ),
+                ("residence_kind", models.CharField(blank=True, max_length=20, verbose_name="居住证件种类")),
+                ("residence_number", models.CharField(blank=True, max_length=40, verbose_name="居住证件号码")),
+                ("residence_valid_to", models.DateField(blank=True, null=True, verbose_name="居住证件有效期至")),
+                ("photos", models.PositiveSmallIntegerField(default=0, verbose_name="已交照片张数")),
+                ("admitted_at", models.DateTimeField(blank=True, null=True, verbose_name="特准参保审批时间")),
+                ("admission_reason", models.CharField(blank=True, max_length=200, verbose_name="特准参保事由")),
+                (
+                    "admitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="特准参保审批人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "参保人",
+                "verbose_name_plural": "参保人",
+                "indexes": [
+                    models.Index(
+                        django.db.models.functions.text.Left("division_code", 9),
+                        models.F("name"),
+                        name="person_by_name",
+                    ),
+                    models.Index(
+                        django.db.models.functions.text.Left("division_code", 9),
+                        django.db.models.functions.text.Replace("pinyin", models.Value(" ")),
+                        name="person_by_pinyin",
+                    ),
+                    models.Index(
+                        django.db.models.functions.text.Left("division_code", 9),
+                        django.db.models.functions.text.Reverse(django.db.models.functions.text.Right("id_no", 6)),
+                        name="person_by_id_tail",
+                    ),
+                    models.Index(
+                        django.db.models.functions.text.Left("division_code", 9),
+                        django.db.models.functions.text.Reverse("phone"),
+                        name="person_by_phone_tail",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.db.models.functions.text.Left("division_code", 9),
+                        models.F("initials"),
+                        fastupdate=False,
+                        name="person_by_initials",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("id_no",),
+                        name="person_id_no_once",
+                        violation_error_message="这个身份证号已有登记，请先查找此人。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("id_no__isnull", True), ("id_no__regex", "^[1-9][0-9]{16}[0-9X]$"), _connector="OR"
+                        ),
+                        name="person_id_no_is_18_characters",
+                        violation_error_message="身份证号应为18位：17位数字，末位是数字或大写X。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("id_no__isnull", False),
+                            models.Q(
+                                models.Q(("birth_certificate_no", ""), _negated=True),
+                                ("mother_id_no__regex", "^[1-9][0-9]{16}[0-9X]$"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="person_has_a_number_or_a_newborns_key",
+                        violation_error_message="没有身份证号的新生儿，须填出生医学证明编号和母亲身份证号。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("birth_certificate_no", ""), _negated=True),
+                        fields=("birth_certificate_no", "mother_id_no"),
+                        name="person_newborns_key_once",
+                        violation_error_message="这份出生医学证明已经登记过，请按母亲身份证号查找。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="person_name_is_there",
+                        violation_error_message="请填写姓名，与证件一致。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sex__in", ["M", "F"])),
+                        name="person_sex_is_known",
+                        violation_error_message="请选择性别。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hukou_division__regex", "^[0-9]{6,12}$")),
+                        name="person_hukou_is_6_to_12_digits",
+                        violation_error_message="户籍所在地应为6至12位区划代码。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hukou_kind__in", ["urban", "rural", "converted"])),
+                        name="person_hukou_kind_is_known",
+                        violation_error_message="请选择户口性质。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("division_code__regex", "^[0-9]{12}$")),
+                        name="person_division_has_12_digits",
+                        violation_error_message="参保人的区划应为12位代码。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("died_on__isnull", True), ("died_on__gte", models.F("birth_date")), _connector="OR"
+                        ),
+                        name="person_died_after_birth",
+                        violation_error_message="死亡日期早于出生日期，请核对。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("exemption", ""),
+                            models.Q(
+                                models.Q(("parent_unit", ""), _negated=True),
+                                models.Q(("parent_unit_level", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="person_exemption_names_the_unit",
+                        violation_error_message="职工子女可不参保的，须填父母工作单位及其级别。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("school_in_area", False), ("school_name", ""), ("student_kind", "")),
+                            models.Q(("student_kind", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="person_student_names_the_school",
+                        violation_error_message="填了学校的，请选择在校学生类别。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("residence_holder", ""),
+                                ("residence_kind", ""),
+                                ("residence_number", ""),
+                                ("residence_valid_to__isnull", True),
+                            ),
+                            models.Q(
+                                models.Q(("residence_holder", ""), _negated=True),
+                                models.Q(("residence_kind", ""), _negated=True),
+                                models.Q(("residence_number", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="person_residence_is_whole",
+                        violation_error_message="居住证件须填持有人、种类和号码。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("admission_reason", ""), ("admitted_at__isnull", True), ("admitted_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("admitted_at__isnull", False),
+                                ("admitted_by__isnull", False),
+                                models.Q(("admission_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="person_admission_is_whole",
+                        violation_error_message="特准参保须有审批人、时间和事由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -134,10 +403,112 @@ class Migration(migrations.Migration):
                         verbose_name="户",
                     ),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certifications",
+                        to="households.person",
+                        verbose_name="参保人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "类别认定",
                 "verbose_name_plural": "类别认定",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("household__isnull", True), ("person__isnull", False)),
+                            models.Q(("household__isnull", False), ("person__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="certification_of_one_person_or_one_household",
+                        violation_error_message="类别认定应属于一个人，或属于一户，二者居一。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("category", ""), _negated=True),
+                                ("components", []),
+                                ("disability_grade__isnull", True),
+                                ("disability_kind", ""),
+                            ),
+                            models.Q(
+                                ("category", ""),
+                                models.Q(("disability_kind", ""), _negated=True),
+                                ("household__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="certification_is_a_category_or_a_disability",
+                        violation_error_message="请选择人员类别；残疾的，请填残疾类别和等级。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("disability_grade__isnull", True), ("disability_grade__range", (1, 4)), _connector="OR"
+                        ),
+                        name="certification_grade_is_1_to_4",
+                        violation_error_message="残疾等级应为一级至四级。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("components", []), ("disability_kind", "多重"), _connector="OR"),
+                        name="certification_components_of_multiple_only",
+                        violation_error_message="只有多重残疾才填各项残疾。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="certification_validity_is_forward",
+                        violation_error_message="截止日期早于开始日期，请核对两个日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("ended_on__isnull", True),
+                            ("ended_on__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="certification_ends_after_it_begins",
+                        violation_error_message="截止日期早于开始日期，请核对两个日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("original_seen_at__isnull", True), ("original_seen_by__isnull", True)),
+                            models.Q(("original_seen_at__isnull", False), ("original_seen_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="certification_original_seen_by_someone",
+                        violation_error_message="查验原件须记录时间和查验人。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("copy_kept_at__isnull", True), ("copy_kept_by__isnull", True)),
+                            models.Q(("copy_kept_at__isnull", False), ("copy_kept_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="certification_copy_kept_by_someone",
+                        violation_error_message="留存复印件须记录时间和留存人。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True), ("person__isnull", False)),
+                        fields=("person", "category", "disability_kind"),
+                        name="certification_open_once_per_person",
+                        violation_error_message="此人已有同一类别的认定，请在原记录上修改或先终止。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True), ("household__isnull", False)),
+                        fields=("household", "category"),
+                        name="certification_open_once_per_household",
+                        violation_error_message="本户已有同一类别的认定，请在原记录上修改或先终止。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -311,10 +682,75 @@ class Migration(migrations.Migration):
                         verbose_name="户",
                     ),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="households.person",
+                        verbose_name="参保人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "家庭成员",
                 "verbose_name_plural": "家庭成员",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_on__isnull", True),
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="membership_span_is_forward",
+                        violation_error_message="截止日期早于开始日期，请核对两个日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("relation__regex", "^[0-9]{2}$")),
+                        name="membership_relation_has_2_digits",
+                        violation_error_message="请选择与户主的关系。",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("person", "="),
+                            (
+                                models.Func(
+                                    models.F("starts_on"),
+                                    models.F("ends_on"),
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_lower=True, inclusive_upper=True
+                                    ),
+                                    function="DATERANGE",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="person_in_one_household_at_a_time",
+                        violation_error_message="此人同一时期已在另一户中，一人只能属于一户。今天迁来的，原户的最后一日应是昨天。",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("relation", "02")),
+                        expressions=[
+                            ("household", "="),
+                            (
+                                models.Func(
+                                    models.F("starts_on"),
+                                    models.F("ends_on"),
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_lower=True, inclusive_upper=True
+                                    ),
+                                    function="DATERANGE",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="household_has_one_head_at_a_time",
+                        violation_error_message="一户同一时期只能有一位户主。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -333,6 +769,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "户号序列",
                 "verbose_name_plural": "户号序列",
+                "constraints": [
+                    models.UniqueConstraint(fields=("office", "prefix"), name="number_series_once_per_village")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -362,10 +801,65 @@ class Migration(migrations.Migration):
                         verbose_name="医保证原件查验人",
                     ),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="other_covers",
+                        to="households.person",
+                        verbose_name="参保人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "其他医保",
                 "verbose_name_plural": "其他医保",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["employee", "nrcms"])),
+                        name="other_cover_kind_is_known",
+                        violation_error_message="请选择其他医保的险种。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_on__isnull", True),
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="other_cover_span_is_forward",
+                        violation_error_message="截止日期早于开始日期，请核对两个日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("certificate_seen_at__isnull", True), ("certificate_seen_by__isnull", True)),
+                            models.Q(("certificate_seen_at__isnull", False), ("certificate_seen_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="other_cover_certificate_seen_by_someone",
+                        violation_error_message="查验医保证原件须记录时间和查验人。",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("person", "="),
+                            ("kind", "="),
+                            (
+                                models.Func(
+                                    models.F("starts_on"),
+                                    models.F("ends_on"),
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_lower=True, inclusive_upper=True
+                                    ),
+                                    function="DATERANGE",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="other_cover_once_per_kind_at_a_time",
+                        violation_error_message="此人同一时期已有这种医保的记录，请在原记录上修改。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -397,108 +891,43 @@ class Migration(migrations.Migration):
                         verbose_name="原件查验人",
                     ),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="households.person",
+                        verbose_name="参保人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "材料",
                 "verbose_name_plural": "材料",
-            },
-        ),
-        migrations.CreateModel(
-            name="Person",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(db_collation="C", max_length=60, verbose_name="姓名")),
-                ("pinyin", models.CharField(blank=True, db_collation="C", max_length=400, verbose_name="姓名拼音")),
-                (
-                    "initials",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(db_collation="C", max_length=60),
-                        default=list,
-                        size=None,
-                        verbose_name="拼音首字母",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("household", "person", "document", "coverage_year"),
+                        name="paper_once",
+                        nulls_distinct=False,
+                        violation_error_message="这份材料已经登记过。",
                     ),
-                ),
-                (
-                    "id_no",
-                    models.CharField(blank=True, db_collation="C", max_length=18, null=True, verbose_name="身份证号"),
-                ),
-                (
-                    "birth_certificate_no",
-                    models.CharField(blank=True, db_collation="C", max_length=20, verbose_name="出生医学证明编号"),
-                ),
-                (
-                    "mother_id_no",
-                    models.CharField(blank=True, db_collation="C", max_length=18, verbose_name="母亲身份证号"),
-                ),
-                ("sex", models.CharField(choices=[("M", "男"), ("F", "女")], max_length=1, verbose_name="性别")),
-                ("birth_date", models.DateField(verbose_name="出生日期")),
-                ("ethnicity", models.CharField(blank=True, max_length=20, verbose_name="民族")),
-                ("phone", models.CharField(blank=True, db_collation="C", max_length=20, verbose_name="电话")),
-                ("hukou_division", models.CharField(db_collation="C", max_length=12, verbose_name="户籍所在地")),
-                (
-                    "hukou_kind",
-                    models.CharField(
-                        choices=[("urban", "城镇"), ("rural", "农业"), ("converted", "农转城")],
-                        max_length=10,
-                        verbose_name="户口性质",
+                    models.CheckConstraint(
+                        condition=models.Q(("document", ""), _negated=True),
+                        name="paper_is_named",
+                        violation_error_message="请选择材料。",
                     ),
-                ),
-                ("division_code", models.CharField(db_collation="C", max_length=12, verbose_name="区划")),
-                ("died_on", models.DateField(blank=True, null=True, verbose_name="死亡日期")),
-                (
-                    "exemption",
-                    models.CharField(
-                        blank=True,
-                        choices=[("municipal_staff_child", "市级行政事业单位职工子女")],
-                        max_length=30,
-                        verbose_name="可不参保",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("original_seen_at__isnull", True), ("original_seen_by__isnull", True)),
+                            models.Q(("original_seen_at__isnull", False), ("original_seen_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="paper_original_seen_by_someone",
+                        violation_error_message="查验原件须记录时间和查验人。",
                     ),
-                ),
-                ("parent_unit", models.CharField(blank=True, max_length=80, verbose_name="父母工作单位")),
-                (
-                    "parent_unit_level",
-                    models.CharField(
-                        blank=True,
-                        choices=[("municipal", "市级"), ("district", "区（县）级"), ("other", "其他")],
-                        max_length=10,
-                        verbose_name="父母单位级别",
-                    ),
-                ),
-                ("in_employee_scope", models.BooleanField(default=False, verbose_name="属于职工医保参保范围")),
-                ("student_kind", models.CharField(blank=True, max_length=20, verbose_name="在校学生类别")),
-                ("school_name", models.CharField(blank=True, max_length=80, verbose_name="学校")),
-                ("school_in_area", models.BooleanField(default=False, verbose_name="学校在统筹区内")),
-                (
-                    "residence_holder",
-                    models.CharField(
-                        blank=True,
-                        choices=[("self", "本人"), ("parent", "父母")],
-                        max_length=10,
-                        verbose_name="居住证持有人",
-                    ),
-                ),
-                ("residence_kind", models.CharField(blank=True, max_length=20, verbose_name="居住证件种类")),
-                ("residence_number", models.CharField(blank=True, max_length=40, verbose_name="居住证件号码")),
-                ("residence_valid_to", models.DateField(blank=True, null=True, verbose_name="居住证件有效期至")),
-                ("photos", models.PositiveSmallIntegerField(default=0, verbose_name="已交照片张数")),
-                ("admitted_at", models.DateTimeField(blank=True, null=True, verbose_name="特准参保审批时间")),
-                ("admission_reason", models.CharField(blank=True, max_length=200, verbose_name="特准参保事由")),
-                (
-                    "admitted_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="特准参保审批人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "参保人",
-                "verbose_name_plural": "参保人",
+                ],
             },
         ),
         migrations.CreateModel(
@@ -573,18 +1002,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddField(
-            model_name="paper",
-            name="person",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="papers",
-                to="households.person",
-                verbose_name="参保人",
-            ),
-        ),
         migrations.CreateModel(
             name="OtherCoverEvent",
             fields=[
@@ -650,16 +1067,6 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddField(
-            model_name="othercover",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="other_covers",
-                to="households.person",
-                verbose_name="参保人",
-            ),
         ),
         migrations.CreateModel(
             name="MembershipEvent",
@@ -809,16 +1216,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddField(
-            model_name="membership",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="memberships",
-                to="households.person",
-                verbose_name="参保人",
-            ),
-        ),
         migrations.CreateModel(
             name="CertificationEvent",
             fields=[
@@ -935,18 +1332,6 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddField(
-            model_name="certification",
-            name="person",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="certifications",
-                to="households.person",
-                verbose_name="参保人",
-            ),
         ),
         migrations.CreateModel(
             name="PersonEvent",
@@ -1077,45 +1462,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "登记草稿",
             },
         ),
-        migrations.AddIndex(
-            model_name="household",
-            index=models.Index(fields=["division_code", "number"], name="household_by_division"),
-        ),
-        migrations.AddIndex(
-            model_name="household",
-            index=models.Index(fields=["number"], name="household_by_number"),
-        ),
-        migrations.AddIndex(
-            model_name="household",
-            index=models.Index(django.db.models.functions.text.Reverse("phone"), name="household_by_phone_tail"),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.UniqueConstraint(
-                fields=("office", "number"),
-                name="household_number_once_per_office",
-                violation_error_message="这个户号已经用过。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("division_code__regex", "^[0-9]{12}$")),
-                name="household_division_has_12_digits",
-                violation_error_message="请选择村（社区）。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_at__isnull", True), ("closed_at__gte", models.F("registered_at")), _connector="OR"
-                ),
-                name="household_closed_after_registered",
-                violation_error_message="销户时间早于登记时间。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="household",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1131,7 +1478,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="household",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1147,7 +1494,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="household",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -1163,7 +1510,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="householdevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1177,205 +1524,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="numberseries",
-            constraint=models.UniqueConstraint(fields=("office", "prefix"), name="number_series_once_per_village"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                django.db.models.functions.text.Left("division_code", 9), models.F("name"), name="person_by_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                django.db.models.functions.text.Left("division_code", 9),
-                django.db.models.functions.text.Replace("pinyin", models.Value(" ")),
-                name="person_by_pinyin",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                django.db.models.functions.text.Left("division_code", 9),
-                django.db.models.functions.text.Reverse(django.db.models.functions.text.Right("id_no", 6)),
-                name="person_by_id_tail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                django.db.models.functions.text.Left("division_code", 9),
-                django.db.models.functions.text.Reverse("phone"),
-                name="person_by_phone_tail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.db.models.functions.text.Left("division_code", 9),
-                models.F("initials"),
-                fastupdate=False,
-                name="person_by_initials",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(
-                fields=("id_no",),
-                name="person_id_no_once",
-                violation_error_message="这个身份证号已有登记，请先查找此人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("id_no__isnull", True), ("id_no__regex", "^[1-9][0-9]{16}[0-9X]$"), _connector="OR"
-                ),
-                name="person_id_no_is_18_characters",
-                violation_error_message="身份证号应为18位：17位数字，末位是数字或大写X。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("id_no__isnull", False),
-                    models.Q(
-                        models.Q(("birth_certificate_no", ""), _negated=True),
-                        ("mother_id_no__regex", "^[1-9][0-9]{16}[0-9X]$"),
-                    ),
-                    _connector="OR",
-                ),
-                name="person_has_a_number_or_a_newborns_key",
-                violation_error_message="没有身份证号的新生儿，须填出生医学证明编号和母亲身份证号。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("birth_certificate_no", ""), _negated=True),
-                fields=("birth_certificate_no", "mother_id_no"),
-                name="person_newborns_key_once",
-                violation_error_message="这份出生医学证明已经登记过，请按母亲身份证号查找。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True),
-                name="person_name_is_there",
-                violation_error_message="请填写姓名，与证件一致。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sex__in", ["M", "F"])),
-                name="person_sex_is_known",
-                violation_error_message="请选择性别。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hukou_division__regex", "^[0-9]{6,12}$")),
-                name="person_hukou_is_6_to_12_digits",
-                violation_error_message="户籍所在地应为6至12位区划代码。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hukou_kind__in", ["urban", "rural", "converted"])),
-                name="person_hukou_kind_is_known",
-                violation_error_message="请选择户口性质。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("division_code__regex", "^[0-9]{12}$")),
-                name="person_division_has_12_digits",
-                violation_error_message="参保人的区划应为12位代码。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("died_on__isnull", True), ("died_on__gte", models.F("birth_date")), _connector="OR"
-                ),
-                name="person_died_after_birth",
-                violation_error_message="死亡日期早于出生日期，请核对。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("exemption", ""),
-                    models.Q(
-                        models.Q(("parent_unit", ""), _negated=True), models.Q(("parent_unit_level", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="person_exemption_names_the_unit",
-                violation_error_message="职工子女可不参保的，须填父母工作单位及其级别。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("school_in_area", False), ("school_name", ""), ("student_kind", "")),
-                    models.Q(("student_kind", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="person_student_names_the_school",
-                violation_error_message="填了学校的，请选择在校学生类别。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("residence_holder", ""),
-                        ("residence_kind", ""),
-                        ("residence_number", ""),
-                        ("residence_valid_to__isnull", True),
-                    ),
-                    models.Q(
-                        models.Q(("residence_holder", ""), _negated=True),
-                        models.Q(("residence_kind", ""), _negated=True),
-                        models.Q(("residence_number", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="person_residence_is_whole",
-                violation_error_message="居住证件须填持有人、种类和号码。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("admission_reason", ""), ("admitted_at__isnull", True), ("admitted_by__isnull", True)),
-                    models.Q(
-                        ("admitted_at__isnull", False),
-                        ("admitted_by__isnull", False),
-                        models.Q(("admission_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="person_admission_is_whole",
-                violation_error_message="特准参保须有审批人、时间和事由。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="person",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1391,7 +1540,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="person",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1407,7 +1556,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="person",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -1423,7 +1572,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="paperevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1437,36 +1586,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.UniqueConstraint(
-                fields=("household", "person", "document", "coverage_year"),
-                name="paper_once",
-                nulls_distinct=False,
-                violation_error_message="这份材料已经登记过。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("document", ""), _negated=True),
-                name="paper_is_named",
-                violation_error_message="请选择材料。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("original_seen_at__isnull", True), ("original_seen_by__isnull", True)),
-                    models.Q(("original_seen_at__isnull", False), ("original_seen_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="paper_original_seen_by_someone",
-                violation_error_message="查验原件须记录时间和查验人。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="paper",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1482,7 +1602,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="paper",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1498,7 +1618,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="paper",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -1514,7 +1634,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="othercoverevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1528,63 +1648,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="othercover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["employee", "nrcms"])),
-                name="other_cover_kind_is_known",
-                violation_error_message="请选择其他医保的险种。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="othercover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_on__isnull", True),
-                    ("ends_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="other_cover_span_is_forward",
-                violation_error_message="截止日期早于开始日期，请核对两个日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="othercover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("certificate_seen_at__isnull", True), ("certificate_seen_by__isnull", True)),
-                    models.Q(("certificate_seen_at__isnull", False), ("certificate_seen_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="other_cover_certificate_seen_by_someone",
-                violation_error_message="查验医保证原件须记录时间和查验人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="othercover",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("person", "="),
-                    ("kind", "="),
-                    (
-                        models.Func(
-                            models.F("starts_on"),
-                            models.F("ends_on"),
-                            django.contrib.postgres.fields.ranges.RangeBoundary(
-                                inclusive_lower=True, inclusive_upper=True
-                            ),
-                            function="DATERANGE",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="other_cover_once_per_kind_at_a_time",
-                violation_error_message="此人同一时期已有这种医保的记录，请在原记录上修改。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="othercover",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1600,7 +1664,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="othercover",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1616,7 +1680,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="othercover",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -1632,7 +1696,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="membershipevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1646,73 +1710,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_on__isnull", True),
-                    ("ends_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="membership_span_is_forward",
-                violation_error_message="截止日期早于开始日期，请核对两个日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("relation__regex", "^[0-9]{2}$")),
-                name="membership_relation_has_2_digits",
-                violation_error_message="请选择与户主的关系。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("person", "="),
-                    (
-                        models.Func(
-                            models.F("starts_on"),
-                            models.F("ends_on"),
-                            django.contrib.postgres.fields.ranges.RangeBoundary(
-                                inclusive_lower=True, inclusive_upper=True
-                            ),
-                            function="DATERANGE",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="person_in_one_household_at_a_time",
-                violation_error_message="此人同一时期已在另一户中，一人只能属于一户。今天迁来的，原户的最后一日应是昨天。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("relation", "02")),
-                expressions=[
-                    ("household", "="),
-                    (
-                        models.Func(
-                            models.F("starts_on"),
-                            models.F("ends_on"),
-                            django.contrib.postgres.fields.ranges.RangeBoundary(
-                                inclusive_lower=True, inclusive_upper=True
-                            ),
-                            function="DATERANGE",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="household_has_one_head_at_a_time",
-                violation_error_message="一户同一时期只能有一位户主。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="membership",
             trigger=pgtrigger.compiler.Trigger(
                 name="has_a_head",
@@ -1729,7 +1727,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="membership",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1745,7 +1743,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="membership",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1761,7 +1759,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="membership",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -1777,7 +1775,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="certificationevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1791,124 +1789,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("household__isnull", True), ("person__isnull", False)),
-                    models.Q(("household__isnull", False), ("person__isnull", True)),
-                    _connector="OR",
-                ),
-                name="certification_of_one_person_or_one_household",
-                violation_error_message="类别认定应属于一个人，或属于一户，二者居一。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("category", ""), _negated=True),
-                        ("components", []),
-                        ("disability_grade__isnull", True),
-                        ("disability_kind", ""),
-                    ),
-                    models.Q(
-                        ("category", ""), models.Q(("disability_kind", ""), _negated=True), ("household__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="certification_is_a_category_or_a_disability",
-                violation_error_message="请选择人员类别；残疾的，请填残疾类别和等级。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("disability_grade__isnull", True), ("disability_grade__range", (1, 4)), _connector="OR"
-                ),
-                name="certification_grade_is_1_to_4",
-                violation_error_message="残疾等级应为一级至四级。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("components", []), ("disability_kind", "多重"), _connector="OR"),
-                name="certification_components_of_multiple_only",
-                violation_error_message="只有多重残疾才填各项残疾。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("valid_to__isnull", True),
-                    ("valid_to__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="certification_validity_is_forward",
-                violation_error_message="截止日期早于开始日期，请核对两个日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("ended_on__isnull", True),
-                    ("ended_on__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="certification_ends_after_it_begins",
-                violation_error_message="截止日期早于开始日期，请核对两个日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("original_seen_at__isnull", True), ("original_seen_by__isnull", True)),
-                    models.Q(("original_seen_at__isnull", False), ("original_seen_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="certification_original_seen_by_someone",
-                violation_error_message="查验原件须记录时间和查验人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("copy_kept_at__isnull", True), ("copy_kept_by__isnull", True)),
-                    models.Q(("copy_kept_at__isnull", False), ("copy_kept_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="certification_copy_kept_by_someone",
-                violation_error_message="留存复印件须记录时间和留存人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True), ("person__isnull", False)),
-                fields=("person", "category", "disability_kind"),
-                name="certification_open_once_per_person",
-                violation_error_message="此人已有同一类别的认定，请在原记录上修改或先终止。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True), ("household__isnull", False)),
-                fields=("household", "category"),
-                name="certification_open_once_per_household",
-                violation_error_message="本户已有同一类别的认定，请在原记录上修改或先终止。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="certification",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1924,7 +1805,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="certification",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1940,7 +1821,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="certification",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -1956,7 +1837,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="personevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

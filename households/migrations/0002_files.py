@@ -4,16 +4,17 @@ import uuid
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("households", "0001_persons_households_papers"),
+        ("offices", "__first__"),
         ("pghistory", "0007_auto_20250421_0444"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -102,6 +103,51 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "档案文件",
                 "verbose_name_plural": "档案文件",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("content__in", ["image/jpeg", "image/png", "application/pdf"])),
+                        name="file_is_jpeg_png_or_pdf",
+                        violation_error_message="只收JPEG、PNG图片和PDF文件。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "photo"), _negated=True),
+                            models.Q(("person__isnull", False), ("content", "image/jpeg")),
+                            _connector="OR",
+                        ),
+                        name="file_photo_is_of_a_person",
+                        violation_error_message="照片应属于一个人。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pages__gt", 0), ("sha256__regex", "^[0-9a-f]{64}$"), ("size__gt", 0)),
+                        name="file_has_a_digest",
+                        violation_error_message="文件是空的，或没有算出校验值，请重新上传。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("removal_reason", ""), ("removed_at__isnull", True), ("removed_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("removed_at__isnull", False),
+                                ("removed_by__isnull", False),
+                                models.Q(("removal_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="file_removed_by_someone_for_a_reason",
+                        violation_error_message="移除文件须有时间、移除人和事由。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("purged_at__isnull", True),
+                            models.Q(("purged_at__gte", models.F("removed_at")), ("removed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="file_purged_after_removed",
+                        violation_error_message="移除之后才能销毁。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -218,63 +264,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddConstraint(
-            model_name="storedfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("content__in", ["image/jpeg", "image/png", "application/pdf"])),
-                name="file_is_jpeg_png_or_pdf",
-                violation_error_message="只收JPEG、PNG图片和PDF文件。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="storedfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "photo"), _negated=True),
-                    models.Q(("person__isnull", False), ("content", "image/jpeg")),
-                    _connector="OR",
-                ),
-                name="file_photo_is_of_a_person",
-                violation_error_message="照片应属于一个人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="storedfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pages__gt", 0), ("sha256__regex", "^[0-9a-f]{64}$"), ("size__gt", 0)),
-                name="file_has_a_digest",
-                violation_error_message="文件是空的，或没有算出校验值，请重新上传。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="storedfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("removal_reason", ""), ("removed_at__isnull", True), ("removed_by__isnull", True)),
-                    models.Q(
-                        ("removed_at__isnull", False),
-                        ("removed_by__isnull", False),
-                        models.Q(("removal_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="file_removed_by_someone_for_a_reason",
-                violation_error_message="移除文件须有时间、移除人和事由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="storedfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("purged_at__isnull", True),
-                    models.Q(("purged_at__gte", models.F("removed_at")), ("removed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="file_purged_after_removed",
-                violation_error_message="移除之后才能销毁。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="storedfile",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -290,7 +280,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="storedfile",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -306,7 +296,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="storedfile",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -322,7 +312,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="storedfileevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

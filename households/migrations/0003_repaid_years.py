@@ -2,16 +2,17 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("households", "0002_files"),
+        ("offices", "__first__"),
         ("pghistory", "0007_auto_20250421_0444"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -60,6 +61,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "补缴年度",
                 "verbose_name_plural": "补缴年度",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("person", "coverage_year"),
+                        name="repaid_once_a_year",
+                        violation_error_message="这一年度已经登记过补缴。请核对年度。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("evidence", ""), _negated=True), ("coverage_year__range", (1990, 2199))
+                        ),
+                        name="repaid_year_has_evidence",
+                        violation_error_message="补缴须写明年度和缴费凭证号。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
+                            models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="repaid_withdrawn_by_someone",
+                        violation_error_message="撤回须记录时间和撤回人。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -133,36 +158,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddConstraint(
-            model_name="repaidyear",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("person", "coverage_year"),
-                name="repaid_once_a_year",
-                violation_error_message="这一年度已经登记过补缴。请核对年度。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="repaidyear",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("evidence", ""), _negated=True), ("coverage_year__range", (1990, 2199))),
-                name="repaid_year_has_evidence",
-                violation_error_message="补缴须写明年度和缴费凭证号。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="repaidyear",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
-                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="repaid_withdrawn_by_someone",
-                violation_error_message="撤回须记录时间和撤回人。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="repaidyear",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -176,7 +172,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="repaidyear",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_withdrawn",
@@ -191,7 +187,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="repaidyear",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -207,7 +203,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="repaidyear",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -223,7 +219,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="repaidyear",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -239,7 +235,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="repaidyearevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

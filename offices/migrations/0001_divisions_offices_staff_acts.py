@@ -2,13 +2,14 @@
 
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
+import django.contrib.postgres.operations
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
-from django.contrib.postgres.operations import BtreeGinExtension, BtreeGistExtension
 from django.db import migrations, models
+
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -17,8 +18,8 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        BtreeGinExtension(),
-        BtreeGistExtension(),
+        django.contrib.postgres.operations.BtreeGinExtension(),
+        django.contrib.postgres.operations.BtreeGistExtension(),
         migrations.CreateModel(
             name="Division",
             fields=[
@@ -181,6 +182,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "工作人员",
                 "verbose_name_plural": "工作人员",
                 "ordering": ["username"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["clerk", "supervisor", "administrator", "auditor"])),
+                        name="staff_role_is_known",
+                        violation_error_message="请选择工作人员的角色。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["administrator", "auditor"]), ("office__isnull", False), _connector="OR"
+                        ),
+                        name="staff_at_the_counter_has_an_office",
+                        violation_error_message="经办员和主管应属于一个经办机构。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("division_scope", ""),
+                            ("division_scope__regex", "^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"),
+                            _connector="OR",
+                        ),
+                        name="staff_scope_is_a_prefix",
+                        violation_error_message="管辖范围应为区划代码的前2、4、6、9或12位。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["administrator", "auditor"]),
+                            ("division_scope__regex", "^[0-9]{6}"),
+                            _connector="OR",
+                        ),
+                        name="staff_at_the_counter_sees_at_most_a_county",
+                        violation_error_message="经办员和主管的管辖范围不能大于一个县（市、区）。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -242,7 +275,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="act",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -254,46 +287,6 @@ class Migration(migrations.Migration):
                     table="offices_act",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["clerk", "supervisor", "administrator", "auditor"])),
-                name="staff_role_is_known",
-                violation_error_message="请选择工作人员的角色。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["administrator", "auditor"]), ("office__isnull", False), _connector="OR"
-                ),
-                name="staff_at_the_counter_has_an_office",
-                violation_error_message="经办员和主管应属于一个经办机构。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("division_scope", ""),
-                    ("division_scope__regex", "^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"),
-                    _connector="OR",
-                ),
-                name="staff_scope_is_a_prefix",
-                violation_error_message="管辖范围应为区划代码的前2、4、6、9或12位。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["administrator", "auditor"]), ("division_scope__regex", "^[0-9]{6}"), _connector="OR"
-                ),
-                name="staff_at_the_counter_sees_at_most_a_county",
-                violation_error_message="经办员和主管的管辖范围不能大于一个县（市、区）。",
             ),
         ),
     ]

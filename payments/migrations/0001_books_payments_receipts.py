@@ -7,9 +7,10 @@ import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.text
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -19,8 +20,8 @@ class Migration(migrations.Migration):
         ("enrollment", "0001_rulesets_assessments_enrolments"),
         ("households", "0001_persons_households_papers"),
         ("offices", "0001_divisions_offices_staff_acts"),
+        ("offices", "__first__"),
         ("pghistory", "0007_auto_20250421_0444"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -96,6 +97,46 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "缴费",
                 "verbose_name_plural": "缴费",
+                "indexes": [
+                    models.Index(fields=["household", "paid_at"], name="payment_of_household"),
+                    models.Index(fields=["office", "paid_at"], name="payment_of_office"),
+                    models.Index(fields=["clerk", "paid_at"], name="payment_of_clerk"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("idempotency_key",),
+                        name="payment_once_per_key",
+                        violation_error_message="这次提交已经收过款，没有再收。请刷新页面查看收据。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0)),
+                        name="payment_amount_is_not_negative",
+                        violation_error_message="应收金额不能为负数。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "change",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("tendered"), "-", models.F("amount")
+                                ),
+                            ),
+                            ("change__gte", 0),
+                        ),
+                        name="payment_change_is_the_difference",
+                        violation_error_message="找零应等于实收减应收，且不能为负数。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("means", "cash"), ("change", 0), _connector="OR"),
+                        name="payment_change_is_cash",
+                        violation_error_message="只有现金才有找零。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("means__in", ["cash", "card", "transfer", "qr"])),
+                        name="payment_means_is_known",
+                        violation_error_message="请选择收款方式。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +177,64 @@ class Migration(migrations.Migration):
                 "verbose_name": "票据号段",
                 "verbose_name_plural": "票据号段",
                 "ordering": ["office", "code", "first_number"],
+                "indexes": [models.Index(fields=["office", "clerk"], name="book_of_clerk")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first_number__gte", 1), ("last_number__gte", models.F("first_number"))),
+                        name="book_numbers_are_in_order",
+                        violation_error_message="起始号码应不小于1，终止号码应不小于起始号码。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("next_number__gte", models.F("first_number")),
+                            (
+                                "next_number__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("last_number"), "+", models.Value(1)
+                                ),
+                            ),
+                        ),
+                        name="book_next_number_is_inside",
+                        violation_error_message="下一号码应在本号段之内。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "width__gte",
+                                django.db.models.functions.text.Length(
+                                    django.db.models.functions.comparison.Cast("last_number", models.TextField())
+                                ),
+                            ),
+                            ("width__lte", 18),
+                        ),
+                        name="book_width_holds_its_numbers",
+                        violation_error_message="号码位数应为1至18位，且能容纳终止号码。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code", ""), _negated=True),
+                        name="book_code_is_there",
+                        violation_error_message="请填写票据代码，与票据上印的一致。",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("code", "="),
+                            (
+                                models.Func(
+                                    models.F("first_number"),
+                                    models.F("last_number"),
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_lower=True, inclusive_upper=True
+                                    ),
+                                    function="INT8RANGE",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="book_numbers_once_per_code",
+                        violation_error_message="这些号码与同一票据代码的另一号段重叠，请核对起止号码。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -206,6 +305,35 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "收据",
                 "verbose_name_plural": "收据",
+                "indexes": [
+                    models.Index(fields=["office", "issued_at"], name="receipt_of_office"),
+                    models.Index(fields=["printed_number"], name="receipt_by_number"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("book", "number"),
+                        name="receipt_number_once_per_book",
+                        violation_error_message="这个票据号码已经用过。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)),
+                        name="receipt_amount_is_positive",
+                        violation_error_message="收据金额应大于零。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("void_reason", ""), ("voided_at__isnull", True), ("voided_by__isnull", True)),
+                            models.Q(
+                                ("voided_at__isnull", False),
+                                ("voided_by__isnull", False),
+                                models.Q(("void_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="receipt_void_is_whole",
+                        violation_error_message="作废须同时记录时间、作废人和事由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -403,6 +531,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "收据明细",
                 "verbose_name_plural": "收据明细",
                 "ordering": ["receipt", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("receipt", "position"), name="receipt_line_position_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("payable__gte", 0),
+                            ("sponsored__gte", 0),
+                            (
+                                "standard",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("payable"), "+", models.F("sponsored")
+                                ),
+                            ),
+                        ),
+                        name="receipt_line_parts_make_the_standard",
+                        violation_error_message="个人应缴与资助之和应等于缴费标准。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -435,67 +580,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "打印记录",
                 "verbose_name_plural": "打印记录",
+                "constraints": [
+                    models.UniqueConstraint(fields=("receipt", "copy"), name="receipt_copy_once"),
+                    models.CheckConstraint(condition=models.Q(("copy__gte", 1)), name="receipt_copy_is_positive"),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["household", "paid_at"], name="payment_of_household"),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["office", "paid_at"], name="payment_of_office"),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["clerk", "paid_at"], name="payment_of_clerk"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                fields=("idempotency_key",),
-                name="payment_once_per_key",
-                violation_error_message="这次提交已经收过款，没有再收。请刷新页面查看收据。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0)),
-                name="payment_amount_is_not_negative",
-                violation_error_message="应收金额不能为负数。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "change",
-                        django.db.models.expressions.CombinedExpression(models.F("tendered"), "-", models.F("amount")),
-                    ),
-                    ("change__gte", 0),
-                ),
-                name="payment_change_is_the_difference",
-                violation_error_message="找零应等于实收减应收，且不能为负数。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("means", "cash"), ("change", 0), _connector="OR"),
-                name="payment_change_is_cash",
-                violation_error_message="只有现金才有找零。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("means__in", ["cash", "card", "transfer", "qr"])),
-                name="payment_means_is_known",
-                violation_error_message="请选择收款方式。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="payment",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -509,7 +600,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="payment",
             trigger=pgtrigger.compiler.Trigger(
                 name="no_money_without_a_number",
@@ -525,79 +616,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="receiptbook",
-            index=models.Index(fields=["office", "clerk"], name="book_of_clerk"),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptbook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_number__gte", 1), ("last_number__gte", models.F("first_number"))),
-                name="book_numbers_are_in_order",
-                violation_error_message="起始号码应不小于1，终止号码应不小于起始号码。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptbook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("next_number__gte", models.F("first_number")),
-                    (
-                        "next_number__lte",
-                        django.db.models.expressions.CombinedExpression(models.F("last_number"), "+", models.Value(1)),
-                    ),
-                ),
-                name="book_next_number_is_inside",
-                violation_error_message="下一号码应在本号段之内。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptbook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "width__gte",
-                        django.db.models.functions.text.Length(
-                            django.db.models.functions.comparison.Cast("last_number", models.TextField())
-                        ),
-                    ),
-                    ("width__lte", 18),
-                ),
-                name="book_width_holds_its_numbers",
-                violation_error_message="号码位数应为1至18位，且能容纳终止号码。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptbook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code", ""), _negated=True),
-                name="book_code_is_there",
-                violation_error_message="请填写票据代码，与票据上印的一致。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptbook",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("code", "="),
-                    (
-                        models.Func(
-                            models.F("first_number"),
-                            models.F("last_number"),
-                            django.contrib.postgres.fields.ranges.RangeBoundary(
-                                inclusive_lower=True, inclusive_upper=True
-                            ),
-                            function="INT8RANGE",
-                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="book_numbers_once_per_code",
-                violation_error_message="这些号码与同一票据代码的另一号段重叠，请核对起止号码。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptbook",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -611,7 +630,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptbook",
             trigger=pgtrigger.compiler.Trigger(
                 name="numbers_stay",
@@ -626,7 +645,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptbook",
             trigger=pgtrigger.compiler.Trigger(
                 name="no_number_without_a_receipt",
@@ -643,7 +662,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptbook",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -657,7 +676,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptbook",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -672,47 +691,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="receipt",
-            index=models.Index(fields=["office", "issued_at"], name="receipt_of_office"),
-        ),
-        migrations.AddIndex(
-            model_name="receipt",
-            index=models.Index(fields=["printed_number"], name="receipt_by_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(
-                fields=("book", "number"),
-                name="receipt_number_once_per_book",
-                violation_error_message="这个票据号码已经用过。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)),
-                name="receipt_amount_is_positive",
-                violation_error_message="收据金额应大于零。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("void_reason", ""), ("voided_at__isnull", True), ("voided_by__isnull", True)),
-                    models.Q(
-                        ("voided_at__isnull", False),
-                        ("voided_by__isnull", False),
-                        models.Q(("void_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="receipt_void_is_whole",
-                violation_error_message="作废须同时记录时间、作废人和事由。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -726,7 +705,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_voided",
@@ -741,7 +720,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="voided_once",
@@ -756,7 +735,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="number_from_its_book",
@@ -772,7 +751,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -787,7 +766,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptbookevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -801,7 +780,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -815,28 +794,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="receiptline",
-            constraint=models.UniqueConstraint(fields=("receipt", "position"), name="receipt_line_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("payable__gte", 0),
-                    ("sponsored__gte", 0),
-                    (
-                        "standard",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("payable"), "+", models.F("sponsored")
-                        ),
-                    ),
-                ),
-                name="receipt_line_parts_make_the_standard",
-                violation_error_message="个人应缴与资助之和应等于缴费标准。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptline",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -850,7 +808,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptline",
             trigger=pgtrigger.compiler.Trigger(
                 name="belongs_to_its_receipt",
@@ -866,15 +824,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="receiptprint",
-            constraint=models.UniqueConstraint(fields=("receipt", "copy"), name="receipt_copy_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptprint",
-            constraint=models.CheckConstraint(condition=models.Q(("copy__gte", 1)), name="receipt_copy_is_positive"),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptprint",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

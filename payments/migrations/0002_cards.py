@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import payments.models.certificate
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -16,12 +17,157 @@ class Migration(migrations.Migration):
         ("enrollment", "0001_rulesets_assessments_enrolments"),
         ("households", "0001_persons_households_papers"),
         ("offices", "0001_divisions_offices_staff_acts"),
+        ("offices", "__first__"),
         ("payments", "0001_books_payments_receipts"),
         ("pghistory", "0007_auto_20250421_0444"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="WorkmanshipReceipt",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("idempotency_key", models.UUIDField(verbose_name="请求编号")),
+                ("book_code", models.CharField(db_collation="C", max_length=20, verbose_name="票据代码")),
+                ("number", models.BigIntegerField(verbose_name="号码")),
+                ("printed_number", models.CharField(db_collation="C", max_length=18, verbose_name="票据号码")),
+                ("division_code", models.CharField(db_collation="C", max_length=12, verbose_name="区划")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
+                ("capitals", models.CharField(max_length=60, verbose_name="金额大写")),
+                (
+                    "means",
+                    models.CharField(
+                        choices=[("cash", "现金"), ("card", "刷卡"), ("transfer", "转账"), ("qr", "扫码")],
+                        max_length=10,
+                        verbose_name="收款方式",
+                    ),
+                ),
+                ("tendered", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="实收")),
+                ("change", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="找零")),
+                ("payer", models.CharField(max_length=60, verbose_name="缴款人")),
+                ("household_number", models.CharField(max_length=20, verbose_name="户号")),
+                ("title", models.CharField(max_length=100, verbose_name="项目")),
+                ("office_name", models.CharField(max_length=60, verbose_name="收款单位")),
+                ("clerk_name", models.CharField(max_length=50, verbose_name="收款人姓名")),
+                ("clause_line", models.TextField(blank=True, verbose_name="依据")),
+                ("issued_at", models.DateTimeField(verbose_name="开票时间")),
+                ("demo", models.BooleanField(default=False, verbose_name="演示")),
+                ("voided_at", models.DateTimeField(blank=True, null=True, verbose_name="作废时间")),
+                ("void_reason", models.CharField(blank=True, max_length=200, verbose_name="作废事由")),
+                (
+                    "book",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="workmanship",
+                        to="payments.receiptbook",
+                        verbose_name="票据号段",
+                    ),
+                ),
+                (
+                    "clerk",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="收款人",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="workmanship_receipts",
+                        to="households.household",
+                        verbose_name="户",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.office",
+                        verbose_name="经办机构",
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="作废人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "工本费收据",
+                "verbose_name_plural": "工本费收据",
+                "indexes": [
+                    models.Index(fields=["office", "issued_at"], name="workmanship_of_office"),
+                    models.Index(fields=["printed_number"], name="workmanship_by_number"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("idempotency_key",),
+                        name="workmanship_once_per_key",
+                        violation_error_message="这次提交已经收过工本费，没有再收。请刷新页面查看收据。",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("book", "number"),
+                        name="workmanship_number_once_per_book",
+                        violation_error_message="这个票据号码已经用过。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)),
+                        name="workmanship_amount_is_positive",
+                        violation_error_message="收据金额应大于零。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "change",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("tendered"), "-", models.F("amount")
+                                ),
+                            ),
+                            ("change__gte", 0),
+                        ),
+                        name="workmanship_change_is_the_difference",
+                        violation_error_message="找零应等于实收减应收，且不能为负数。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("means", "cash"), ("change", 0), _connector="OR"),
+                        name="workmanship_change_is_cash",
+                        violation_error_message="只有现金才有找零。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("means__in", ["cash", "card", "transfer", "qr"])),
+                        name="workmanship_means_is_known",
+                        violation_error_message="请选择收款方式。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("void_reason", ""), ("voided_at__isnull", True), ("voided_by__isnull", True)),
+                            models.Q(
+                                ("voided_at__isnull", False),
+                                ("voided_by__isnull", False),
+                                models.Q(("void_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="workmanship_void_is_whole",
+                        violation_error_message="作废须同时记录时间、作废人和事由。",
+                    ),
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="CardIssue",
             fields=[
@@ -51,10 +197,161 @@ class Migration(migrations.Migration):
                 ("issued_at", models.DateTimeField(verbose_name="发放时间")),
                 ("cancelled_at", models.DateTimeField(blank=True, null=True, verbose_name="收回时间")),
                 ("cancel_reason", models.CharField(blank=True, max_length=200, verbose_name="收回事由")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发放人",
+                    ),
+                ),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="收回人",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="card_issues",
+                        to="households.household",
+                        verbose_name="户",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.office",
+                        verbose_name="经办机构",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="card_issues",
+                        to="households.person",
+                        verbose_name="参保人",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replacements",
+                        to="payments.cardissue",
+                        verbose_name="补换哪一张",
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issues",
+                        to="payments.workmanshipreceipt",
+                        verbose_name="工本费收据",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "医保卡和病历发放",
                 "verbose_name_plural": "医保卡和病历发放",
+                "indexes": [
+                    models.Index(fields=["household"], name="card_of_household"),
+                    models.Index(fields=["division_code", "issued_at"], name="card_by_division"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("item__in", ["card", "book"])),
+                        name="card_item_is_known",
+                        violation_error_message="请选择医保卡或病历。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("number", ""), _negated=True), models.Q(("receiver", ""), _negated=True)
+                        ),
+                        name="card_number_and_receiver_are_there",
+                        violation_error_message="请填写编号和领取人。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cause", "first"), ("replaces__isnull", True)),
+                            models.Q(("cause__in", ["lost", "damaged"]), ("replaces__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="card_reissue_says_why",
+                        violation_error_message="补发须写明原来的编号和事由（遗失或损坏）。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("fee", 0), ("receipt__isnull", True)),
+                            models.Q(("fee__gt", 0), ("receipt__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="card_fee_is_on_a_receipt",
+                        violation_error_message="收了工本费的须有工本费收据，不收的不能有。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("cancel_reason", ""), ("cancelled_at__isnull", True), ("cancelled_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("cancelled_at__gte", models.F("issued_at")),
+                                ("cancelled_by__isnull", False),
+                                models.Q(("cancel_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="card_cancelled_as_a_whole",
+                        violation_error_message="收回须同时记录时间、收回人和事由。",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("item"),
+                        django.db.models.functions.text.Left("division_code", 6),
+                        models.F("number"),
+                        condition=models.Q(("cancelled_at__isnull", True)),
+                        name="card_number_once",
+                        violation_error_message="这个编号已经发给了别人，请照实物核对后重录。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("cancelled_at__isnull", True), ("replaces__isnull", True)),
+                        fields=("person", "item"),
+                        name="card_first_issue_once",
+                        violation_error_message="此人已经领过，遗失或损坏的请办理补发。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("cancelled_at__isnull", True)),
+                        fields=("replaces",),
+                        name="card_replaced_once",
+                        violation_error_message="这一张已经补发过，请刷新后在新的一张上办理。",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("idempotency_key", "person", "item"),
+                        name="card_once_per_submit",
+                        violation_error_message="这次提交已经办过，没有重复发放。请刷新页面查看。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,19 +386,111 @@ class Migration(migrations.Migration):
                 ("issued_at", models.DateTimeField(verbose_name="发放时间")),
                 ("cancelled_at", models.DateTimeField(blank=True, null=True, verbose_name="收回时间")),
                 ("cancel_reason", models.CharField(blank=True, max_length=200, verbose_name="收回事由")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发放人",
+                    ),
+                ),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="收回人",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="households.household",
+                        verbose_name="户",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="offices.office",
+                        verbose_name="经办机构",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="households.person",
+                        verbose_name="参保人",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="payments.cardissue",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="payments.cardissue",
+                        verbose_name="补换哪一张",
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="payments.workmanshipreceipt",
+                        verbose_name="工本费收据",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="CertifiedCover",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-            ],
-            options={
-                "verbose_name": "证明的参保登记",
-                "verbose_name_plural": "证明的参保登记",
             },
         ),
         migrations.CreateModel(
@@ -124,10 +513,112 @@ class Migration(migrations.Migration):
                 ("issued_at", models.DateTimeField(verbose_name="开具时间")),
                 ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="撤销时间")),
                 ("revoke_reason", models.CharField(blank=True, max_length=200, verbose_name="撤销事由")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="开具人",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to="households.household",
+                        verbose_name="户",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.office",
+                        verbose_name="经办机构",
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="撤销人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "参保证明",
                 "verbose_name_plural": "参保证明",
+                "indexes": [
+                    models.Index(fields=["household"], name="certificate_of_household"),
+                    models.Index(fields=["division_code", "issued_at"], name="certificate_by_division"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("token",), name="certificate_token_once"),
+                    models.UniqueConstraint(
+                        fields=("office", "number"),
+                        name="certificate_number_once",
+                        violation_error_message="这个证明编号已经用过，请重新开具。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("token__regex", "^[A-Za-z0-9_-]{32,40}$")), name="certificate_token_is_long"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoke_reason", ""), ("revoked_at__isnull", True), ("revoked_by__isnull", True)),
+                            models.Q(
+                                ("revoked_at__gte", models.F("issued_at")),
+                                ("revoked_by__isnull", False),
+                                models.Q(("revoke_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="certificate_revoked_as_a_whole",
+                        violation_error_message="撤销须同时记录时间、撤销人和事由。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CertifiedCover",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certified",
+                        to="enrollment.enrollment",
+                        verbose_name="参保登记",
+                    ),
+                ),
+                (
+                    "certificate",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="covers",
+                        to="payments.covercertificate",
+                        verbose_name="参保证明",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "证明的参保登记",
+                "verbose_name_plural": "证明的参保登记",
+                "constraints": [
+                    models.UniqueConstraint(fields=("certificate", "enrollment"), name="certified_cover_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +644,71 @@ class Migration(migrations.Migration):
                 ("issued_at", models.DateTimeField(verbose_name="开具时间")),
                 ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="撤销时间")),
                 ("revoke_reason", models.CharField(blank=True, max_length=200, verbose_name="撤销事由")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="开具人",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="households.household",
+                        verbose_name="户",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="offices.office",
+                        verbose_name="经办机构",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="payments.covercertificate",
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="撤销人",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -164,47 +720,34 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("copy", models.PositiveSmallIntegerField(verbose_name="第几次")),
                 ("at", models.DateTimeField(verbose_name="打印时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="打印人",
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="prints",
+                        to="payments.workmanshipreceipt",
+                        verbose_name="工本费收据",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "工本费收据打印记录",
                 "verbose_name_plural": "工本费收据打印记录",
-            },
-        ),
-        migrations.CreateModel(
-            name="WorkmanshipReceipt",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("idempotency_key", models.UUIDField(verbose_name="请求编号")),
-                ("book_code", models.CharField(db_collation="C", max_length=20, verbose_name="票据代码")),
-                ("number", models.BigIntegerField(verbose_name="号码")),
-                ("printed_number", models.CharField(db_collation="C", max_length=18, verbose_name="票据号码")),
-                ("division_code", models.CharField(db_collation="C", max_length=12, verbose_name="区划")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
-                ("capitals", models.CharField(max_length=60, verbose_name="金额大写")),
-                (
-                    "means",
-                    models.CharField(
-                        choices=[("cash", "现金"), ("card", "刷卡"), ("transfer", "转账"), ("qr", "扫码")],
-                        max_length=10,
-                        verbose_name="收款方式",
-                    ),
-                ),
-                ("tendered", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="实收")),
-                ("change", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="找零")),
-                ("payer", models.CharField(max_length=60, verbose_name="缴款人")),
-                ("household_number", models.CharField(max_length=20, verbose_name="户号")),
-                ("title", models.CharField(max_length=100, verbose_name="项目")),
-                ("office_name", models.CharField(max_length=60, verbose_name="收款单位")),
-                ("clerk_name", models.CharField(max_length=50, verbose_name="收款人姓名")),
-                ("clause_line", models.TextField(blank=True, verbose_name="依据")),
-                ("issued_at", models.DateTimeField(verbose_name="开票时间")),
-                ("demo", models.BooleanField(default=False, verbose_name="演示")),
-                ("voided_at", models.DateTimeField(blank=True, null=True, verbose_name="作废时间")),
-                ("void_reason", models.CharField(blank=True, max_length=200, verbose_name="作废事由")),
-            ],
-            options={
-                "verbose_name": "工本费收据",
-                "verbose_name_plural": "工本费收据",
+                "constraints": [
+                    models.UniqueConstraint(fields=("receipt", "copy"), name="workmanship_copy_once"),
+                    models.CheckConstraint(condition=models.Q(("copy__gte", 1)), name="workmanship_copy_is_positive"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +784,82 @@ class Migration(migrations.Migration):
                 ("demo", models.BooleanField(default=False, verbose_name="演示")),
                 ("voided_at", models.DateTimeField(blank=True, null=True, verbose_name="作废时间")),
                 ("void_reason", models.CharField(blank=True, max_length=200, verbose_name="作废事由")),
+                (
+                    "book",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="payments.receiptbook",
+                        verbose_name="票据号段",
+                    ),
+                ),
+                (
+                    "clerk",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="收款人",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="households.household",
+                        verbose_name="户",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="offices.office",
+                        verbose_name="经办机构",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="payments.workmanshipreceipt",
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="作废人",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -288,7 +907,7 @@ class Migration(migrations.Migration):
                 verbose_name="用途",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="number_from_its_book",
@@ -304,7 +923,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptbook",
             trigger=pgtrigger.compiler.Trigger(
                 name="numbers_stay",
@@ -319,7 +938,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptbook",
             trigger=pgtrigger.compiler.Trigger(
                 name="no_number_without_a_receipt",
@@ -336,7 +955,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptbook",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -350,7 +969,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptbook",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -373,541 +992,7 @@ class Migration(migrations.Migration):
                 violation_error_message="请选择票据用途：医保缴费或工本费。",
             ),
         ),
-        migrations.AddField(
-            model_name="cardissue",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="发放人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cardissue",
-            name="cancelled_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="收回人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cardissue",
-            name="household",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="card_issues",
-                to="households.household",
-                verbose_name="户",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cardissue",
-            name="office",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="offices.office",
-                verbose_name="经办机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cardissue",
-            name="person",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="card_issues",
-                to="households.person",
-                verbose_name="参保人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cardissue",
-            name="replaces",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="replacements",
-                to="payments.cardissue",
-                verbose_name="补换哪一张",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cardissueevent",
-            name="by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="发放人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cardissueevent",
-            name="cancelled_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="收回人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cardissueevent",
-            name="household",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="households.household",
-                verbose_name="户",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cardissueevent",
-            name="office",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="offices.office",
-                verbose_name="经办机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cardissueevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="households.person",
-                verbose_name="参保人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cardissueevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cardissueevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="payments.cardissue",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cardissueevent",
-            name="replaces",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="payments.cardissue",
-                verbose_name="补换哪一张",
-            ),
-        ),
-        migrations.AddField(
-            model_name="certifiedcover",
-            name="enrollment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="certified",
-                to="enrollment.enrollment",
-                verbose_name="参保登记",
-            ),
-        ),
-        migrations.AddField(
-            model_name="covercertificate",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="开具人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="covercertificate",
-            name="household",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="certificates",
-                to="households.household",
-                verbose_name="户",
-            ),
-        ),
-        migrations.AddField(
-            model_name="covercertificate",
-            name="office",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="offices.office",
-                verbose_name="经办机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="covercertificate",
-            name="revoked_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="撤销人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="certifiedcover",
-            name="certificate",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="covers",
-                to="payments.covercertificate",
-                verbose_name="参保证明",
-            ),
-        ),
-        migrations.AddField(
-            model_name="covercertificateevent",
-            name="by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="开具人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="covercertificateevent",
-            name="household",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="households.household",
-                verbose_name="户",
-            ),
-        ),
-        migrations.AddField(
-            model_name="covercertificateevent",
-            name="office",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="offices.office",
-                verbose_name="经办机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="covercertificateevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="covercertificateevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="payments.covercertificate",
-            ),
-        ),
-        migrations.AddField(
-            model_name="covercertificateevent",
-            name="revoked_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="撤销人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="workmanshipprint",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="打印人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="workmanshipreceipt",
-            name="book",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="workmanship",
-                to="payments.receiptbook",
-                verbose_name="票据号段",
-            ),
-        ),
-        migrations.AddField(
-            model_name="workmanshipreceipt",
-            name="clerk",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="收款人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="workmanshipreceipt",
-            name="household",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="workmanship_receipts",
-                to="households.household",
-                verbose_name="户",
-            ),
-        ),
-        migrations.AddField(
-            model_name="workmanshipreceipt",
-            name="office",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="offices.office",
-                verbose_name="经办机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="workmanshipreceipt",
-            name="voided_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="作废人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="workmanshipprint",
-            name="receipt",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="prints",
-                to="payments.workmanshipreceipt",
-                verbose_name="工本费收据",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cardissueevent",
-            name="receipt",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="payments.workmanshipreceipt",
-                verbose_name="工本费收据",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cardissue",
-            name="receipt",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="issues",
-                to="payments.workmanshipreceipt",
-                verbose_name="工本费收据",
-            ),
-        ),
-        migrations.AddField(
-            model_name="workmanshipreceiptevent",
-            name="book",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="payments.receiptbook",
-                verbose_name="票据号段",
-            ),
-        ),
-        migrations.AddField(
-            model_name="workmanshipreceiptevent",
-            name="clerk",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="收款人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="workmanshipreceiptevent",
-            name="household",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="households.household",
-                verbose_name="户",
-            ),
-        ),
-        migrations.AddField(
-            model_name="workmanshipreceiptevent",
-            name="office",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="offices.office",
-                verbose_name="经办机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="workmanshipreceiptevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="workmanshipreceiptevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="payments.workmanshipreceipt",
-            ),
-        ),
-        migrations.AddField(
-            model_name="workmanshipreceiptevent",
-            name="voided_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="作废人",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="covercertificate",
-            index=models.Index(fields=["household"], name="certificate_of_household"),
-        ),
-        migrations.AddIndex(
-            model_name="covercertificate",
-            index=models.Index(fields=["division_code", "issued_at"], name="certificate_by_division"),
-        ),
-        migrations.AddConstraint(
-            model_name="covercertificate",
-            constraint=models.UniqueConstraint(fields=("token",), name="certificate_token_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="covercertificate",
-            constraint=models.UniqueConstraint(
-                fields=("office", "number"),
-                name="certificate_number_once",
-                violation_error_message="这个证明编号已经用过，请重新开具。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="covercertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("token__regex", "^[A-Za-z0-9_-]{32,40}$")), name="certificate_token_is_long"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="covercertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoke_reason", ""), ("revoked_at__isnull", True), ("revoked_by__isnull", True)),
-                    models.Q(
-                        ("revoked_at__gte", models.F("issued_at")),
-                        ("revoked_by__isnull", False),
-                        models.Q(("revoke_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="certificate_revoked_as_a_whole",
-                violation_error_message="撤销须同时记录时间、撤销人和事由。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="covercertificate",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -921,7 +1006,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="covercertificate",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_revoked",
@@ -936,7 +1021,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="covercertificate",
             trigger=pgtrigger.compiler.Trigger(
                 name="revoked_once",
@@ -951,7 +1036,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="covercertificate",
             trigger=pgtrigger.compiler.Trigger(
                 name="names_a_cover",
@@ -967,7 +1052,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="covercertificate",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -982,11 +1067,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="certifiedcover",
-            constraint=models.UniqueConstraint(fields=("certificate", "enrollment"), name="certified_cover_once"),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="certifiedcover",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1000,7 +1081,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="covercertificateevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1014,85 +1095,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="workmanshipreceipt",
-            index=models.Index(fields=["office", "issued_at"], name="workmanship_of_office"),
-        ),
-        migrations.AddIndex(
-            model_name="workmanshipreceipt",
-            index=models.Index(fields=["printed_number"], name="workmanship_by_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="workmanshipreceipt",
-            constraint=models.UniqueConstraint(
-                fields=("idempotency_key",),
-                name="workmanship_once_per_key",
-                violation_error_message="这次提交已经收过工本费，没有再收。请刷新页面查看收据。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workmanshipreceipt",
-            constraint=models.UniqueConstraint(
-                fields=("book", "number"),
-                name="workmanship_number_once_per_book",
-                violation_error_message="这个票据号码已经用过。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workmanshipreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)),
-                name="workmanship_amount_is_positive",
-                violation_error_message="收据金额应大于零。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workmanshipreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "change",
-                        django.db.models.expressions.CombinedExpression(models.F("tendered"), "-", models.F("amount")),
-                    ),
-                    ("change__gte", 0),
-                ),
-                name="workmanship_change_is_the_difference",
-                violation_error_message="找零应等于实收减应收，且不能为负数。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workmanshipreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("means", "cash"), ("change", 0), _connector="OR"),
-                name="workmanship_change_is_cash",
-                violation_error_message="只有现金才有找零。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workmanshipreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("means__in", ["cash", "card", "transfer", "qr"])),
-                name="workmanship_means_is_known",
-                violation_error_message="请选择收款方式。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workmanshipreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("void_reason", ""), ("voided_at__isnull", True), ("voided_by__isnull", True)),
-                    models.Q(
-                        ("voided_at__isnull", False),
-                        ("voided_by__isnull", False),
-                        models.Q(("void_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="workmanship_void_is_whole",
-                violation_error_message="作废须同时记录时间、作废人和事由。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="workmanshipreceipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -1106,7 +1109,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="workmanshipreceipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_voided",
@@ -1121,7 +1124,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="workmanshipreceipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="voided_once",
@@ -1136,7 +1139,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="workmanshipreceipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="number_from_its_book",
@@ -1152,7 +1155,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="workmanshipreceipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="void_takes_back",
@@ -1168,7 +1171,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="workmanshipreceipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1183,17 +1186,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="workmanshipprint",
-            constraint=models.UniqueConstraint(fields=("receipt", "copy"), name="workmanship_copy_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="workmanshipprint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("copy__gte", 1)), name="workmanship_copy_is_positive"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="workmanshipprint",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1207,7 +1200,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="cardissueevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1221,108 +1214,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="cardissue",
-            index=models.Index(fields=["household"], name="card_of_household"),
-        ),
-        migrations.AddIndex(
-            model_name="cardissue",
-            index=models.Index(fields=["division_code", "issued_at"], name="card_by_division"),
-        ),
-        migrations.AddConstraint(
-            model_name="cardissue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("item__in", ["card", "book"])),
-                name="card_item_is_known",
-                violation_error_message="请选择医保卡或病历。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cardissue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("number", ""), _negated=True), models.Q(("receiver", ""), _negated=True)),
-                name="card_number_and_receiver_are_there",
-                violation_error_message="请填写编号和领取人。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cardissue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cause", "first"), ("replaces__isnull", True)),
-                    models.Q(("cause__in", ["lost", "damaged"]), ("replaces__isnull", False)),
-                    _connector="OR",
-                ),
-                name="card_reissue_says_why",
-                violation_error_message="补发须写明原来的编号和事由（遗失或损坏）。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cardissue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("fee", 0), ("receipt__isnull", True)),
-                    models.Q(("fee__gt", 0), ("receipt__isnull", False)),
-                    _connector="OR",
-                ),
-                name="card_fee_is_on_a_receipt",
-                violation_error_message="收了工本费的须有工本费收据，不收的不能有。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cardissue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cancel_reason", ""), ("cancelled_at__isnull", True), ("cancelled_by__isnull", True)),
-                    models.Q(
-                        ("cancelled_at__gte", models.F("issued_at")),
-                        ("cancelled_by__isnull", False),
-                        models.Q(("cancel_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="card_cancelled_as_a_whole",
-                violation_error_message="收回须同时记录时间、收回人和事由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cardissue",
-            constraint=models.UniqueConstraint(
-                models.F("item"),
-                django.db.models.functions.text.Left("division_code", 6),
-                models.F("number"),
-                condition=models.Q(("cancelled_at__isnull", True)),
-                name="card_number_once",
-                violation_error_message="这个编号已经发给了别人，请照实物核对后重录。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cardissue",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("cancelled_at__isnull", True), ("replaces__isnull", True)),
-                fields=("person", "item"),
-                name="card_first_issue_once",
-                violation_error_message="此人已经领过，遗失或损坏的请办理补发。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cardissue",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("cancelled_at__isnull", True)),
-                fields=("replaces",),
-                name="card_replaced_once",
-                violation_error_message="这一张已经补发过，请刷新后在新的一张上办理。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cardissue",
-            constraint=models.UniqueConstraint(
-                fields=("idempotency_key", "person", "item"),
-                name="card_once_per_submit",
-                violation_error_message="这次提交已经办过，没有重复发放。请刷新页面查看。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="cardissue",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -1336,7 +1228,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="cardissue",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_cancelled",
@@ -1351,7 +1243,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="cardissue",
             trigger=pgtrigger.compiler.Trigger(
                 name="cancelled_once",
@@ -1366,7 +1258,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="cardissue",
             trigger=pgtrigger.compiler.Trigger(
                 name="replaces_its_own",
@@ -1381,7 +1273,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="cardissue",
             trigger=pgtrigger.compiler.Trigger(
                 name="belongs_to_its_receipt",
@@ -1398,7 +1290,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="cardissue",
             trigger=pgtrigger.compiler.Trigger(
                 name="taken_back_with_its_receipt",
@@ -1415,7 +1307,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="cardissue",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1430,7 +1322,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="workmanshipreceiptevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

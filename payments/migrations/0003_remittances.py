@@ -4,9 +4,10 @@ import uuid
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -14,9 +15,9 @@ class Migration(migrations.Migration):
         ("enrollment", "0004_drafts"),
         ("households", "0003_repaid_years"),
         ("offices", "0002_jobs"),
+        ("offices", "__first__"),
         ("payments", "0002_cards"),
         ("pghistory", "0007_auto_20250421_0444"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -37,51 +38,45 @@ class Migration(migrations.Migration):
                 ("content", models.CharField(blank=True, max_length=20, verbose_name="格式")),
                 ("sha256", models.CharField(blank=True, db_collation="C", max_length=64, verbose_name="SHA-256")),
                 ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "银行回单",
                 "verbose_name_plural": "银行回单",
-            },
-        ),
-        migrations.CreateModel(
-            name="Remittance",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("serial", models.PositiveIntegerField(verbose_name="序号")),
-                ("division_code", models.CharField(db_collation="C", max_length=12, verbose_name="区划")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额")),
-                ("receipts", models.PositiveIntegerField(verbose_name="收据张数")),
-                ("due_on", models.DateField(blank=True, null=True, verbose_name="期限")),
-                ("made_at", models.DateTimeField(verbose_name="制单时间")),
-                ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="审核时间")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="撤回时间")),
-                ("withdraw_reason", models.CharField(blank=True, max_length=200, verbose_name="撤回事由")),
-            ],
-            options={
-                "verbose_name": "上缴单",
-                "verbose_name_plural": "上缴单",
-                "ordering": ["-made_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RemittanceEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("serial", models.PositiveIntegerField(verbose_name="序号")),
-                ("division_code", models.CharField(db_collation="C", max_length=12, verbose_name="区划")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额")),
-                ("receipts", models.PositiveIntegerField(verbose_name="收据张数")),
-                ("due_on", models.DateField(blank=True, null=True, verbose_name="期限")),
-                ("made_at", models.DateTimeField(verbose_name="制单时间")),
-                ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="审核时间")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="撤回时间")),
-                ("withdraw_reason", models.CharField(blank=True, max_length=200, verbose_name="撤回事由")),
-            ],
-            options={
-                "abstract": False,
+                "indexes": [models.Index(fields=["day", "amount"], name="bank_slip_by_day")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)),
+                        name="bank_slip_amount_is_positive",
+                        violation_error_message="回单金额应大于零。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number", ""), _negated=True),
+                        name="bank_slip_has_a_number",
+                        violation_error_message="请填写银行回单号。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("content", ""), ("name__isnull", True), ("sha256", "")),
+                            models.Q(
+                                ("name__isnull", False),
+                                ("sha256__regex", "^[0-9a-f]{64}$"),
+                                models.Q(("content", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bank_slip_scan_is_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,11 +99,410 @@ class Migration(migrations.Migration):
                 ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="复核时间")),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="撤回时间")),
                 ("withdraw_reason", models.CharField(blank=True, max_length=200, verbose_name="撤回事由")),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="复核人",
+                    ),
+                ),
+                (
+                    "forwarded_in",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="payments.transfer",
+                        verbose_name="上解单",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="制单人",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enrollment.contributionperiod",
+                        verbose_name="缴费年度",
+                    ),
+                ),
+                (
+                    "slip",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfer",
+                        to="payments.bankslip",
+                        verbose_name="银行回单",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="撤回人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "划解单",
                 "verbose_name_plural": "划解单",
                 "ordering": ["-made_at", "-id"],
+                "indexes": [models.Index(fields=["period", "level"], name="transfer_of_period")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("level", "division_code", "period", "serial"),
+                        name="transfer_serial_once",
+                        violation_error_message="另一个人刚刚制了单，请刷新页面后再办理。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["district", "city"])), name="transfer_level_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)),
+                        name="transfer_amount_is_positive",
+                        violation_error_message="划解金额应大于零。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
+                            models.Q(
+                                ("confirmed_at__isnull", False),
+                                ("slip__isnull", False),
+                                models.Q(("confirmed_by", models.F("made_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="transfer_confirmed_by_another",
+                        violation_error_message="复核须在登记银行回单之后，由制单人以外的人办理。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_at__isnull", True), ("confirmed_at__isnull", True), _connector="OR"
+                        ),
+                        name="transfer_not_withdrawn_once_confirmed",
+                        violation_error_message="已复核的划解单不能撤回。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("forwarded_in__isnull", True),
+                            models.Q(("confirmed_at__isnull", False), ("level", "district")),
+                            _connector="OR",
+                        ),
+                        name="transfer_forwarded_from_the_district",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("withdraw_reason", ""), ("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("withdrawn_at__isnull", False),
+                                ("withdrawn_by__isnull", False),
+                                models.Q(("withdraw_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="transfer_withdrawal_is_whole",
+                        violation_error_message="撤回须记录时间、撤回人和事由。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Remittance",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("serial", models.PositiveIntegerField(verbose_name="序号")),
+                ("division_code", models.CharField(db_collation="C", max_length=12, verbose_name="区划")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额")),
+                ("receipts", models.PositiveIntegerField(verbose_name="收据张数")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="期限")),
+                ("made_at", models.DateTimeField(verbose_name="制单时间")),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="审核时间")),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="撤回时间")),
+                ("withdraw_reason", models.CharField(blank=True, max_length=200, verbose_name="撤回事由")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="制单人",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="remittances",
+                        to="offices.office",
+                        verbose_name="经办机构",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enrollment.contributionperiod",
+                        verbose_name="缴费年度",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审核人",
+                    ),
+                ),
+                (
+                    "slip",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="remittance",
+                        to="payments.bankslip",
+                        verbose_name="银行回单",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="撤回人",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="remittances",
+                        to="payments.transfer",
+                        verbose_name="划解单",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "上缴单",
+                "verbose_name_plural": "上缴单",
+                "ordering": ["-made_at", "-id"],
+                "indexes": [models.Index(fields=["period", "office"], name="remittance_of_period")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("office", "serial"),
+                        name="remittance_serial_once",
+                        violation_error_message="另一个人刚刚制了上缴单，请刷新页面后再办理。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)),
+                        name="remittance_amount_is_positive",
+                        violation_error_message="上缴金额应大于零。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
+                            models.Q(
+                                ("reviewed_at__isnull", False),
+                                ("slip__isnull", False),
+                                models.Q(("reviewed_by", models.F("made_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="remittance_reviewed_by_another",
+                        violation_error_message="审核须在登记银行回单之后，由制单人以外的人办理。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_at__isnull", True), ("reviewed_at__isnull", True), _connector="OR"
+                        ),
+                        name="remittance_not_withdrawn_once_reviewed",
+                        violation_error_message="已审核的上缴单不能撤回。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("transfer__isnull", True), ("reviewed_at__isnull", False), _connector="OR"),
+                        name="remittance_transferred_once_reviewed",
+                        violation_error_message="未经审核的上缴单不能汇缴。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("withdraw_reason", ""), ("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("withdrawn_at__isnull", False),
+                                ("withdrawn_by__isnull", False),
+                                models.Q(("withdraw_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="remittance_withdrawal_is_whole",
+                        violation_error_message="撤回须记录时间、撤回人和事由。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RemittanceEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("serial", models.PositiveIntegerField(verbose_name="序号")),
+                ("division_code", models.CharField(db_collation="C", max_length=12, verbose_name="区划")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额")),
+                ("receipts", models.PositiveIntegerField(verbose_name="收据张数")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="期限")),
+                ("made_at", models.DateTimeField(verbose_name="制单时间")),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="审核时间")),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="撤回时间")),
+                ("withdraw_reason", models.CharField(blank=True, max_length=200, verbose_name="撤回事由")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="制单人",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="offices.office",
+                        verbose_name="经办机构",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="enrollment.contributionperiod",
+                        verbose_name="缴费年度",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="payments.remittance",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审核人",
+                    ),
+                ),
+                (
+                    "slip",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="payments.bankslip",
+                        verbose_name="银行回单",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="撤回人",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="payments.transfer",
+                        verbose_name="划解单",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
@@ -134,572 +528,105 @@ class Migration(migrations.Migration):
                 ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="复核时间")),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="撤回时间")),
                 ("withdraw_reason", models.CharField(blank=True, max_length=200, verbose_name="撤回事由")),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="复核人",
+                    ),
+                ),
+                (
+                    "forwarded_in",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="payments.transfer",
+                        verbose_name="上解单",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="制单人",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="enrollment.contributionperiod",
+                        verbose_name="缴费年度",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="payments.transfer",
+                    ),
+                ),
+                (
+                    "slip",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="payments.bankslip",
+                        verbose_name="银行回单",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="撤回人",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
             },
         ),
-        migrations.AddField(
-            model_name="bankslip",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittance",
-            name="made_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="制单人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittance",
-            name="office",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="remittances",
-                to="offices.office",
-                verbose_name="经办机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittance",
-            name="period",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="enrollment.contributionperiod",
-                verbose_name="缴费年度",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittance",
-            name="reviewed_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="审核人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittance",
-            name="slip",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="remittance",
-                to="payments.bankslip",
-                verbose_name="银行回单",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittance",
-            name="withdrawn_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="撤回人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittanceevent",
-            name="made_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="制单人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittanceevent",
-            name="office",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="offices.office",
-                verbose_name="经办机构",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittanceevent",
-            name="period",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="enrollment.contributionperiod",
-                verbose_name="缴费年度",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittanceevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittanceevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="payments.remittance",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittanceevent",
-            name="reviewed_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="审核人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittanceevent",
-            name="slip",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="payments.bankslip",
-                verbose_name="银行回单",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittanceevent",
-            name="withdrawn_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="撤回人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="confirmed_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="复核人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="forwarded_in",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="parts",
-                to="payments.transfer",
-                verbose_name="上解单",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="made_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="制单人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="period",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="enrollment.contributionperiod",
-                verbose_name="缴费年度",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="slip",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="transfer",
-                to="payments.bankslip",
-                verbose_name="银行回单",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="withdrawn_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="撤回人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittanceevent",
-            name="transfer",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="payments.transfer",
-                verbose_name="划解单",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remittance",
-            name="transfer",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="remittances",
-                to="payments.transfer",
-                verbose_name="划解单",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="confirmed_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="复核人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="forwarded_in",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="payments.transfer",
-                verbose_name="上解单",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="made_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="制单人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="period",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="enrollment.contributionperiod",
-                verbose_name="缴费年度",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="payments.transfer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="slip",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="payments.bankslip",
-                verbose_name="银行回单",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="withdrawn_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="撤回人",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bankslip",
-            index=models.Index(fields=["day", "amount"], name="bank_slip_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="bankslip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)),
-                name="bank_slip_amount_is_positive",
-                violation_error_message="回单金额应大于零。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankslip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number", ""), _negated=True),
-                name="bank_slip_has_a_number",
-                violation_error_message="请填写银行回单号。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankslip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("content", ""), ("name__isnull", True), ("sha256", "")),
-                    models.Q(
-                        ("name__isnull", False),
-                        ("sha256__regex", "^[0-9a-f]{64}$"),
-                        models.Q(("content", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="bank_slip_scan_is_whole",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(fields=["period", "level"], name="transfer_of_period"),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                fields=("level", "division_code", "period", "serial"),
-                name="transfer_serial_once",
-                violation_error_message="另一个人刚刚制了单，请刷新页面后再办理。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__in", ["district", "city"])), name="transfer_level_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)),
-                name="transfer_amount_is_positive",
-                violation_error_message="划解金额应大于零。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
-                    models.Q(
-                        ("confirmed_at__isnull", False),
-                        ("slip__isnull", False),
-                        models.Q(("confirmed_by", models.F("made_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="transfer_confirmed_by_another",
-                violation_error_message="复核须在登记银行回单之后，由制单人以外的人办理。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True), ("confirmed_at__isnull", True), _connector="OR"),
-                name="transfer_not_withdrawn_once_confirmed",
-                violation_error_message="已复核的划解单不能撤回。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("forwarded_in__isnull", True),
-                    models.Q(("confirmed_at__isnull", False), ("level", "district")),
-                    _connector="OR",
-                ),
-                name="transfer_forwarded_from_the_district",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdraw_reason", ""), ("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
-                    models.Q(
-                        ("withdrawn_at__isnull", False),
-                        ("withdrawn_by__isnull", False),
-                        models.Q(("withdraw_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="transfer_withdrawal_is_whole",
-                violation_error_message="撤回须记录时间、撤回人和事由。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="remittance",
-            index=models.Index(fields=["period", "office"], name="remittance_of_period"),
-        ),
-        migrations.AddConstraint(
-            model_name="remittance",
-            constraint=models.UniqueConstraint(
-                fields=("office", "serial"),
-                name="remittance_serial_once",
-                violation_error_message="另一个人刚刚制了上缴单，请刷新页面后再办理。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remittance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)),
-                name="remittance_amount_is_positive",
-                violation_error_message="上缴金额应大于零。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remittance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
-                    models.Q(
-                        ("reviewed_at__isnull", False),
-                        ("slip__isnull", False),
-                        models.Q(("reviewed_by", models.F("made_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="remittance_reviewed_by_another",
-                violation_error_message="审核须在登记银行回单之后，由制单人以外的人办理。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remittance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True), ("reviewed_at__isnull", True), _connector="OR"),
-                name="remittance_not_withdrawn_once_reviewed",
-                violation_error_message="已审核的上缴单不能撤回。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remittance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("transfer__isnull", True), ("reviewed_at__isnull", False), _connector="OR"),
-                name="remittance_transferred_once_reviewed",
-                violation_error_message="未经审核的上缴单不能汇缴。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remittance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdraw_reason", ""), ("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
-                    models.Q(
-                        ("withdrawn_at__isnull", False),
-                        ("withdrawn_by__isnull", False),
-                        models.Q(("withdraw_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="remittance_withdrawal_is_whole",
-                violation_error_message="撤回须记录时间、撤回人和事由。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="bankslip",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -713,7 +640,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transfer",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -727,7 +654,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transfer",
             trigger=pgtrigger.compiler.Trigger(
                 name="substance_stays",
@@ -742,7 +669,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transfer",
             trigger=pgtrigger.compiler.Trigger(
                 name="steps_are_final",
@@ -757,7 +684,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transfer",
             trigger=pgtrigger.compiler.Trigger(
                 name="is_the_sum_of_its_parts",
@@ -773,7 +700,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transfer",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -788,7 +715,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="remittanceevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -802,7 +729,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="remittance",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -816,7 +743,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="remittance",
             trigger=pgtrigger.compiler.Trigger(
                 name="substance_stays",
@@ -831,7 +758,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="remittance",
             trigger=pgtrigger.compiler.Trigger(
                 name="steps_are_final",
@@ -846,7 +773,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="remittance",
             trigger=pgtrigger.compiler.Trigger(
                 name="is_the_sum_of_its_lines",
@@ -862,7 +789,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="remittance",
             trigger=pgtrigger.compiler.Trigger(
                 name="transfer_still_adds_up",
@@ -878,7 +805,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="remittance",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -893,7 +820,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transferevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

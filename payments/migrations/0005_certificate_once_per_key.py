@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from offices.migration_operations import AddTrigger
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -35,7 +37,7 @@ class Migration(migrations.Migration):
             name="idempotency_key",
             field=models.UUIDField(verbose_name="请求编号"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="covercertificate",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_revoked",
@@ -50,7 +52,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="covercertificate",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",

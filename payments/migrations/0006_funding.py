@@ -3,17 +3,18 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("enrollment", "0004_drafts"),
         ("households", "0003_repaid_years"),
+        ("offices", "__first__"),
         ("payments", "0005_certificate_once_per_key"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -91,6 +92,55 @@ class Migration(migrations.Migration):
                 "verbose_name": "请款单",
                 "verbose_name_plural": "请款单",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("period", "division_code", "kind", "number"),
+                        name="funding_claim_number_once",
+                        violation_error_message="这个请款批次刚刚由别人用了，没有重复编制。请刷新页面后再办。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("division_code__regex", "^[0-9]{6}$")),
+                        name="funding_claim_of_a_county",
+                        violation_error_message="请款以县（市、区）为单位。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("counted_on__isnull", True), ("kind", "funder")),
+                            models.Q(("counted_on__isnull", False), ("kind", "subsidy")),
+                            _connector="OR",
+                        ),
+                        name="funding_claim_kind_is_whole",
+                        violation_error_message="财政补助的请款须写明统计日。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
+                            models.Q(
+                                ("confirmed_at__gte", models.F("made_at")),
+                                ("confirmed_by__isnull", False),
+                                models.Q(("confirmed_by", models.F("made_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="funding_claim_confirmed_by_another",
+                        violation_error_message="请款单须由编制人以外的人复核。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("withdraw_reason", ""), ("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("withdrawn_at__gte", models.F("made_at")),
+                                ("withdrawn_by__isnull", False),
+                                models.Q(("withdraw_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="funding_claim_withdrawal_is_whole",
+                        violation_error_message="撤回请款单须同时记录时间、撤回人和事由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +205,49 @@ class Migration(migrations.Migration):
                 "verbose_name": "资助请款明细",
                 "verbose_name_plural": "资助请款明细",
                 "ordering": ["claim", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("claim", "position"), name="funder_line_position_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("corrected", False), ("corrects__isnull", True), ("withdrawn", False)),
+                        fields=("person", "coverage_year"),
+                        name="funder_line_person_once_a_year",
+                        violation_error_message="其中有人本年度已经请过款，一人只请一次，没有重复请款。请刷新页面后再办。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("corrects__isnull", True), ("withdrawn", False)),
+                        fields=("enrollment",),
+                        name="funder_line_enrollment_once",
+                        violation_error_message="其中有人本年度已经请过款，一人只请一次，没有重复请款。请刷新页面后再办。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn", False)),
+                        fields=("corrects",),
+                        name="funder_line_corrected_once",
+                        violation_error_message="其中有人的请款已经冲减过，没有重复冲减。请刷新页面后再办。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "standard",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("payable"), "+", models.F("amount")
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(("amount__gt", 0), ("corrects__isnull", True), ("payable__gte", 0)),
+                                models.Q(
+                                    ("amount__lt", 0),
+                                    ("corrected", False),
+                                    ("corrects__isnull", False),
+                                    ("payable__lte", 0),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="funder_line_is_whole",
+                        violation_error_message="代缴金额与个人缴费之和应等于缴费总额；冲减的为负数。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +294,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "到账",
                 "verbose_name_plural": "到账",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount", 0), _negated=True),
+                            models.Q(("voucher_number", ""), _negated=True),
+                            models.Q(
+                                models.Q(("reason", ""), ("reverses__isnull", True)),
+                                models.Q(("reverses__isnull", False), models.Q(("reason", ""), _negated=True)),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="funding_payment_is_whole",
+                        violation_error_message="到账须有金额和凭证号；冲正还须写明事由。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -280,6 +388,41 @@ class Migration(migrations.Migration):
                 "verbose_name": "补助标准",
                 "verbose_name_plural": "补助标准",
                 "ordering": ["period", "division_code", "payer", "category"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("period", "division_code", "payer", "category"),
+                        name="subsidy_rate_once",
+                        violation_error_message="这一财政、这一类别本年度已经填过标准。要更改，请先停用原来的。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0), models.Q(("source", ""), _negated=True)),
+                        name="subsidy_rate_is_not_negative",
+                        violation_error_message="补助标准不能为负数，并须写明依据文号。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
+                            models.Q(
+                                ("confirmed_at__gte", models.F("filled_at")),
+                                ("confirmed_by__isnull", False),
+                                models.Q(("confirmed_by", models.F("filled_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="subsidy_rate_confirmed_by_another",
+                        violation_error_message="补助标准须由填写人以外的管理员复核。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            models.Q(("ended_at__gte", models.F("filled_at")), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="subsidy_rate_ended_by_someone",
+                        violation_error_message="停用补助标准须记录时间和停用人。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -320,69 +463,28 @@ class Migration(migrations.Migration):
                 "verbose_name": "补助请款明细",
                 "verbose_name_plural": "补助请款明细",
                 "ordering": ["claim", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("claim", "division_code", "category"), name="subsidy_line_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "amount",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("heads"), "*", models.F("rate")
+                                    ),
+                                    "-",
+                                    models.F("before"),
+                                ),
+                            )
+                        ),
+                        name="subsidy_line_is_whole",
+                        violation_error_message="本次请款应等于人数乘标准，减去此前已请。",
+                    ),
+                ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="fundingclaim",
-            constraint=models.UniqueConstraint(
-                fields=("period", "division_code", "kind", "number"),
-                name="funding_claim_number_once",
-                violation_error_message="这个请款批次刚刚由别人用了，没有重复编制。请刷新页面后再办。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundingclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("division_code__regex", "^[0-9]{6}$")),
-                name="funding_claim_of_a_county",
-                violation_error_message="请款以县（市、区）为单位。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundingclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("counted_on__isnull", True), ("kind", "funder")),
-                    models.Q(("counted_on__isnull", False), ("kind", "subsidy")),
-                    _connector="OR",
-                ),
-                name="funding_claim_kind_is_whole",
-                violation_error_message="财政补助的请款须写明统计日。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundingclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
-                    models.Q(
-                        ("confirmed_at__gte", models.F("made_at")),
-                        ("confirmed_by__isnull", False),
-                        models.Q(("confirmed_by", models.F("made_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="funding_claim_confirmed_by_another",
-                violation_error_message="请款单须由编制人以外的人复核。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundingclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdraw_reason", ""), ("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
-                    models.Q(
-                        ("withdrawn_at__gte", models.F("made_at")),
-                        ("withdrawn_by__isnull", False),
-                        models.Q(("withdraw_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="funding_claim_withdrawal_is_whole",
-                violation_error_message="撤回请款单须同时记录时间、撤回人和事由。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="fundingclaim",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -396,7 +498,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="fundingclaim",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_confirmed_or_withdrawn",
@@ -411,7 +513,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="fundingclaim",
             trigger=pgtrigger.compiler.Trigger(
                 name="confirmed_once",
@@ -426,7 +528,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="fundingclaim",
             trigger=pgtrigger.compiler.Trigger(
                 name="withdrawn_once",
@@ -441,7 +543,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="fundingclaim",
             trigger=pgtrigger.compiler.Trigger(
                 name="is_the_sum_of_its_lines",
@@ -457,7 +559,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="fundingclaim",
             trigger=pgtrigger.compiler.Trigger(
                 name="withdrawn_before_money_came",
@@ -472,58 +574,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="funderclaimline",
-            constraint=models.UniqueConstraint(fields=("claim", "position"), name="funder_line_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="funderclaimline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("corrected", False), ("corrects__isnull", True), ("withdrawn", False)),
-                fields=("person", "coverage_year"),
-                name="funder_line_person_once_a_year",
-                violation_error_message="其中有人本年度已经请过款，一人只请一次，没有重复请款。请刷新页面后再办。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="funderclaimline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("corrects__isnull", True), ("withdrawn", False)),
-                fields=("enrollment",),
-                name="funder_line_enrollment_once",
-                violation_error_message="其中有人本年度已经请过款，一人只请一次，没有重复请款。请刷新页面后再办。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="funderclaimline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn", False)),
-                fields=("corrects",),
-                name="funder_line_corrected_once",
-                violation_error_message="其中有人的请款已经冲减过，没有重复冲减。请刷新页面后再办。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="funderclaimline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "standard",
-                        django.db.models.expressions.CombinedExpression(models.F("payable"), "+", models.F("amount")),
-                    ),
-                    models.Q(
-                        models.Q(("amount__gt", 0), ("corrects__isnull", True), ("payable__gte", 0)),
-                        models.Q(
-                            ("amount__lt", 0), ("corrected", False), ("corrects__isnull", False), ("payable__lte", 0)
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="funder_line_is_whole",
-                violation_error_message="代缴金额与个人缴费之和应等于缴费总额；冲减的为负数。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="funderclaimline",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -537,7 +588,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="funderclaimline",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_withdrawn_or_corrected",
@@ -552,7 +603,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="funderclaimline",
             trigger=pgtrigger.compiler.Trigger(
                 name="withdrawn_once",
@@ -567,7 +618,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="funderclaimline",
             trigger=pgtrigger.compiler.Trigger(
                 name="says_what_the_enrolment_says",
@@ -583,7 +634,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="funderclaimline",
             trigger=pgtrigger.compiler.Trigger(
                 name="corrected_by_a_standing_line",
@@ -600,23 +651,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="fundingpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount", 0), _negated=True),
-                    models.Q(("voucher_number", ""), _negated=True),
-                    models.Q(
-                        models.Q(("reason", ""), ("reverses__isnull", True)),
-                        models.Q(("reverses__isnull", False), models.Q(("reason", ""), _negated=True)),
-                        _connector="OR",
-                    ),
-                ),
-                name="funding_payment_is_whole",
-                violation_error_message="到账须有金额和凭证号；冲正还须写明事由。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="fundingpayment",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -630,7 +665,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="fundingpayment",
             trigger=pgtrigger.compiler.Trigger(
                 name="within_the_claim",
@@ -645,52 +680,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="subsidyrate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("period", "division_code", "payer", "category"),
-                name="subsidy_rate_once",
-                violation_error_message="这一财政、这一类别本年度已经填过标准。要更改，请先停用原来的。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subsidyrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0), models.Q(("source", ""), _negated=True)),
-                name="subsidy_rate_is_not_negative",
-                violation_error_message="补助标准不能为负数，并须写明依据文号。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subsidyrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
-                    models.Q(
-                        ("confirmed_at__gte", models.F("filled_at")),
-                        ("confirmed_by__isnull", False),
-                        models.Q(("confirmed_by", models.F("filled_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="subsidy_rate_confirmed_by_another",
-                violation_error_message="补助标准须由填写人以外的管理员复核。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subsidyrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
-                    models.Q(("ended_at__gte", models.F("filled_at")), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="subsidy_rate_ended_by_someone",
-                violation_error_message="停用补助标准须记录时间和停用人。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="subsidyrate",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -704,7 +694,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="subsidyrate",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_confirmed_or_ended",
@@ -719,7 +709,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="subsidyrate",
             trigger=pgtrigger.compiler.Trigger(
                 name="confirmed_once",
@@ -734,7 +724,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="subsidyrate",
             trigger=pgtrigger.compiler.Trigger(
                 name="ended_once",
@@ -749,28 +739,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="subsidyclaimline",
-            constraint=models.UniqueConstraint(fields=("claim", "division_code", "category"), name="subsidy_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="subsidyclaimline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "amount",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(models.F("heads"), "*", models.F("rate")),
-                            "-",
-                            models.F("before"),
-                        ),
-                    )
-                ),
-                name="subsidy_line_is_whole",
-                violation_error_message="本次请款应等于人数乘标准，减去此前已请。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="subsidyclaimline",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -784,7 +753,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="subsidyclaimline",
             trigger=pgtrigger.compiler.Trigger(
                 name="at_the_rate_filled_in",

@@ -10,12 +10,14 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from offices.migration_operations import AddTrigger
+
 
 class Migration(migrations.Migration):
     dependencies = [
         ("offices", "0002_jobs"),
+        ("offices", "__first__"),
         ("payments", "0006_funding"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -27,11 +29,78 @@ class Migration(migrations.Migration):
                 ("given_at", models.DateTimeField(verbose_name="领用时间")),
                 ("until_number", models.BigIntegerField(blank=True, null=True, verbose_name="交回时下一号")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="交回时间")),
+                (
+                    "book",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holdings",
+                        to="payments.receiptbook",
+                        verbose_name="票据号段",
+                    ),
+                ),
+                (
+                    "clerk",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="领用人",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="收回人",
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发放人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "票据领用",
                 "verbose_name_plural": "票据领用",
                 "ordering": ["book", "given_at", "pk"],
+                "indexes": [models.Index(fields=["book", "given_at"], name="holding_of_book")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("book",),
+                        name="book_held_once",
+                        violation_error_message="这本票据还在别人手里，请刷新后重新办理。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", True), ("ended_by__isnull", True), ("until_number__isnull", True)
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("ended_by__isnull", False),
+                                ("until_number__gte", models.F("from_number")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="holding_end_is_whole",
+                        violation_error_message="交回须同时记录时间、收回人和号码。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -42,10 +111,53 @@ class Migration(migrations.Migration):
                 ("lost_at", models.DateTimeField(verbose_name="遗失（发现）时间")),
                 ("circumstances", models.CharField(max_length=500, verbose_name="经过")),
                 ("reported_at", models.DateTimeField(verbose_name="报告时间")),
+                (
+                    "book",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="loss",
+                        to="payments.receiptbook",
+                        verbose_name="票据号段",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="报告人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "票据遗失",
                 "verbose_name_plural": "票据遗失",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("lost_at__lte", models.F("reported_at"))),
+                        name="loss_before_its_report",
+                        violation_error_message="遗失时间不能晚于报告时间。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("place", ""), _negated=True), models.Q(("circumstances", ""), _negated=True)
+                        ),
+                        name="loss_says_where_and_how",
+                        violation_error_message="请写明遗失的地点和经过。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,6 +167,25 @@ class Migration(migrations.Migration):
                 ("returned_to", models.CharField(max_length=60, verbose_name="退回单位")),
                 ("document", models.CharField(blank=True, max_length=40, verbose_name="退票单号")),
                 ("returned_at", models.DateTimeField(verbose_name="退回时间")),
+                (
+                    "book",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returned",
+                        to="payments.receiptbook",
+                        verbose_name="票据号段",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办理人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "票据退回",
@@ -76,10 +207,36 @@ class Migration(migrations.Migration):
                 ),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
                 ("verified_at", models.DateTimeField(verbose_name="核销时间")),
+                (
+                    "book",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="verification",
+                        to="payments.receiptbook",
+                        verbose_name="票据号段",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="核销人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "票据核销",
                 "verbose_name_plural": "票据核销",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("void_copies_seen__lte", models.F("voided"))),
+                        name="verification_saw_no_more_than_voided",
+                        violation_error_message="作废联的份数多于作废的收据，请重新清点。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,11 +261,73 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, db_collation="C", max_length=12, verbose_name="持有区划"),
                 ),
                 ("received_at", models.DateTimeField(verbose_name="入库时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="入库人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "票据入库批次",
                 "verbose_name_plural": "票据入库批次",
                 "ordering": ["-received_at", "-pk"],
+                "indexes": [models.Index(fields=["division_code"], name="lot_of_division")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first_number__gte", 1), ("last_number__gte", models.F("first_number"))),
+                        name="lot_numbers_are_in_order",
+                        violation_error_message="起始号码应不小于1，终止号码应不小于起始号码。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "width__gte",
+                                django.db.models.functions.text.Length(
+                                    django.db.models.functions.comparison.Cast("last_number", models.TextField())
+                                ),
+                            ),
+                            ("width__lte", 18),
+                        ),
+                        name="lot_width_holds_its_numbers",
+                        violation_error_message="号码位数应为1至18位，且能容纳终止号码。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["contribution", "workmanship"])),
+                        name="lot_purpose_is_known",
+                        violation_error_message="请选择票据用途：医保缴费或工本费。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", ""), _negated=True), models.Q(("slip_number", ""), _negated=True)
+                        ),
+                        name="lot_code_and_slip_are_there",
+                        violation_error_message="请填写票据代码和领购单号，与实物一致。",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("code", "="),
+                            (
+                                models.Func(
+                                    models.F("first_number"),
+                                    models.F("last_number"),
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_lower=True, inclusive_upper=True
+                                    ),
+                                    function="INT8RANGE",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="lot_numbers_once_per_code",
+                        violation_error_message="这些号码与同一票据代码的另一批次重叠，请核对领购单上的起止号码。",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -132,138 +351,6 @@ class Migration(migrations.Migration):
             model_name="receiptbookevent",
             name="stored_at",
             field=models.DateTimeField(blank=True, null=True, verbose_name="存库时间"),
-        ),
-        migrations.AddField(
-            model_name="bookholding",
-            name="book",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="holdings",
-                to="payments.receiptbook",
-                verbose_name="票据号段",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bookholding",
-            name="clerk",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="领用人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bookholding",
-            name="ended_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="收回人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bookholding",
-            name="given_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="发放人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bookloss",
-            name="book",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="loss",
-                to="payments.receiptbook",
-                verbose_name="票据号段",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bookloss",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bookloss",
-            name="reporter",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="报告人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bookreturn",
-            name="book",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="returned",
-                to="payments.receiptbook",
-                verbose_name="票据号段",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bookreturn",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="办理人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bookverification",
-            name="book",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="verification",
-                to="payments.receiptbook",
-                verbose_name="票据号段",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bookverification",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="核销人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="receiptlot",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="入库人",
-            ),
         ),
         migrations.AddField(
             model_name="receiptbook",
@@ -299,128 +386,7 @@ class Migration(migrations.Migration):
                 violation_error_message="存库的票据没有领用人；要用先领用。",
             ),
         ),
-        migrations.AddIndex(
-            model_name="bookholding",
-            index=models.Index(fields=["book", "given_at"], name="holding_of_book"),
-        ),
-        migrations.AddConstraint(
-            model_name="bookholding",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("book",),
-                name="book_held_once",
-                violation_error_message="这本票据还在别人手里，请刷新后重新办理。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookholding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True), ("until_number__isnull", True)),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("ended_by__isnull", False),
-                        ("until_number__gte", models.F("from_number")),
-                    ),
-                    _connector="OR",
-                ),
-                name="holding_end_is_whole",
-                violation_error_message="交回须同时记录时间、收回人和号码。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookloss",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lost_at__lte", models.F("reported_at"))),
-                name="loss_before_its_report",
-                violation_error_message="遗失时间不能晚于报告时间。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookloss",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("place", ""), _negated=True), models.Q(("circumstances", ""), _negated=True)
-                ),
-                name="loss_says_where_and_how",
-                violation_error_message="请写明遗失的地点和经过。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookverification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("void_copies_seen__lte", models.F("voided"))),
-                name="verification_saw_no_more_than_voided",
-                violation_error_message="作废联的份数多于作废的收据，请重新清点。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="receiptlot",
-            index=models.Index(fields=["division_code"], name="lot_of_division"),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptlot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_number__gte", 1), ("last_number__gte", models.F("first_number"))),
-                name="lot_numbers_are_in_order",
-                violation_error_message="起始号码应不小于1，终止号码应不小于起始号码。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptlot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "width__gte",
-                        django.db.models.functions.text.Length(
-                            django.db.models.functions.comparison.Cast("last_number", models.TextField())
-                        ),
-                    ),
-                    ("width__lte", 18),
-                ),
-                name="lot_width_holds_its_numbers",
-                violation_error_message="号码位数应为1至18位，且能容纳终止号码。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptlot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["contribution", "workmanship"])),
-                name="lot_purpose_is_known",
-                violation_error_message="请选择票据用途：医保缴费或工本费。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptlot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("code", ""), _negated=True), models.Q(("slip_number", ""), _negated=True)),
-                name="lot_code_and_slip_are_there",
-                violation_error_message="请填写票据代码和领购单号，与实物一致。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receiptlot",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("code", "="),
-                    (
-                        models.Func(
-                            models.F("first_number"),
-                            models.F("last_number"),
-                            django.contrib.postgres.fields.ranges.RangeBoundary(
-                                inclusive_lower=True, inclusive_upper=True
-                            ),
-                            function="INT8RANGE",
-                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="lot_numbers_once_per_code",
-                violation_error_message="这些号码与同一票据代码的另一批次重叠，请核对领购单上的起止号码。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="not_voided_once_verified",
@@ -435,7 +401,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptbook",
             trigger=pgtrigger.compiler.Trigger(
                 name="numbers_stay",
@@ -450,7 +416,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptbook",
             trigger=pgtrigger.compiler.Trigger(
                 name="closed_stays",
@@ -465,7 +431,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptbook",
             trigger=pgtrigger.compiler.Trigger(
                 name="inside_its_lot",
@@ -479,7 +445,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptbook",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -493,7 +459,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptbook",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -508,7 +474,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="workmanshipreceipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="not_voided_once_verified",
@@ -523,7 +489,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="bookholding",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -537,7 +503,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="bookholding",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ended",
@@ -552,7 +518,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="bookholding",
             trigger=pgtrigger.compiler.Trigger(
                 name="ended_once",
@@ -567,7 +533,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="bookloss",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -581,7 +547,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="bookloss",
             trigger=pgtrigger.compiler.Trigger(
                 name="of_a_closed_book",
@@ -597,7 +563,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="bookreturn",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -611,7 +577,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="bookreturn",
             trigger=pgtrigger.compiler.Trigger(
                 name="of_a_closed_book",
@@ -627,7 +593,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="bookverification",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -641,7 +607,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="bookverification",
             trigger=pgtrigger.compiler.Trigger(
                 name="agrees_with_its_book",
@@ -655,7 +621,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptlot",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -669,7 +635,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receiptlot",
             trigger=pgtrigger.compiler.Trigger(
                 name="numbers_in_no_book",

@@ -5,16 +5,17 @@ import uuid
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("offices", "0002_jobs"),
+        ("offices", "__first__"),
         ("payments", "0007_receipt_books"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -56,6 +57,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "套打版式",
                 "verbose_name_plural": "套打版式",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("office", "name"),
+                        name="overprint_name_once_per_office",
+                        violation_error_message="本机构已有同名的套打版式，请换一个名称。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stock__isnull", True), ("stock_content", ""), ("stock_sha256", "")),
+                            models.Q(
+                                ("stock__isnull", False),
+                                ("stock_content__startswith", "image/"),
+                                ("stock_sha256__regex", "^[0-9a-f]{64}$"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="overprint_stock_is_whole",
+                        violation_error_message="票样图片不完整，请重新上传。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +113,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "打印机",
                 "verbose_name_plural": "打印机",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("office", "name"),
+                        name="printer_name_once_per_office",
+                        violation_error_message="本机构已有同名的打印机，请换一个名称。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("down__range", (-30, 30)), ("right__range", (-30, 30))),
+                        name="printer_offset_is_small",
+                        violation_error_message="偏移应在30毫米以内；差得更多的，请检查纸张和驱动程序的设置。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +217,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "打印批次",
                 "verbose_name_plural": "打印批次",
+                "indexes": [models.Index(fields=["office", "-id"], name="print_run_of_office")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("form__in", ["half", "third"]), ("layout__isnull", True)),
+                            models.Q(("form", "overprint"), ("layout__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="print_run_form_is_known",
+                        violation_error_message="请选择版式；套打须选定套打版式。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("receipts__gt", 0)),
+                        name="print_run_has_receipts",
+                        violation_error_message="没有选中任何收据。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("pages", 0), ("sha256", "")),
+                            models.Q(
+                                ("finished_at__isnull", False), ("pages__gt", 0), ("sha256__regex", "^[0-9a-f]{64}$")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="print_run_file_has_a_digest",
+                        violation_error_message="批次的文件没有校验值。",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -205,85 +268,7 @@ class Migration(migrations.Migration):
                 violation_error_message="这张收据在本批次里已经打印过。",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="overprintlayout",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("office", "name"),
-                name="overprint_name_once_per_office",
-                violation_error_message="本机构已有同名的套打版式，请换一个名称。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overprintlayout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("stock__isnull", True), ("stock_content", ""), ("stock_sha256", "")),
-                    models.Q(
-                        ("stock__isnull", False),
-                        ("stock_content__startswith", "image/"),
-                        ("stock_sha256__regex", "^[0-9a-f]{64}$"),
-                    ),
-                    _connector="OR",
-                ),
-                name="overprint_stock_is_whole",
-                violation_error_message="票样图片不完整，请重新上传。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="printer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("office", "name"),
-                name="printer_name_once_per_office",
-                violation_error_message="本机构已有同名的打印机，请换一个名称。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="printer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("down__range", (-30, 30)), ("right__range", (-30, 30))),
-                name="printer_offset_is_small",
-                violation_error_message="偏移应在30毫米以内；差得更多的，请检查纸张和驱动程序的设置。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="printrun",
-            index=models.Index(fields=["office", "-id"], name="print_run_of_office"),
-        ),
-        migrations.AddConstraint(
-            model_name="printrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("form__in", ["half", "third"]), ("layout__isnull", True)),
-                    models.Q(("form", "overprint"), ("layout__isnull", False)),
-                    _connector="OR",
-                ),
-                name="print_run_form_is_known",
-                violation_error_message="请选择版式；套打须选定套打版式。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="printrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("receipts__gt", 0)),
-                name="print_run_has_receipts",
-                violation_error_message="没有选中任何收据。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="printrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("pages", 0), ("sha256", "")),
-                    models.Q(("finished_at__isnull", False), ("pages__gt", 0), ("sha256__regex", "^[0-9a-f]{64}$")),
-                    _connector="OR",
-                ),
-                name="print_run_file_has_a_digest",
-                violation_error_message="批次的文件没有校验值。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="printrun",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -297,7 +282,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="printrun",
             trigger=pgtrigger.compiler.Trigger(
                 name="choice_stands",

@@ -2,17 +2,18 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("offices", "0002_jobs"),
+        ("offices", "__first__"),
         ("payments", "0008_print_runs"),
         ("pghistory", "0007_auto_20250421_0444"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -78,6 +79,46 @@ class Migration(migrations.Migration):
                 "verbose_name": "对账单",
                 "verbose_name_plural": "对账单",
                 "ordering": ["-last_day", "-id"],
+                "indexes": [models.Index(fields=["division_code", "last_day"], name="bank_statement_of_division")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("sha256", "division_code"),
+                        name="bank_statement_once",
+                        violation_error_message="这份对账单已经导入过，不必再导。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("step__in", ["office", "district", "city"])),
+                        name="bank_statement_step_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first_day__lte", models.F("last_day"))),
+                        name="bank_statement_days_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="bank_statement_digest"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("account", ""), _negated=True),
+                        name="bank_statement_has_an_account",
+                        violation_error_message="请填写账户，例如“农行上缴专户”。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("withdraw_reason", ""), ("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("withdrawn_at__isnull", False),
+                                ("withdrawn_by__isnull", False),
+                                models.Q(("withdraw_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bank_statement_withdrawal_is_whole",
+                        violation_error_message="撤回须记录时间、撤回人和事由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +209,48 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="StatementRow",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(max_length=60, verbose_name="位置")),
+                ("day", models.DateField(verbose_name="交易日期")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额")),
+                ("number", models.CharField(blank=True, db_collation="C", max_length=60, verbose_name="流水号")),
+                ("text", models.CharField(blank=True, max_length=200, verbose_name="摘要")),
+                ("party", models.CharField(blank=True, max_length=100, verbose_name="对方")),
+                (
+                    "repeats",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repeated",
+                        to="payments.statementrow",
+                        verbose_name="已见于",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rows",
+                        to="payments.bankstatement",
+                        verbose_name="对账单",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "对账单明细",
+                "verbose_name_plural": "对账单明细",
+                "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True), name="statement_row_moves_money"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="StatementMatch",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -213,48 +296,50 @@ class Migration(migrations.Migration):
                         verbose_name="取消人",
                     ),
                 ),
+                (
+                    "row",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matches",
+                        to="payments.statementrow",
+                        verbose_name="对账单明细",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "银行核对",
                 "verbose_name_plural": "银行核对",
                 "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="StatementRow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("place", models.CharField(max_length=60, verbose_name="位置")),
-                ("day", models.DateField(verbose_name="交易日期")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额")),
-                ("number", models.CharField(blank=True, db_collation="C", max_length=60, verbose_name="流水号")),
-                ("text", models.CharField(blank=True, max_length=200, verbose_name="摘要")),
-                ("party", models.CharField(blank=True, max_length=100, verbose_name="对方")),
-                (
-                    "repeats",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="repeated",
-                        to="payments.statementrow",
-                        verbose_name="已见于",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at__isnull", True)),
+                        fields=("row",),
+                        name="statement_row_matched_once",
+                        violation_error_message="对账单的这一笔刚刚由别人核对了，请刷新页面后再看。",
                     ),
-                ),
-                (
-                    "statement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rows",
-                        to="payments.bankstatement",
-                        verbose_name="对账单",
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at__isnull", True)),
+                        fields=("slip",),
+                        name="bank_slip_matched_once",
+                        violation_error_message="这张回单刚刚由别人核对了，请刷新页面后再看。",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "对账单明细",
-                "verbose_name_plural": "对账单明细",
-                "ordering": ["id"],
+                    models.CheckConstraint(
+                        condition=models.Q(("how__in", ["exact", "near", "hand"])), name="statement_match_how_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("undo_reason", ""), ("undone_at__isnull", True), ("undone_by__isnull", True)),
+                            models.Q(
+                                ("undone_at__isnull", False),
+                                ("undone_by__isnull", False),
+                                models.Q(("undo_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="statement_match_undone_whole",
+                        violation_error_message="取消核对须记录时间、取消人和事由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -345,72 +430,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddField(
-            model_name="statementmatch",
-            name="row",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="matches",
-                to="payments.statementrow",
-                verbose_name="对账单明细",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bankstatement",
-            index=models.Index(fields=["division_code", "last_day"], name="bank_statement_of_division"),
-        ),
-        migrations.AddConstraint(
-            model_name="bankstatement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("sha256", "division_code"),
-                name="bank_statement_once",
-                violation_error_message="这份对账单已经导入过，不必再导。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("step__in", ["office", "district", "city"])), name="bank_statement_step_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_day__lte", models.F("last_day"))), name="bank_statement_days_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="bank_statement_digest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("account", ""), _negated=True),
-                name="bank_statement_has_an_account",
-                violation_error_message="请填写账户，例如“农行上缴专户”。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankstatement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdraw_reason", ""), ("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
-                    models.Q(
-                        ("withdrawn_at__isnull", False),
-                        ("withdrawn_by__isnull", False),
-                        models.Q(("withdraw_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="bank_statement_withdrawal_is_whole",
-                violation_error_message="撤回须记录时间、撤回人和事由。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="bankstatement",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -424,7 +444,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="bankstatement",
             trigger=pgtrigger.compiler.Trigger(
                 name="substance_stays",
@@ -439,7 +459,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="bankstatement",
             trigger=pgtrigger.compiler.Trigger(
                 name="withdrawal_is_final",
@@ -454,7 +474,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="bankstatement",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -469,7 +489,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="bankstatementevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -483,13 +503,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="statementrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="statement_row_moves_money"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="statementrow",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -503,7 +517,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="statementmatchevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -517,47 +531,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="statementmatch",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at__isnull", True)),
-                fields=("row",),
-                name="statement_row_matched_once",
-                violation_error_message="对账单的这一笔刚刚由别人核对了，请刷新页面后再看。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementmatch",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at__isnull", True)),
-                fields=("slip",),
-                name="bank_slip_matched_once",
-                violation_error_message="这张回单刚刚由别人核对了，请刷新页面后再看。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementmatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("how__in", ["exact", "near", "hand"])), name="statement_match_how_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementmatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undo_reason", ""), ("undone_at__isnull", True), ("undone_by__isnull", True)),
-                    models.Q(
-                        ("undone_at__isnull", False),
-                        ("undone_by__isnull", False),
-                        models.Q(("undo_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="statement_match_undone_whole",
-                violation_error_message="取消核对须记录时间、取消人和事由。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="statementmatch",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -571,7 +545,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="statementmatch",
             trigger=pgtrigger.compiler.Trigger(
                 name="substance_stays",
@@ -586,7 +560,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="statementmatch",
             trigger=pgtrigger.compiler.Trigger(
                 name="undoing_is_final",
@@ -601,7 +575,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="statementmatch",
             trigger=pgtrigger.compiler.Trigger(
                 name="is_of_one_sum",
@@ -615,7 +589,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="statementmatch",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",

@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
+from offices.migration_operations import AddTrigger
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -39,7 +41,7 @@ class Migration(migrations.Migration):
             model_name="transfer",
             name="is_the_sum_of_its_parts",
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="not_settled_at_once",
@@ -54,7 +56,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="receipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="joins_its_own_line",
@@ -70,7 +72,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="remittance",
             trigger=pgtrigger.compiler.Trigger(
                 name="steps_are_final",
@@ -85,7 +87,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="remittance",
             trigger=pgtrigger.compiler.Trigger(
                 name="is_the_sum_of_its_lines",
@@ -101,7 +103,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="remittance",
             trigger=pgtrigger.compiler.Trigger(
                 name="transfer_still_adds_up",
@@ -117,7 +119,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="remittance",
             trigger=pgtrigger.compiler.Trigger(
                 name="joins_an_open_transfer",
@@ -132,7 +134,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="remittance",
             trigger=pgtrigger.compiler.Trigger(
                 name="slip_counts_once",
@@ -147,7 +149,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="reversal",
             trigger=pgtrigger.compiler.Trigger(
                 name="not_settled_at_once",
@@ -162,7 +164,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="reversal",
             trigger=pgtrigger.compiler.Trigger(
                 name="joins_its_own_line",
@@ -178,7 +180,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="settlementline",
             trigger=pgtrigger.compiler.Trigger(
                 name="is_the_sum_of_its_receipts",
@@ -194,7 +196,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="settlementline",
             trigger=pgtrigger.compiler.Trigger(
                 name="remittance_still_adds_up",
@@ -210,7 +212,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="settlementline",
             trigger=pgtrigger.compiler.Trigger(
                 name="joins_an_open_remittance",
@@ -225,7 +227,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transfer",
             trigger=pgtrigger.compiler.Trigger(
                 name="steps_are_final",
@@ -240,7 +242,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transfer",
             trigger=pgtrigger.compiler.Trigger(
                 name="is_the_sum_of_its_parts",
@@ -256,7 +258,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transfer",
             trigger=pgtrigger.compiler.Trigger(
                 name="joins_an_open_transfer",
@@ -271,7 +273,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transfer",
             trigger=pgtrigger.compiler.Trigger(
                 name="slip_counts_once",
@@ -286,7 +288,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="workmanshipreceipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="not_settled_at_once",
@@ -301,7 +303,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="workmanshipreceipt",
             trigger=pgtrigger.compiler.Trigger(
                 name="joins_its_own_line",

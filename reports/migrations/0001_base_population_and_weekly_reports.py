@@ -2,16 +2,17 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from offices.migration_operations import AddTrigger
 
 
 class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("offices", "__first__"),
     ]
 
     operations = [
@@ -50,6 +51,28 @@ class Migration(migrations.Migration):
                 "verbose_name": "周报",
                 "verbose_name_plural": "周报",
                 "ordering": ["-week", "division_code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("division_code", "coverage_year", "week"),
+                        name="weekly_report_once",
+                        violation_error_message="这一周已经报送过，报送后不能更改。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("division_code__regex", "^[0-9]{9}$")),
+                        name="weekly_report_of_a_town",
+                        violation_error_message="周报以镇（街道）为单位。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("week__iso_week_day", 1)),
+                        name="weekly_report_of_a_monday",
+                        violation_error_message="周报从周一算起。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("counted_at__lte", models.F("made_at"))),
+                        name="weekly_report_counted_before_it_was_made",
+                        violation_error_message="统计时点不能晚于报送时间。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,7 +142,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="basepopulation",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -133,7 +156,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="basepopulation",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_confirmed",
@@ -148,7 +171,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="basepopulation",
             trigger=pgtrigger.compiler.Trigger(
                 name="confirmed_once",
@@ -163,39 +186,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="weeklyreport",
-            constraint=models.UniqueConstraint(
-                fields=("division_code", "coverage_year", "week"),
-                name="weekly_report_once",
-                violation_error_message="这一周已经报送过，报送后不能更改。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("division_code__regex", "^[0-9]{9}$")),
-                name="weekly_report_of_a_town",
-                violation_error_message="周报以镇（街道）为单位。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("week__iso_week_day", 1)),
-                name="weekly_report_of_a_monday",
-                violation_error_message="周报从周一算起。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("counted_at__lte", models.F("made_at"))),
-                name="weekly_report_counted_before_it_was_made",
-                violation_error_message="统计时点不能晚于报送时间。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="weeklyreport",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

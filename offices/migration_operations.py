@@ -1,0 +1,16 @@
+"""A step of migrations that pgtrigger has too, without its price: hundreds of triggers would make a first start long.
+
+For the same reason a migration that makes a table names its constraints and indexes in the options of `CreateModel`:
+each step of its own renders all models around it anew.
+"""
+
+import pgtrigger.migrations
+from django.db.migrations.state import ProjectState
+
+
+class AddTrigger(pgtrigger.migrations.AddTrigger):
+    """Install a trigger. No model looks different for it, so the models around it are not rendered anew."""
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        options = state.models[app_label, self.model_name].options
+        options["triggers"] = [*options.get("triggers", []), self.trigger]
