@@ -43,11 +43,6 @@ def find_duplicate(id_no: str) -> Known | None:
     return next(iter(_known(Person.objects.filter(identity.has_number(id_no)))), None)
 
 
-def find_newborn(key: NewbornKey) -> Known | None:
-    """The newborn registered under this birth certificate; None if it is new."""
-    return next(iter(_known(Person.objects.filter(identity.has_key(key)))), None)
-
-
 def find_known(numbers: Iterable[str], keys: Iterable[NewbornKey]) -> list[Known]:
     """All of these who are in the database, with their rows locked: one statement, two if there are any."""
     return _known(_among(numbers, keys).select_for_update())

@@ -17,7 +17,6 @@ from common.idcard import IdNumber, IdNumberError, clean_id_number, mask, parse_
 from households.models import Person
 
 # The last six characters are indexed; fewer than four would name half a street.
-TAIL_LENGTHS = range(4, 7)
 _TAIL = re.compile(r"[0-9]{3,5}[0-9X]")
 _WHOLE = re.compile(r"[0-9]{17}[0-9X]")
 

@@ -80,11 +80,6 @@ class Division(models.Model):
         return self.code[: self.level]
 
 
-def county_of(division_code: str) -> str:
-    """The 6 digits of the county, city or district that a division belongs to."""
-    return division_code[:6]
-
-
 class Office(models.Model):
     """经办机构. `ruleset_code` names the rule set it lives under, by text: rule sets live above this application."""
 
