@@ -63,6 +63,12 @@ def stop(name: str) -> None:
         _stop(home)
 
 
+def remove(name: str) -> None:
+    """Stop the cluster and delete all of it: for one that was made to be thrown away."""
+    stop(name)
+    shutil.rmtree(find_home(name).folder, ignore_errors=True)
+
+
 def end_of(home: Home) -> str:
     """How the cluster ended: `crashed` where its pid file was left behind, `stopped` where not; "" while it runs."""
     pid = _postmaster_pid(home)

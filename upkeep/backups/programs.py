@@ -1,0 +1,41 @@
+"""PostgreSQL's own programs for a dump and its return: the installed package's, for any server up to its version."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from typing import Any
+
+from config.postgres_home import find_installed_programs
+from upkeep.backups.told import BackupError
+
+_FROM_SETTINGS = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}
+
+
+def environment(database: Mapping[str, Any]) -> dict[str, str]:
+    """How a program reaches a database that Django's settings name; nothing of it stands in the list of processes."""
+    own = {name: str(database[key]) for key, name in _FROM_SETTINGS.items() if database.get(key)}
+    return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PGCONNECT_TIMEOUT": "10"} | own
+
+
+def dumping(database: Mapping[str, Any], *, snapshot: str) -> "subprocess.Popen[bytes]":
+    """pg_dump at work on what one snapshot sees; its output is the dump."""
+    command = [_program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
+    return subprocess.Popen(
+        command, env=environment(database), stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
+    )
+
+
+def restoring(database: Mapping[str, Any]) -> "subprocess.Popen[bytes]":
+    """pg_restore at work on an empty database, all or nothing; its input is the dump."""
+    command = [_program("pg_restore"), "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
+    command.append(f"--dbname={database['NAME']}")
+    return subprocess.Popen(
+        command, env=environment(database), stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
+
+
+def _program(name: str) -> str:
+    path = find_installed_programs() / "bin" / name
+    if not path.exists():
+        raise BackupError(f"找不到 PostgreSQL 的程序 {name}。请重新安装 requirements.txt 中的软件包。")
+    return str(path)
