@@ -71,7 +71,7 @@ def joins_what_is_open(sheet: str) -> pgtrigger.Trigger:
     )
 
 
-def slip_counts_once(table: str, *, within: str) -> pgtrigger.Trigger:
+def slip_counts_once(table: str, *, within: str, app: str = "payments") -> pgtrigger.Trigger:
     """One paper of the bank's stands for one sum: number, day and amount on one standing sheet of those `within`."""
     return pgtrigger.Trigger(
         name="slip_counts_once",
@@ -84,7 +84,7 @@ def slip_counts_once(table: str, *, within: str) -> pgtrigger.Trigger:
             IF EXISTS (
                 SELECT FROM payments_bankslip mine
                 JOIN payments_bankslip s ON (s.number, s.day, s.amount) = (mine.number, mine.day, mine.amount)
-                JOIN payments_{table} m ON m.slip_id = s.id
+                JOIN {app}_{table} m ON m.slip_id = s.id
                 WHERE mine.id = NEW.slip_id AND m.id <> NEW.id AND m.withdrawn_at IS NULL AND {within})
             THEN
                 RAISE EXCEPTION 'the slip of % % stands elsewhere', '{table}', NEW.id
