@@ -19,6 +19,7 @@ from enrollment.rules.facts import Household, Hukou, Member
 from enrollment.rules.ruleset import Category, RuleSet
 from offices.models import Office
 from rosters.known import Known, KnownPerson
+from rosters.outgoing.stamp import changed_since
 from rosters.persons import of_person, of_row, once_in_file
 from rosters.reading.cells import same_name
 from rosters.reading.rows import RosterRow
@@ -92,6 +93,7 @@ def _household(
         row = verdict.row
         person = known.persons.get(str(row.id_no))
         verdict.reasons += [*of_row(row, known, twice), *(of_person(row, person, terms) if person else ())]
+        verdict.warnings += changed_since(row, office=terms.office.code, coverage_year=terms.coverage_year)
     persons = {id(v): known.persons.get(str(v.row.id_no)) for v in verdicts}
     facts_id = _of_one_household(verdicts, persons)
     if facts_id is None:

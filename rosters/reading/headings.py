@@ -54,6 +54,7 @@ FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("school", "学校", "学校 学校名称 就读学校"),
         ("school_class", "班级", "班级 年级班级 所在班级"),
         ("remark", "备注", "备注 说明"),
+        ("checksum", "校验码", "校验码"),
     )
 }
 # Headings of no list: recognised by a part of them, where they are not about somebody else.

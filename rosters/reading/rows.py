@@ -32,7 +32,7 @@ class RosterRow:
     """One person of a roster. `household` is the same for the rows of one household, None where nothing says so.
 
     `head_name` is the head as the household's column names him; `problems` are why the row cannot be taken, `notes`
-    what could not be read but does not stand in the way.
+    what could not be read but does not stand in the way; `checksum` is the stamp of a row that the office handed out.
     """
 
     sheet: str
@@ -52,6 +52,7 @@ class RosterRow:
     village: str
     problems: tuple[Reason, ...]
     notes: tuple[Reason, ...]
+    checksum: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ class _Reader:
             return self._foot()
         written = {name for name in raw if cells.text_of(raw[name])}
         self._household(raw)
-        return "" if written <= {"serial", "household_no", "head", *GROUPED} else "没有姓名和身份证号。"
+        return "" if written <= {"serial", "household_no", "head", "checksum", *GROUPED} else "没有姓名和身份证号。"
 
     def _foot(self) -> str:
         """A sum or a signature: the household above it is over."""
@@ -221,6 +222,7 @@ class _Reader:
             village=self.held.get("village", ""),
             problems=tuple(told.problems),
             notes=tuple(told.notes),
+            checksum=cells.text_of(raw.get("checksum", "")),
         )
 
 
