@@ -23,9 +23,9 @@ from common.typed import InputError, compact, shown
 
 Sex = Literal["M", "F"]
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_DIGITS = "10X98765432"
-_EARLIEST_YEAR = 1900
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK_DIGITS = "10X98765432"
+EARLIEST_YEAR = 1900
 
 # Hyphens and dashes that group a number, the apostrophe that keeps Excel from counting, and what stands in for X:
 # ×, the Roman ten, the Cyrillic and the Greek capital.
@@ -91,12 +91,12 @@ def parse_id_number(text: str, *, today: date | None) -> IdNumber:
     birth_date = _birth_date(number, today=today)
     if number[17] != check_digit(number[:17]):
         raise _wrong_check_digit(number)
-    kind = _kind(number)
+    kind, division = kind_of(number)
     return IdNumber(
         number=number,
         birth_date=birth_date,
         sex="M" if int(number[16]) % 2 else "F",
-        division=f"{number[1:3]}0000" if kind is IdKind.FOREIGN_PERMANENT else number[:6],
+        division=division,
         kind=kind,
     )
 
@@ -110,8 +110,8 @@ def check_digit(first17: str) -> str:
     """The check digit to 17 digits, for tests and invented people only: no message ever tells it."""
     if not re.fullmatch(r"[0-9]{17}", first17):
         raise ValueError("a check digit is computed over 17 digits")
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first17, strict=True))
-    return _CHECK_DIGITS[total % 11]
+    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, first17, strict=True))
+    return CHECK_DIGITS[total % 11]
 
 
 def looks_like_excel_damage(text: str) -> bool:
@@ -172,7 +172,7 @@ def _birth_date(number: str, *, today: date | None) -> date:
         raise IdNumberError(
             "date", f"身份证号第7至14位是出生日期，但{digits}不是真实存在的日期。请对照证件逐位核对。"
         ) from None
-    if born.year < _EARLIEST_YEAR:
+    if born.year < EARLIEST_YEAR:
         raise IdNumberError(
             "too_early", f"身份证号中的出生日期{born}早于1900年，多半是录错了年份。请对照证件逐位核对。"
         )
@@ -189,9 +189,10 @@ def _wrong_check_digit(number: str) -> IdNumberError:
     return IdNumberError("check_digit", sentence)
 
 
-def _kind(number: str) -> IdKind:
+def kind_of(number: str) -> tuple[IdKind, str]:
+    """The document that a right number stands on, and the division in it."""
     if number[0] == "9":
-        return IdKind.FOREIGN_PERMANENT
+        return IdKind.FOREIGN_PERMANENT, f"{number[1:3]}0000"
     if number[:2] in ("81", "82", "83"):
-        return IdKind.RESIDENCE_PERMIT
-    return IdKind.RESIDENT
+        return IdKind.RESIDENCE_PERMIT, number[:6]
+    return IdKind.RESIDENT, number[:6]

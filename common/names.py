@@ -36,6 +36,8 @@ _ONE_WAY = (
     | str.maketrans(dict.fromkeys("‐‑–—−", "-"))
 )
 _LATIN_SIGNS = f" -.'{DOT}"
+# What nearly every name is: a few characters of the first block, which has no second way to be written.
+_USUAL = re.compile("[\u4e00-\u9fff]{1,8}")
 
 
 class PersonNameError(InputError):
@@ -48,6 +50,8 @@ class PersonNameError(InputError):
 
 def parse_name(text: str) -> str:
     """Read a name as typed and give it back as it is kept; raises PersonNameError."""
+    if _USUAL.fullmatch(text):
+        return text
     name = normalise_name(text)
     check_name(name)
     return name
@@ -55,6 +59,8 @@ def parse_name(text: str) -> str:
 
 def normalise_name(text: str) -> str:
     """Write a name in the one way it is kept: NFC, one kind of dot, no blanks in Chinese, single ones elsewhere."""
+    if _USUAL.fullmatch(text):
+        return text
     name = unicodedata.normalize("NFC", halfwidth(text)).translate(_ONE_WAY)
     name = " ".join(name.split())
     if _HAS_HAN.search(name):

@@ -25,6 +25,10 @@ def halfwidth(text: str) -> str:
 
 def visible(text: str) -> str:
     """Half width, without the zero-width and bidi marks that a paste from a chat or a web page brings along."""
+    if text.isascii():
+        return text  # nothing to fold, no mark to leave out
+    if text.isprintable():
+        return halfwidth(text)  # a mark that nobody sees is not printable
     return "".join(c for c in halfwidth(text) if unicodedata.category(c) != "Cf")
 
 

@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from common.decision import Reason
 from common.relations import HEAD
-from enrollment.rules.assess import assess
+from enrollment.facts import HouseholdFacts
+from enrollment.rules.alike import Alike
 from enrollment.rules.category import named_by
 from enrollment.rules.decision import HouseholdDecision, MemberDecision
 from enrollment.rules.facts import Household, Hukou, Member
@@ -37,6 +38,12 @@ class Terms:
     at: datetime
     channel: str
     office: Office
+    usual_hukou: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        kinds = {kind for each in self.ruleset.admissions if each.way == "hukou" for kind in each.hukou_kinds}
+        usual = "rural" if self.channel != "school" and (not kinds or "rural" in kinds) else "urban"
+        object.__setattr__(self, "usual_hukou", usual)
 
     def rate(self, category: Category) -> Decimal:
         """What somebody of the category pays in the year."""
@@ -49,9 +56,7 @@ class Terms:
 
     def hukou(self, row: RosterRow) -> Hukou:
         """Of somebody new: the county of the office; the kind as written, else what the channel is for."""
-        kinds = {kind for each in self.ruleset.admissions if each.way == "hukou" for kind in each.hukou_kinds}
-        usual = "rural" if self.channel != "school" and (not kinds or "rural" in kinds) else "urban"
-        return Hukou(self.office.division_code[:6], row.hukou_kind or usual)
+        return Hukou(self.office.division_code[:6], row.hukou_kind or self.usual_hukou)
 
 
 @dataclass(slots=True)
@@ -71,7 +76,8 @@ class Verdict:
 def check(rows: Sequence[RosterRow], *, known: Known, terms: Terms) -> list[list[Verdict]]:
     """The verdicts, household by household, in the order of the file."""
     twice = once_in_file(rows)
-    return [_household(group, known, terms, twice) for group in _groups(rows, known, terms)]
+    alike = Alike(ruleset=terms.ruleset, coverage_year=terms.coverage_year, at=terms.at, channel=terms.channel)
+    return [_household(group, known, terms, twice, alike) for group in _groups(rows, known, terms)]
 
 
 def _groups(rows: Sequence[RosterRow], known: Known, terms: Terms) -> list[list[RosterRow]]:
@@ -86,7 +92,7 @@ def _groups(rows: Sequence[RosterRow], known: Known, terms: Terms) -> list[list[
 
 
 def _household(
-    rows: list[RosterRow], known: Known, terms: Terms, twice: dict[tuple[str, int], Reason]
+    rows: list[RosterRow], known: Known, terms: Terms, twice: dict[tuple[str, int], Reason], alike: Alike
 ) -> list[Verdict]:
     verdicts = [Verdict(row, list(row.problems), list(row.notes)) for row in rows]
     for verdict in verdicts:
@@ -98,7 +104,7 @@ def _household(
     facts_id = _of_one_household(verdicts, persons)
     if facts_id is None:
         _head(verdicts, terms)
-    _decide(verdicts, persons, facts_id, known, terms)
+    _decide(verdicts, persons, known.households.get(facts_id or 0), alike, terms)
     _whole_or_nothing(verdicts)
     return verdicts
 
@@ -138,13 +144,16 @@ def _head(verdicts: list[Verdict], terms: Terms) -> None:
 
 
 def _decide(
-    verdicts: list[Verdict], persons: dict[int, KnownPerson | None], facts_id: int | None, known: Known, terms: Terms
+    verdicts: list[Verdict],
+    persons: dict[int, KnownPerson | None],
+    facts: HouseholdFacts | None,
+    alike: Alike,
+    terms: Terms,
 ) -> None:
     """Ask `assess` about those who have no slip of their own."""
     asked = [verdict for verdict in verdicts if verdict.accepted]
     if not asked:
         return
-    facts = known.households.get(facts_id) if facts_id is not None else None
     members = {member.ref: member for member in (facts.asked.members if facts else ())}
     by_ref: dict[str, Verdict] = {}
     for number, verdict in enumerate(asked):
@@ -152,25 +161,23 @@ def _decide(
         ref = str(person.id) if person else f"new{number}"
         by_ref[ref] = verdict
         members[ref] = members[ref] if ref in members else _new(ref, verdict.row, terms)
-    plain = tuple(replace(m, applying=m.ref in by_ref, papers=None, photos=9) for m in members.values())
-    household = replace(facts.asked, members=plain, papers=None) if facts else Household(plain)
-    decision = assess(
+    if facts is None:
+        household = Household(tuple(members.values()))
+    else:
+        plain = tuple([replace(m, applying=m.ref in by_ref, papers=None, photos=9) for m in members.values()])
+        household = replace(facts.asked, members=plain, papers=None)
+    decision = alike.decide(
         household,
-        ruleset=terms.ruleset,
-        coverage_year=terms.coverage_year,
-        at=terms.at,
         registered_at=facts.registered_at if facts else terms.at,
         verified_at=facts.verified_at if facts else None,
-        channel=terms.channel,
     )
     _tell(decision, by_ref, whole=len(asked) == len(verdicts))
     _compare_money([v for v in asked if v.accepted], verdicts, terms)
 
 
 def _new(ref: str, row: RosterRow, terms: Terms) -> Member:
-    return Member(
-        ref=ref, name=row.name, hukou=terms.hukou(row), birth_date=row.id_no.birth_date if row.id_no else None
-    )
+    born = row.id_no.birth_date if row.id_no else None
+    return Member(ref=ref, name=row.name, hukou=terms.hukou(row), birth_date=born, photos=9)
 
 
 def _tell(decision: HouseholdDecision, by_ref: dict[str, Verdict], *, whole: bool) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from common.idcard import IdNumber, IdNumberError, parse_id_number
 from common.money import parse_yuan, yuan
@@ -13,6 +14,7 @@ from common.sheets import Cell
 from common.typed import InputError, compact, visible
 
 LONGEST = 100  # characters: of a cell no more is looked at
+FEW = 500  # different values that a column of amounts, sexes or relations holds
 EXCEL = IdNumberError(
     "excel", "身份证号已被Excel按数字保存，后几位已丢失，无法恢复。请把该列设为文本，对照证件重新录入18位号码。"
 )
@@ -59,6 +61,7 @@ def same_name(one: str, other: str) -> bool:
     return normalise_name(one) == normalise_name(other)
 
 
+@lru_cache(maxsize=FEW, typed=True)
 def read_amount(cell: Cell) -> Decimal | None:
     """Yuan; None where nothing is written. `0元`, 1,050.00, ￥150 and 150元整 are amounts."""
     if isinstance(cell, Decimal):
@@ -85,6 +88,7 @@ def read_phone(cell: Cell) -> str:
     return parse_phone(text.removesuffix(".0"))
 
 
+@lru_cache(maxsize=FEW, typed=True)
 def read_sex(cell: Cell) -> str:
     """M, F, or empty where it is not said."""
     text = compact(text_of(cell)).upper()
@@ -95,6 +99,7 @@ def read_sex(cell: Cell) -> str:
     return SEXES[text]
 
 
+@lru_cache(maxsize=FEW, typed=True)
 def read_relation(cell: Cell) -> str:
     """The code of GB/T 4761; empty where it is not said or unknown: the household does not hang on it."""
     text = compact(text_of(cell)).removeprefix("户主之").removeprefix("之")
@@ -106,6 +111,7 @@ def read_relation(cell: Cell) -> str:
         return ""
 
 
+@lru_cache(maxsize=FEW, typed=True)
 def read_hukou_kind(cell: Cell) -> str:
     """urban, rural, converted, or empty where it is not said."""
     text = compact(text_of(cell))

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from common.decision import Reason, Refusal
 from common.idcard import IdNumber
+from common.idcards import right_numbers
 from common.relations import HEAD
 from common.sheets import Cell, Sheet, read_sheets
 from common.typed import InputError, compact
@@ -142,6 +143,9 @@ class _Reader:
         self.held: dict[str, str] = {}
         self.household_no = self.head_name = ""
         self.block = 0
+        x = head.columns["id_no"]
+        column = (row[x] for row in sheet.rows[head.below :] if x < len(row))
+        self.right = right_numbers((cell for cell in column if isinstance(cell, str)), today=today)
 
     def rows(self) -> Iterator[RosterRow]:
         for number, row in enumerate(self.sheet.rows[self.head.below :], start=self.head.below + 1):
@@ -162,6 +166,8 @@ class _Reader:
 
     def _no_person(self, raw: Mapping[str, Cell], row: Sequence[Cell]) -> str | None:
         """None for a person; else why the row is none: "" where nobody need know."""
+        if raw["id_no"] in self.right:
+            return None
         if cells.text_of(raw["id_no"]):
             return None if not _is_foot(raw["id_no"]) or _is_number(raw["id_no"]) else self._foot()
         if cells.text_of(raw["name"]):
@@ -201,6 +207,11 @@ class _Reader:
             return (self.name, self.held.get("village", ""), self.held.get("group", ""), self.household_no)
         return (self.name, "", "", "", str(self.block)) if self.head_name else None
 
+    def _id_number(self, cell: Cell) -> IdNumber:
+        """As the whole column was checked at once; cell by cell where something has to be said."""
+        right = self.right.get(cell) if isinstance(cell, str) else None
+        return right or cells.read_id(cell, today=self.today)
+
     def _row(self, number: int, raw: Mapping[str, Cell]) -> RosterRow:
         self._household(raw)
         told = _Told()
@@ -211,7 +222,7 @@ class _Reader:
             household_no=self.household_no,
             head_name=self.head_name,
             name=told.read("NAME", cells.read_name, raw["name"], ""),
-            id_no=told.read("ID", lambda cell: cells.read_id(cell, today=self.today), raw["id_no"], None),
+            id_no=told.read("ID", self._id_number, raw["id_no"], None),
             sex=told.read("SEX", cells.read_sex, raw.get("sex", ""), ""),
             birth=told.read("BIRTH", cells.read_birth, raw.get("birth", ""), None),
             relation=cells.read_relation(raw.get("relation", "")),
