@@ -34,11 +34,12 @@ def decision_json(decision: HouseholdDecision) -> dict[str, Any]:
         "sponsored": str(decision.sponsored),
         "refusals": [reason_json(reason) for reason in decision.refusals],
         "warnings": [reason_json(reason) for reason in decision.warnings],
-        "members": [_member_json(member) for member in decision.members],
+        "members": [member_json(member) for member in decision.members],
     }
 
 
-def _member_json(member: MemberDecision) -> dict[str, Any]:
+def member_json(member: MemberDecision) -> dict[str, Any]:
+    """What was decided over one member."""
     found: dict[str, Any] = {
         "ref": member.ref,
         "applying": member.applying,

@@ -61,12 +61,13 @@ class Terms:
 
 @dataclass(slots=True)
 class Verdict:
-    """A row and why it cannot be taken; the decision where it can."""
+    """A row and why it cannot be taken; the decisions, over the person and over all of the household, where it can."""
 
     row: RosterRow
     reasons: list[Reason] = field(default_factory=list)
     warnings: list[Reason] = field(default_factory=list)
     decision: MemberDecision | None = None
+    household: HouseholdDecision | None = None
 
     @property
     def accepted(self) -> bool:
@@ -185,7 +186,7 @@ def _tell(decision: HouseholdDecision, by_ref: dict[str, Verdict], *, whole: boo
     of_members = set()
     for member in decision.applicants:
         verdict = by_ref[member.ref]
-        verdict.decision = member
+        verdict.decision, verdict.household = member, decision
         verdict.reasons += member.refusals
         verdict.warnings += member.warnings
         of_members |= set(member.refusals)

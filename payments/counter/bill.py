@@ -1,16 +1,17 @@
 """应收: a decision made into the rows and words that a payment writes. 收款的内容."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from common import idcard
-from common.decision import Clause, Reason, Refusal
+from common.decision import Reason, Refusal
 from common.money import capitals
 from enrollment.facts import HouseholdFacts, MemberFacts
 from enrollment.frozen import decision_json, reason_json
 from enrollment.rules.decision import Benefit, Charge, HouseholdDecision, MemberDecision
+from enrollment.rules.ruleset import RuleSet
 from offices.models import Staff
 from payments.paper import fonts
 
@@ -61,16 +62,13 @@ class Bill:
     @property
     def title(self) -> str:
         """What the receipt is headed."""
-        return f"{self.facts.ruleset().name}缴费收据"
+        return title_of(self.facts.ruleset())
 
     @property
     def clause_line(self) -> str:
         """The articles on which the amounts and the benefit rest, in their order: 连政办发〔2007〕149号第七条."""
-        order = {key: place for place, key in enumerate(self.facts.ruleset().clauses)}
-        articles: dict[str, dict[str, None]] = {}
-        for clause in sorted(self._clauses(), key=lambda clause: order.get(clause.key, len(order))):
-            articles.setdefault(clause.document, {})[clause.article] = None
-        return "；".join(f"{document}{'、'.join(places)}" for document, places in articles.items())
+        parts = [part for _, _, charge, benefit in self._applicants() for part in (charge, benefit)]
+        return articles(parts, self.facts.ruleset())
 
     def refuse_what_cannot_be_printed(self) -> None:
         """Refuse, before a number is used, a name for which no font has a character."""
@@ -99,12 +97,6 @@ class Bill:
                 raise ValueError(f"an eligible applicant without charge or benefit: {decided.ref}")
             yield by_ref[decided.ref], decided, decided.charge, decided.benefit
 
-    def _clauses(self) -> Iterator[Clause]:
-        for _, _, charge, benefit in self._applicants():
-            for reason in (*charge.reasons, *benefit.reasons):
-                if reason.clause:
-                    yield reason.clause
-
     def _members(self) -> Iterator[dict[str, Any]]:
         for position, (member, decided, charge, benefit) in enumerate(self._applicants(), start=1):
             yield {
@@ -126,6 +118,21 @@ class Bill:
                 "continuous_years": decided.continuous_years,
                 "reasons": [reason_json(reason) for reason in decided.reasons],
             }
+
+
+def title_of(ruleset: RuleSet) -> str:
+    """What receipts under a rule set are headed."""
+    return f"{ruleset.name}缴费收据"
+
+
+def articles(parts: Iterable[Charge | Benefit], ruleset: RuleSet) -> str:
+    """The articles on which they rest, in the order of the rule set."""
+    order = {key: place for place, key in enumerate(ruleset.clauses)}
+    clauses = [reason.clause for part in parts for reason in part.reasons if reason.clause]
+    named: dict[str, dict[str, None]] = {}
+    for clause in sorted(clauses, key=lambda clause: order.get(clause.key, len(order))):
+        named.setdefault(clause.document, {})[clause.article] = None
+    return "；".join(f"{document}{'、'.join(places)}" for document, places in named.items())
 
 
 def _day(benefit: Benefit) -> str | None:

@@ -1,0 +1,242 @@
+"""入账的行: what each household and person of a plan becomes in the tables, as the lines that COPY takes.
+
+What many have in common (a decision's reasons, an amount in capitals, the articles) is put into words once.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid5
+
+from common.idcard import mask
+from common.money import capitals
+from enrollment.frozen import member_json, reason_json
+from enrollment.rules.decision import MemberDecision
+from households.spelling import initial_keys, pinyin_of
+from offices.models import Staff
+from payments.counter.bill import articles, title_of
+from rosters.checks import Terms
+from rosters.taking.plan import Entered, Entry
+
+NULL = "\\N"
+ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+KEYS = UUID("6f6c9d0e-4b0b-4d0e-9a5f-2d1b7c3f0a53")  # the name space of the keys of rosters' payments
+REF = "\0"  # stands for a person's id in a decision's text
+
+PERSON = (
+    "id, name, pinyin, initials, id_no, birth_certificate_no, mother_id_no, sex, birth_date, ethnicity, phone,"
+    " hukou_division, hukou_kind, division_code, exemption, parent_unit, parent_unit_level, in_employee_scope,"
+    " student_kind, school_name, school_in_area, residence_holder, residence_kind, residence_number, photos,"
+    " admission_reason"
+)
+HOUSEHOLD = "id, office_id, division_code, number, hukou_book_no, address, phone, registered_at, registered_by_id"
+MEMBERSHIP = "id, household_id, person_id, relation, starts_on"
+ASSESSMENT = (
+    "id, household_id, period_id, edition_id, office_id, division_code, decided_at, by_id, channel, standard, payable,"
+    " sponsored, decision"
+)
+ENROLLMENT = (
+    "id, person_id, household_id, period_id, coverage_year, office_id, division_code, assessment_id, category,"
+    " category_name, standard, payable, sponsored, funder, benefit_starts_on, benefit_ends_on, usable_from,"
+    " account_credit, account_credit_due_by, continuous_years, reasons, registered_at, enrolled_at"
+)
+PAYMENT = (
+    "id, idempotency_key, household_id, period_id, assessment_id, office_id, division_code, clerk_id, channel, means,"
+    " amount, tendered, change, paid_at"
+)
+RECEIPT = (
+    "id, book_id, book_code, number, printed_number, payment_id, office_id, division_code, amount, capitals, means,"
+    " payer, household_number, address, coverage_year, title, office_name, clerk_name, clause_line, issued_at, demo,"
+    " void_reason"
+)
+LINE = (
+    "receipt_id, position, enrollment_id, name, masked_id, category_name, standard, payable, sponsored, funder,"
+    " benefit_starts_on, benefit_ends_on"
+)
+ACT = "by_id, at, verb, subject_type, subject_id, office_id, division_code, detail, ip, agent, request_id"
+
+
+def text(value: str) -> str:
+    """As COPY takes it."""
+    return value.translate(ESCAPED)
+
+
+def known(value: Any) -> str:
+    """A value without signs of COPY's own, or nothing."""
+    return NULL if value is None else str(value)
+
+
+class Once:
+    """Puts each object into words once; the objects are kept, so that none takes another's place."""
+
+    def __init__(self, words: Callable[..., str]) -> None:
+        self._words, self._told = words, {}  # type: ignore[var-annotated]
+
+    def __call__(self, *of: Any) -> str:
+        key = tuple(map(id, of))
+        found = self._told.get(key)
+        if found is None:
+            found = self._told[key] = (self._words(*of), of)
+        return str(found[0])
+
+
+@dataclass
+class Columns:
+    """Who takes a roster, where, when and under what; `key` tells its payments from those of another roster."""
+
+    terms: Terms
+    by: Staff
+    key: str
+    period_id: int
+    edition_id: int
+    channel: str
+    means: str
+    demo: bool
+    source: tuple[str, str, str]
+
+    def __post_init__(self) -> None:
+        self.at = self.terms.at.isoformat()
+        self.year = self.terms.coverage_year
+        self.office = self.terms.office
+        self.title = text(title_of(self.terms.ruleset))
+        self.names = text(self.office.name), text(self.by.name)
+        self._reasons = Once(lambda reasons: _json([reason_json(each) for each in reasons]))
+        self._member = Once(_member)
+        self._articles = Once(lambda *decided: text(articles(decided, self.terms.ruleset)))
+        self._pinyin: dict[str, str] = {}
+        self._capitals: dict[Decimal, str] = {}
+
+    def person(self, entered: Entered, entry: Entry, person_id: int) -> str:
+        """参保人, new: what the roster says, and what the number says."""
+        row = entry.verdict.row
+        if row.id_no is None:
+            raise ValueError("nobody is registered without a number")
+        hukou = self.terms.hukou(row)
+        return (
+            f"{person_id}\t{text(row.name)}\t{self._spelling(row.name)}\t{row.id_no.number}\t\t\t{row.id_no.sex}\t"
+            f"{row.id_no.birth_date}\t\t{row.phone}\t{hukou.division}\t{hukou.kind}\t{entered.division_code}\t"
+            f"\t\t\tf\t\t\tf\t\t\t\t0\t\n"
+        )
+
+    def _spelling(self, name: str) -> str:
+        if name not in self._pinyin:
+            keys = "{" + ",".join(f'"{key}"' for key in initial_keys(name)) + "}"
+            self._pinyin[name] = f"{text(pinyin_of(name))}\t{text(keys)}"
+        return self._pinyin[name]
+
+    def household(self, entered: Entered) -> str:
+        """户, new."""
+        head = next(each for each in entered.entries if each.relation == "02")
+        return (
+            f"{entered.household_id}\t{self.office.pk}\t{entered.division_code}\t{entered.number}\t\t\t"
+            f"{head.verdict.row.phone}\t{self.at}\t{self.by.pk}\n"
+        )
+
+    def membership(self, entered: Entered, entry: Entry, pk: int) -> str:
+        """家庭成员 from today on."""
+        day = self.terms.at.date()
+        return f"{pk}\t{entered.household_id}\t{entry.person_id}\t{entry.relation}\t{day}\n"
+
+    def assessment(self, entered: Entered, pk: int) -> str:
+        """缴费核定."""
+        decision = entered.decision
+        return (
+            f"{pk}\t{entered.household_id}\t{self.period_id}\t{self.edition_id}\t{self.by.office_id}\t"
+            f"{entered.division_code}\t{self.at}\t{self.by.pk}\t{self.channel}\t{decision.standard}\t"
+            f"{decision.payable}\t{decision.sponsored}\t{text(self.decision(entered))}\n"
+        )
+
+    def decision(self, entered: Entered) -> str:
+        """The decision as `enrollment.frozen` keeps it, with the persons' ids as refs."""
+        decision = entered.decision
+        ids = {each.decision.ref: str(each.person_id) for each in entered.entries}
+        members = ",".join(
+            self._member(m.refusals, m.reasons, m.warnings, m.charge, m.benefit, *_plain(m)).replace(
+                '"\\u0000"', f'"{ids.get(m.ref, m.ref)}"'
+            )
+            for m in decision.members
+        )
+        refusals, warnings = (
+            _json([reason_json(each) for each in reasons]) if reasons else "[]"
+            for reasons in (decision.refusals, decision.warnings)
+        )
+        return (
+            f'{{"coverage_year": {decision.coverage_year}, "standard": "{decision.standard}",'
+            f' "payable": "{decision.payable}", "sponsored": "{decision.sponsored}",'
+            f' "refusals": {refusals}, "warnings": {warnings}, "members": [{members}]}}'
+        )
+
+    def enrollment(self, entered: Entered, entry: Entry, pk: int, assessment: int) -> str:
+        """参保登记."""
+        decided = entry.decision
+        charge, benefit = decided.charge, decided.benefit
+        if charge is None or benefit is None or entered.registered_at is None:
+            raise ValueError("nobody is enrolled without a charge and a benefit")
+        return (
+            f"{pk}\t{entry.person_id}\t{entered.household_id}\t{self.period_id}\t{self.year}\t{self.by.office_id}\t"
+            f"{entered.division_code}\t{assessment}\t{text(charge.category)}\t{text(charge.category_name)}\t"
+            f"{charge.standard}\t{charge.payable}\t{charge.sponsored}\t{text(charge.funder)}\t{benefit.starts_on}\t"
+            f"{benefit.ends_on}\t{benefit.usable_from}\t{known(benefit.account_credit)}\t"
+            f"{known(benefit.account_credit_due_by)}\t{known(decided.continuous_years)}\t"
+            f"{text(self._reasons(decided.reasons))}\t{entered.registered_at.isoformat()}\t{self.at}\n"
+        )
+
+    def payment(self, entered: Entered, pk: int, assessment: int) -> str:
+        """缴费: exactly what is due, as the village paid it in at the bank."""
+        row, amount = entered.entries[0].verdict.row, entered.decision.payable
+        key = uuid5(KEYS, f"{self.key}\t{row.sheet}\t{row.number}")
+        return (
+            f"{pk}\t{key}\t{entered.household_id}\t{self.period_id}\t{assessment}\t{self.by.office_id}\t"
+            f"{entered.division_code}\t{self.by.pk}\t{self.channel}\t{self.means}\t{amount}\t{amount}\t0.00\t{self.at}\n"
+        )
+
+    def receipt(self, entered: Entered, pk: int, payment: int, book: tuple[int, str], number: int, printed: str) -> str:
+        """收据."""
+        amount, (office, clerk) = entered.decision.payable, self.names
+        if amount not in self._capitals:
+            self._capitals[amount] = capitals(amount)
+        decided = [part for each in entered.entries for part in (each.decision.charge, each.decision.benefit)]
+        return (
+            f"{pk}\t{book[0]}\t{text(book[1])}\t{number}\t{printed}\t{payment}\t{self.by.office_id}\t"
+            f"{entered.division_code}\t{amount}\t{self._capitals[amount]}\t{self.means}\t{text(entered.payer)}\t"
+            f"{entered.number}\t{text(entered.address)}\t{self.year}\t{self.title}\t{office}\t{clerk}\t"
+            f"{self._articles(*decided)}\t{self.at}\t{'t' if self.demo else 'f'}\t\n"
+        )
+
+    def lines(self, entered: Entered, receipt: int, enrollments: Sequence[int]) -> Iterator[str]:
+        """收据明细, one for each person, in the order of the decision."""
+        for position, (entry, enrollment) in enumerate(zip(entered.entries, enrollments, strict=True), 1):
+            row, charge, benefit = entry.verdict.row, entry.decision.charge, entry.decision.benefit
+            if charge is None or benefit is None or row.id_no is None:
+                raise ValueError("no line without a charge and a benefit")
+            yield (
+                f"{receipt}\t{position}\t{enrollment}\t{text(entry.decision.name)}\t{mask(row.id_no.number)}\t"
+                f"{text(charge.category_name)}\t{charge.standard}\t{charge.payable}\t{charge.sponsored}\t"
+                f"{text(charge.funder)}\t{benefit.starts_on}\t{benefit.ends_on}\n"
+            )
+
+    def act(self, verb: str, subject: str, pk: int, division_code: str, detail: dict[str, Any]) -> str:
+        """操作日志."""
+        ip, agent, request = self.source
+        return (
+            f"{self.by.pk}\t{self.at}\t{verb}\t{subject}\t{pk}\t{self.by.office_id}\t{division_code}\t"
+            f"{text(_json(detail))}\t{ip}\t{agent}\t{request}\n"
+        )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _plain(member: MemberDecision) -> tuple[Any, ...]:
+    """What tells two members of one decision apart besides what they share with others."""
+    return member.applying, member.due, member.continuous_years, member.workmanship_fee_exempt
+
+
+def _member(*parts: Any) -> str:
+    refusals, reasons, warnings, charge, benefit, applying, due, years, exempt = parts
+    return _json(
+        member_json(MemberDecision(REF, "", applying, due, refusals, reasons, warnings, charge, benefit, years, exempt))
+    )

@@ -1,0 +1,134 @@
+"""入账的计划: accepted verdicts made into households: who is new, who is known, what everybody pays; pure values."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from common.relations import HEAD
+from enrollment.facts import HouseholdFacts
+from enrollment.rules.decision import HouseholdDecision, MemberDecision
+from rosters.checks import Terms, Verdict
+from rosters.known import Known, plain_village
+from rosters.reading.cells import same_name
+
+RELATIVE = "80"  # of whom the roster does not say how
+
+
+@dataclass(slots=True)
+class Entry:
+    """One person of the roster. `person_id` is None for somebody new until the ids are given out."""
+
+    verdict: Verdict
+    decision: MemberDecision
+    person_id: int | None
+    relation: str
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody is registered under the number."""
+        return self.person_id is None
+
+
+@dataclass(slots=True)
+class Entered:
+    """One household of the roster as it will be written. `facts` is None for a new one."""
+
+    facts: HouseholdFacts | None
+    decision: HouseholdDecision
+    entries: list[Entry]
+    division_code: str
+    household_id: int = 0
+    number: str = ""
+    registered_at: datetime | None = None
+
+    @property
+    def payer(self) -> str:
+        """交款人: the head of the household."""
+        if self.facts and self.facts.head:
+            return self.facts.head.name
+        return next(each.verdict.row.name for each in self.entries if each.relation == HEAD)
+
+    @property
+    def address(self) -> str:
+        """Where it lives, if that is known."""
+        return self.facts.address if self.facts else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a taking writes."""
+
+    households: tuple[Entered, ...]
+
+    @property
+    def persons(self) -> int:
+        """How many are enrolled."""
+        return sum(len(each.entries) for each in self.households)
+
+    @property
+    def receipts(self) -> int:
+        """How many receipt numbers are used: none where departments pay for everybody."""
+        return sum(1 for each in self.households if each.decision.payable)
+
+    @property
+    def payable(self) -> Decimal:
+        """What is taken, in yuan."""
+        return sum((each.decision.payable for each in self.households), Decimal("0.00"))
+
+
+def planned(households: Sequence[Sequence[Verdict]], *, known: Known, terms: Terms, division_code: str) -> Plan:
+    """The plan for verdicts that were all accepted; `division_code` is where those live of whom no row says it."""
+    places = {plain_village(name): code for code, name in known.village_names.items()}
+    return Plan(tuple(_entered(each, known, terms, places, division_code) for each in households))
+
+
+def _entered(
+    verdicts: Sequence[Verdict], known: Known, terms: Terms, places: dict[str, str], division_code: str
+) -> Entered:
+    persons = [known.persons.get(str(each.row.id_no)) for each in verdicts]
+    home = next((each.household_id for each in persons if each and each.household_id is not None), None)
+    facts = known.households[home] if home is not None else None
+    decision = verdicts[0].household
+    if decision is None:
+        raise ValueError("a household that was not decided cannot be taken")
+    head = None if facts else _head(verdicts)
+    entries = [
+        Entry(each, _decided(each), person.id if person else None, _relation(each, head))
+        for each, person in zip(verdicts, persons, strict=True)
+    ]
+    order = {member.ref: place for place, member in enumerate(decision.applicants)}
+    entries.sort(key=lambda each: order[each.decision.ref])
+    village = next((each.row.village for each in verdicts if each.row.village), "")
+    place = facts.division_code if facts else places.get(plain_village(village), division_code)
+    return Entered(facts, decision, entries, place)
+
+
+def _decided(verdict: Verdict) -> MemberDecision:
+    if verdict.decision is None or verdict.decision.charge is None or verdict.decision.benefit is None:
+        raise ValueError("a row without a decision cannot be taken")
+    return verdict.decision
+
+
+def _head(verdicts: Sequence[Verdict]) -> Verdict:
+    """户主 of a new household: as its relation says, else as the household's column names him, else who is alone."""
+    for found in (_by_relation(verdicts), _by_name(verdicts)):
+        for verdict in found:
+            return verdict
+    return verdicts[0]
+
+
+def _by_relation(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
+    return (each for each in verdicts if each.row.relation == HEAD)
+
+
+def _by_name(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
+    return (each for each in verdicts if each.row.head_name and same_name(each.row.name, each.row.head_name))
+
+
+def _relation(verdict: Verdict, head: Verdict | None) -> str:
+    """A household has one head: who joins one that is known, or is not the head of a new one, is somebody else."""
+    if verdict is head:
+        return HEAD
+    written = verdict.row.relation
+    return written if written and written != HEAD else RELATIVE

@@ -1,0 +1,195 @@
+"""入账的写入: a plan into the tables, in sets and in the order of locks that the counter keeps; the book comes last.
+
+Ids are given out first, so that every table is one COPY; whatever the database checks of a counter's payment it
+checks here too, row by row. The first half is checked before the book is touched, so that the clerks who share it
+wait for as short as can be.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from common.decision import Reason, Refusal
+from households.numbering import take_numbers
+from payments.models import ReceiptBook
+from rosters.taking import columns as to
+from rosters.taking.columns import Columns
+from rosters.taking.plan import Entered, Entry, Plan
+
+# What the triggers ask for each row is answered by an index, also where the tables were empty a moment ago and the
+# planner, or a plan kept from then, would read them whole.
+BY_INDEX = "DISCARD PLANS; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off"
+LOCK_HOUSEHOLDS = """
+    SELECT count(*) FROM (
+        SELECT FROM households_household h WHERE h.id = ANY(%s) ORDER BY h.id FOR NO KEY UPDATE) AS locked
+"""
+IDS = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+NUMBERS = """
+    UPDATE payments_receiptbook b SET next_number = b.next_number + %(count)s
+    WHERE b.id = %(book)s AND b.closed_at IS NULL AND b.stored_at IS NULL
+      AND b.next_number + %(count)s <= b.last_number + 1 AND (b.clerk_id = %(clerk)s OR b.clerk_id IS NULL)
+    RETURNING b.code, b.width, b.next_number - %(count)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of it: the receipt numbers from `first` to `last`, None where nobody paid."""
+
+    first: int | None
+    last: int | None
+
+
+def lock_households(ids: Iterable[int]) -> None:
+    """As the counter locks one: nobody pays for them, or changes them, meanwhile. In the order of their ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_HOUSEHOLDS, [sorted(set(ids))])
+
+
+def write(plan: Plan, to_rows: Columns, book: ReceiptBook | None) -> Written:
+    """Write everything; the caller holds the transaction and has locked the households."""
+    with connection.cursor() as cursor:
+        cursor.execute(BY_INDEX)
+    enrolled = _Enrolled(plan, to_rows)
+    enrolled.register()
+    enrolled.enrol()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what stands so far must hold by itself
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    return enrolled.pay(book)
+
+
+class _Enrolled:
+    """One writing: the ids that were given out, table after table."""
+
+    def __init__(self, plan: Plan, to_rows: Columns) -> None:
+        self.plan, self.to, self.households = plan, to_rows, plan.households
+        self.entries = [(home, entry) for home in self.households for entry in home.entries]
+
+    def register(self) -> None:
+        """New persons, households and memberships. Persons first, in the order of their numbers, as at the counter."""
+        new = [(home, entry) for home, entry in self.entries if entry.is_new]
+        joined = [home for home in self.households if home.facts is None]
+        self._persons(new)
+        for home, pk in zip(joined, _ids("households_household", len(joined)), strict=True):
+            home.household_id, home.registered_at = pk, self.to.terms.at
+        for home in self.households:
+            if home.facts:
+                home.household_id, home.number = home.facts.id, home.facts.number
+                home.registered_at = home.facts.registered_at
+        self._numbers(joined)
+        _copy("households_household", to.HOUSEHOLD, map(self.to.household, joined))
+        members = zip(new, _ids("households_membership", len(new)), strict=True)
+        _copy("households_membership", to.MEMBERSHIP, (self.to.membership(*each, pk) for each, pk in members))
+
+    def _persons(self, new: Sequence[tuple[Entered, Entry]]) -> None:
+        ordered = sorted(new, key=lambda each: str(each[1].verdict.row.id_no))
+        lines = []
+        for (home, entry), pk in zip(ordered, _ids("households_person", len(ordered)), strict=True):
+            lines.append(self.to.person(home, entry, pk))
+            entry.person_id = pk
+        _copy("households_person", to.PERSON, lines)
+
+    def _numbers(self, joined: Sequence[Entered]) -> None:
+        by_village: dict[str, list[Entered]] = defaultdict(list)
+        for home in joined:
+            by_village[home.division_code].append(home)
+        for code, homes in sorted(by_village.items()):
+            given = take_numbers(office=self.to.office, division_code=code, count=len(homes))
+            for home, number in zip(homes, given, strict=True):
+                home.number = number
+
+    def enrol(self) -> None:
+        """Assessments and enrolments."""
+        self.assessments = _ids("enrollment_assessment", len(self.households))
+        pairs = list(zip(self.households, self.assessments, strict=True))
+        _copy("enrollment_assessment", to.ASSESSMENT, (self.to.assessment(home, pk) for home, pk in pairs))
+        ids = iter(_ids("enrollment_enrollment", len(self.entries)))
+        self.enrollments = [[next(ids) for _ in home.entries] for home in self.households]
+        rows = [
+            (home, entry, pk, assessment)
+            for (home, assessment), enrollments in zip(pairs, self.enrollments, strict=True)
+            for entry, pk in zip(home.entries, enrollments, strict=True)
+        ]
+        rows.sort(key=lambda row: row[1].person_id or 0)
+        _copy("enrollment_enrollment", to.ENROLLMENT, (self.to.enrollment(*row) for row in rows))
+
+    def pay(self, book: ReceiptBook | None) -> Written:
+        """Payments, then numbers in one run, then receipts with their lines, then the acts."""
+        payments = _ids("payments_payment", len(self.households))
+        rows = zip(self.households, payments, self.assessments, strict=True)
+        _copy("payments_payment", to.PAYMENT, (self.to.payment(*row) for row in rows))
+        printed: dict[int, str] = {}
+        written = self._receipts(payments, book, printed) if book and self.plan.receipts else Written(None, None)
+        _copy("offices_act", to.ACT, self._acts(payments, printed))
+        return written
+
+    def _receipts(self, payments: Sequence[int], book: ReceiptBook, printed: dict[int, str]) -> Written:
+        count = self.plan.receipts
+        code, width, first = take_run(book, count=count, clerk_id=self.to.by.pk)
+        paid = [
+            each for each in zip(self.households, payments, self.enrollments, strict=True) if each[0].decision.payable
+        ]
+        receipts, lines = [], []
+        for number, (pk, (home, payment, enrollments)) in enumerate(
+            zip(_ids("payments_receipt", count), paid, strict=True), first
+        ):
+            printed[payment] = f"{number:0{width}d}"
+            receipts.append(self.to.receipt(home, pk, payment, (book.pk, code), number, printed[payment]))
+            lines += self.to.lines(home, pk, enrollments)
+        _copy("payments_receipt", to.RECEIPT, receipts)
+        _copy("payments_receiptline", to.LINE, lines)
+        return Written(first, first + count - 1)
+
+    def _acts(self, payments: Sequence[int], printed: dict[int, str]) -> Iterable[str]:
+        for home in self.households:
+            if home.facts is None:
+                detail: dict[str, Any] = {"members": len(home.entries)}
+                yield self.to.act(
+                    "register_household", "households.household", home.household_id, home.division_code, detail
+                )
+        for home, payment in zip(self.households, payments, strict=True):
+            detail = {"household": home.number, "year": self.to.year, "amount": str(home.decision.payable)}
+            detail["receipt"] = printed.get(payment)
+            yield self.to.act("take_payment", "payments.payment", payment, home.division_code, detail)
+
+
+def take_run(book: ReceiptBook, *, count: int, clerk_id: int) -> tuple[str, int, int]:
+    """Lock the book and pass `count` numbers in one run; its code, the digits of a number, and the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBERS, {"book": book.pk, "count": count, "clerk": clerk_id})
+        row = cursor.fetchone()
+    if row is None:
+        raise short(ReceiptBook.objects.get(pk=book.pk), count)
+    return row[0], row[1], row[2]
+
+
+def short(book: ReceiptBook | None, count: int) -> Refusal:
+    """The refusal for a book that does not last; it says how many numbers are missing."""
+    if book is None:
+        text = f"入账要用{count}个票据号码，您没有可用的票据号段，没有入账。请主管分配票据号段后再入账。"
+    elif book.is_finished or book.stored_at:
+        text = f"入账要用{count}个票据号码，号段{book}已用完、停用或收回，没有入账。请另选号段。"
+    else:
+        missing = f"号段{book}只剩{book.left}个，还差{count - book.left}个"
+        text = f"入账要用{count}个连续的票据号码，{missing}，没有入账。请主管分配足够的号段后再入账。"
+    return Refusal(Reason("BOOK_SHORT", text))
+
+
+def _ids(table: str, count: int) -> list[int]:
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(IDS, [table, count])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _copy(table: str, columns: str, lines: Iterable[str]) -> None:
+    content = "".join(lines)
+    if not content:
+        return
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+        copy.write(content)
