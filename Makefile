@@ -10,7 +10,7 @@ help:
 	@echo "make run         set up and serve on http://127.0.0.1:8000 (see README.md for CANBAO_PORT, DATABASE_URL)"
 	@echo "make setup       the same without serving"
 	@echo "make test        set up a browser and run all tests"
-	@echo "make bench       measure bulk work over an invented district in a scratch database"
+	@echo "make bench       measure bulk work against peers in scratch databases (SIZE=full: at full size)"
 	@echo "make check       format, lint, layers, types, templates, migrations"
 	@echo "make lock        pin requirements*.txt to requirements*.in (UPGRADE=--upgrade: to the newest releases)"
 	@echo "make clean-data  delete the embedded databases and all else that was generated; asks first"
@@ -26,8 +26,7 @@ test: .venv/dev.stamp
 	@$(PY) -m pytest -n 2 --dist loadfile
 
 bench: .venv/bench.stamp
-	@$(PY) -m bench.impact
-	@$(PY) -m bench.printing
+	@$(PY) -m bench $(or $(SIZE),small)
 
 check: .venv/dev.stamp
 	$(PY) -m ruff format --check .

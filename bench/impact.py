@@ -1,14 +1,11 @@
-"""The impact of a rule set over an invented district, against the plain way and the bare read (`make bench`).
+"""The impact of a rule set over an invented district, against the plain way and the bare read."""
 
-CANBAO_BENCH_PERSONS says how many persons; 500,000 unless told otherwise. The scratch database is dropped at the end.
-"""
-
-import os
 import time
 from pathlib import Path
 
-from django import setup
+from bench.result import Result, Size
 
+SIZES = {"small": 30_000, "full": 500_000}
 SOURCE = Path("enrollment/rulesets/lianyungang.toml")
 SAMPLE = 1000
 
@@ -33,21 +30,8 @@ MEMBERSHIPS = """
 """
 
 
-def main() -> None:
-    """Invent, measure, tell, drop."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    setup()
-    from django.db import connection
-
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        measure(int(os.environ.get("CANBAO_BENCH_PERSONS", "500000")))
-    finally:
-        connection.creation.destroy_test_db("canbao", verbosity=0)
-
-
-def measure(persons: int) -> None:
-    """Print seconds: the impact, the plain way extrapolated from a sample, the bare read extrapolated likewise."""
+def measure(size: Size) -> list[Result]:
+    """Seconds: the impact, the plain way extrapolated from a sample, the bare read."""
     from django.db import connection
 
     from enrollment import library
@@ -59,6 +43,7 @@ def measure(persons: int) -> None:
     from enrollment.services import load_ruleset
     from tests.builders import at, make_household, make_office, make_staff
 
+    persons = SIZES[size]
     text = SOURCE.read_text()
     load_ruleset(text=text, by=None, at=at("2007-08-07 09:00"))
     template = make_household(make_staff(make_office(ruleset_code="lianyungang"), "liu"))
@@ -93,9 +78,10 @@ def measure(persons: int) -> None:
             cursor.execute(READ, parameters)
             cursor.fetchall()
     bare = time.perf_counter() - started
-    print(f"{found['persons']} persons in {found['households']} households, {found['keys']} keys")
-    print(f"impact {whole:.1f} s; household by household {plain:.1f} s (extrapolated); reading the rows {bare:.1f} s")
-
-
-if __name__ == "__main__":
-    main()
+    job, note = f"impact of a rule set on {persons:,} persons", f"{found['keys']} keys"
+    return [
+        Result(job, f"{whole:.1f} s", f"household by household {plain:.1f} s", plain / whole, note=f"{note}; sample"),
+        Result(
+            f"{job}, time", f"{whole:.1f} s", f"reading the rows {bare:.1f} s", whole / bare, at_most=True, note=note
+        ),
+    ]

@@ -1,35 +1,20 @@
-"""A print run of many receipts, against the plainest reportlab script that prints the same ones (`make bench`).
+"""A print run of many receipts, against the plainest reportlab script that prints the same ones.
 
-CANBAO_BENCH_RECEIPTS says how many; 10,000 unless told otherwise. Every one is paid for in a scratch database first,
-which takes most of the time. The database is dropped at the end, the files lie in a folder that goes too.
+Every one is paid for first, which takes most of the time.
 """
 
-import os
 import time
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django import setup
+from bench.result import Result, Size
+
+RECEIPTS = {"small": 500, "full": 10_000}
 
 
-def main() -> None:
-    """Invent, measure, tell, drop."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    with TemporaryDirectory() as folder:
-        os.environ["CANBAO_FILES"] = folder
-        setup()
-        from django.db import connection
-
-        connection.creation.create_test_db(verbosity=0, autoclobber=True)
-        try:
-            measure(int(os.environ.get("CANBAO_BENCH_RECEIPTS", "10000")), Path(folder))
-        finally:
-            connection.creation.destroy_test_db("canbao", verbosity=0)
-
-
-def measure(count: int, folder: Path) -> None:
-    """Print seconds and receipts a second: the whole run, drawing alone, the plain script."""
+def measure(size: Size) -> list[Result]:
+    """Seconds and receipts a second: the whole run, drawing alone, the plain script."""
     from offices import jobs
     from payments.models import PrintRun, Receipt
     from payments.paper import fonts
@@ -38,6 +23,7 @@ def measure(count: int, folder: Path) -> None:
     from payments.services import start_run
     from tests.builders import at
 
+    count = RECEIPTS[size]
     chen = pay(count)
     fonts.warm_up()
 
@@ -53,17 +39,18 @@ def measure(count: int, folder: Path) -> None:
         raise SystemExit(run.job.failed)
 
     documents = [document(each) for each in printable_many(list(Receipt.objects.values_list("pk", flat=True)))]
-    ours, plain = folder / "ours.pdf", folder / "plain.pdf"
-    drawn = timed(draw, documents, ours)
-    plainly = timed(draw_plainly, documents, plain)
-    same_words(ours, plain)
+    with TemporaryDirectory() as folder:
+        ours, plain = Path(folder) / "ours.pdf", Path(folder) / "plain.pdf"
+        drawn = timed(draw, documents, ours)
+        plainly = timed(draw_plainly, documents, plain)
+        same_words(ours, plain)
+        sizes = [path.stat().st_size / 1e6 for path in (ours, plain)]
 
-    print(f"{count} receipts, {run.pages} pages, one process")
-    print(f"the whole run {told(whole, count)}, of it {asked:.1f} s for choosing and looking at every character,")
-    print(f"  the rest for claiming, reading, drawing, binding; {run.size / 1e6:.1f} MB")
-    print(f"drawing alone {told(drawn, count)}, {ours.stat().st_size / 1e6:.1f} MB")
-    print(f"plain reportlab {told(plainly, count)}, {plain.stat().st_size / 1e6:.1f} MB")
-    print(f"drawing is {plainly / drawn:.1f} times as fast, the whole run {plainly / whole:.1f} times as plain drawing")
+    job, peer = f"print run of {count:,} receipts", f"plain reportlab {told(plainly, count)}, {sizes[1]:.1f} MB"
+    return [
+        Result(f"{job}, drawing", f"{told(drawn, count)}, {sizes[0]:.1f} MB", peer, plainly / drawn),
+        Result(job, told(whole, count), peer, plainly / whole, note=f"choosing {asked:.1f} s of it; peer only draws"),
+    ]
 
 
 def told(seconds: float, count: int) -> str:
@@ -131,7 +118,3 @@ def same_words(*paths: Path) -> None:
         letters = [Counter("".join(file[page].get_textpage().get_text_range().split())) for file in files]
         if letters[0] != letters[1]:
             raise SystemExit(f"the files differ: {letters[0] - letters[1]} {letters[1] - letters[0]}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,126 @@
+"""`make bench`: every job against its peer, in one run, in scratch databases that are dropped at the end.
+
+`SIZE=full` takes the sizes that the figures are asked for; without it a small run takes under three minutes.
+`python -m bench small search renewal` measures these modules only and keeps no results.
+"""
+
+import argparse
+import os
+import platform
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django import setup
+
+from bench.result import HEADINGS, SIZES, Result, Size
+
+# Each has `measure(size) -> list[Result]`. Those that need a county begin where a made one stands.
+MODULES = ("impact", "printing")
+IN_A_COUNTY: tuple[str, ...] = ()
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def main() -> None:
+    """Measure what was asked for; a module that breaks is told and the others are measured."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("size", nargs="?", choices=SIZES, default="small")
+    parser.add_argument("modules", nargs="*", choices=[*MODULES, *IN_A_COUNTY, []])
+    asked = parser.parse_args()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    with TemporaryDirectory() as folder:
+        os.environ["CANBAO_FILES"] = folder
+        setup()
+        results, broken = _measured(asked.size, set(asked.modules))
+    print(_table(results))
+    if not asked.modules and not broken:
+        _keep(results, asked.size)
+    if broken:
+        sys.exit(f"broken: {', '.join(broken)}")
+
+
+def _measured(size: Size, chosen: set[str]) -> tuple[list[Result], list[str]]:
+    """All rows, and the names of the modules that broke."""
+    results: list[Result] = []
+    broken = []
+    for name in MODULES:
+        if not chosen or name in chosen:
+            with _scratch_database():
+                if not _measure(name, size, results):
+                    broken.append(name)
+    return results, broken
+
+
+def _measure(name: str, size: Size, results: list[Result]) -> bool:
+    print(f"— {name} …", flush=True)
+    started = time.perf_counter()
+    try:
+        found = import_module(f"bench.{name}").measure(size)
+    except Exception:
+        traceback.print_exc()
+        return False
+    for each in found:
+        print(f"   {each.job}: {each.ours}; {each.peer}; ratio {each.cells()[3]} {each.held}")
+    print(f"   {time.perf_counter() - started:.0f} s", flush=True)
+    results.extend(found)
+    return True
+
+
+@contextmanager
+def _scratch_database() -> Iterator[None]:
+    """A database of the tests' cluster with all tables and nothing in them."""
+    from django.db import connection
+
+    own = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(own, verbosity=0)
+
+
+def _table(results: list[Result]) -> str:
+    """The rows as a table of Markdown, which a terminal shows well enough."""
+    rows = [HEADINGS, *(each.cells() for each in results)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(HEADINGS))]
+    lines = ["| " + " | ".join(f"{cell:{w}}" for cell, w in zip(row, widths, strict=True)) + " |" for row in rows]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines)
+
+
+def _keep(results: list[Result], size: Size) -> None:
+    """Write the run into RESULTS.md in the place of the last run of this size."""
+    kept = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+    sections = dict(part.split("\n", 1) for part in kept.split("\n## ")[1:])
+    sections[size] = f"\n{_machine()}\n{_sum(results)}\n\n{_table(results)}\n"
+    told = "".join(f"\n## {each}\n{sections[each].rstrip()}\n" for each in reversed(SIZES) if each in sections)
+    RESULTS.write_text(f"# Results of `make bench`\n\nThe last run of each size.\n{told}", encoding="utf-8")
+
+
+def _sum(results: list[Result]) -> str:
+    held, asked = sum(each.held in {"yes", "aim"} for each in results), sum(bool(each.held) for each in results)
+    return f"{held} of {asked} required ratios are held; `aim` says that the aim is reached as well."
+
+
+def _machine() -> str:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), current_setting('fsync')")
+        version, fsync = cursor.fetchone()
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores ({platform.machine()}), "
+        f"Python {platform.python_version()}, PostgreSQL {version.split()[0]} (fsync {fsync}, for both sides alike), "
+        f"load {load} at the end."
+    )
+
+
+if __name__ == "__main__":
+    main()
