@@ -114,6 +114,7 @@ VERBS = {
     "revoke_certificate": "撤销参保证明",
     "ask_for_job": "提交后台任务",
     "cancel_job": "停止后台任务",
+    "ask_again_for_job": "重新提交后台任务",
     "save_trial": "存下试算链接",
     "start_draft": "起草规则",
     "save_draft": "修改规则草稿",

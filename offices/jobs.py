@@ -1,20 +1,22 @@
 """后台任务: asked for in a request, done by a worker (`manage.py run_jobs`), with progress and a way to stop.
 
-The queue is the table: a worker takes the oldest open row under SKIP LOCKED. Whoever is killed leaves a row whose
-heartbeat stands still; it is taken once more, and fails with a sentence if it stands still again.
+The row says what was asked and what came of it; the queue beneath (`offices/queue.py`) says whose turn it is. An entry
+of the queue is written in the transaction that writes the row. A job that its worker has left is taken once more, and
+fails with a sentence if it is left again.
 """
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from common.decision import Refusal
+from common.decision import Reason, Refusal
+from offices import queue
 from offices.acts import accountable, record
 from offices.models import Job, Staff
 
@@ -26,7 +28,7 @@ WORK = {
 }
 # What a worker does now and then besides.
 TIDY = ("payments.printing.job.tidy",)
-STALLED_AFTER = timedelta(seconds=90)
+STALLED_AFTER = queue.STALLED_AFTER
 ATTEMPTS = 2
 
 Progress = Callable[[int, int], None]
@@ -35,6 +37,10 @@ logger = logging.getLogger(__name__)
 
 class _Stopped(Exception):
     """The job is not to be gone on with."""
+
+
+class _Left(Exception):
+    """The worker is told to stop; the job is for another."""
 
 
 @accountable
@@ -47,6 +53,7 @@ def ask_for(*, kind: str, parameters: dict[str, Any], by: Staff, at: datetime) -
     if same:
         return same
     job = Job.objects.create(kind=kind, parameters=parameters, by=by, division_code=by.division_scope, asked_at=at)
+    queue.put(job.pk)
     record(by=by, at=at, verb="ask_for_job", subject=job, detail={"kind": kind})
     return job
 
@@ -64,31 +71,89 @@ def cancel(*, job_id: int, by: Staff, at: datetime) -> Job:
     return job
 
 
+@accountable
+def ask_again(*, job_id: int, by: Staff, at: datetime) -> Job:
+    """Have a job that came to nothing done again, as the same job for the same person. Why it failed is logged."""
+    job = Job.objects.select_for_update().get(pk=job_id)
+    if job.finished_at is None:
+        raise Refusal(Reason("JOB_OPEN", "这个任务还没有结束，不必重新提交。请刷新页面。"))
+    if not job.failed:
+        raise Refusal(Reason("JOB_DONE", "这个任务已经完成，不必重新提交。请刷新页面。"))
+    record(by=by, at=at, verb="ask_again_for_job", subject=job, detail={"kind": job.kind, "failed": job.failed})
+    job.finished_at = job.started_at = job.heartbeat_at = job.cancel_asked_at = None
+    job.failed, job.attempts, job.done = "", 0, 0
+    job.save()
+    queue.put(job.pk)
+    return job
+
+
 def run_next() -> bool:
     """Do the oldest job that waits, or that its worker has left; False where there is none."""
-    job = _take()
-    if job is None:
-        return False
+    queue.sweep()
+    with queue.entries() as entries:
+        for entry in entries:
+            try:
+                done = do(entry.job_id)
+            except queue.Again as again:
+                queue.put_back(entry, again)
+                continue
+            queue.remove(entry)
+            if done:
+                return True
+    return False
+
+
+def do(job_id: int, *, leaving: Callable[[], bool] = bool) -> bool:
+    """Do a job, unless it has ended or been left too often: False. `leaving`: whether this worker is told to stop."""
+    with queue.alone(job_id):
+        job = _begin(job_id)
+        if job is None:
+            return False
+        _work(job, leaving)
+        return True
+
+
+def _work(job: Job, leaving: Callable[[], bool]) -> None:
+    """Do what the job is about, and write down what came of it while it is still ours."""
+    session = connection.connection
     mine = Job.objects.filter(pk=job.pk, attempts=job.attempts, finished_at=None)
+    try:
+        result = import_string(WORK[job.kind])(job, _progress(mine, leaving))
+    except _Left:
+        mine.update(started_at=None, attempts=F("attempts") - 1)
+        raise queue.Again(0) from None
+    except queue.Again:
+        raise
+    except _Stopped:
+        mine.filter(cancel_asked_at__isnull=False).update(finished_at=timezone.now(), failed="已取消。")
+    except Exception as error:
+        if connection.connection is not session or session.closed:
+            raise queue.Again(5) from error  # the database went away: nothing can be said of the job
+        mine.update(finished_at=timezone.now(), failed=_sentence(job, error))
+    else:
+        mine.update(finished_at=timezone.now(), result=result, done=F("total"))
+
+
+def _progress(mine: QuerySet[Job], leaving: Callable[[], bool]) -> Progress:
+    session = connection.connection
 
     def progress(done: int, total: int) -> None:
         alive = mine.filter(cancel_asked_at=None).update(done=done, total=total, heartbeat_at=timezone.now())
+        if connection.connection is not session:
+            raise queue.Again(5)  # the lock went with it
         if not alive:
             raise _Stopped
+        if leaving():
+            raise _Left
 
-    try:
-        result = import_string(WORK[job.kind])(job, progress)
-    except _Stopped:
-        mine.update(finished_at=timezone.now(), failed="已取消。")
-    except Refusal as refusal:
-        mine.update(finished_at=timezone.now(), failed="".join(reason.text for reason in refusal.reasons))
-    except Exception:
-        logger.exception("job %s failed", job.pk)
-        text = "处理时出错，这一步没有完成；请重试，仍不行的请把任务编号告诉系统维护人员。"
-        mine.update(finished_at=timezone.now(), failed=text)
-    else:
-        mine.update(finished_at=timezone.now(), result=result, done=F("total"))
-    return True
+    return progress
+
+
+def _sentence(job: Job, error: Exception) -> str:
+    if isinstance(error, Refusal):
+        return "".join(reason.text for reason in error.reasons)
+    logger.error("job %s failed", job.pk, exc_info=error)
+    return "处理时出错，这一步没有完成；请重试，仍不行的请把任务编号告诉系统维护人员。"
 
 
 def tidy() -> None:
@@ -101,10 +166,9 @@ def tidy() -> None:
 
 
 @transaction.atomic
-def _take() -> Job | None:
+def _begin(job_id: int) -> Job | None:
     now = timezone.now()
-    free = Q(started_at=None) | Q(heartbeat_at__lt=now - STALLED_AFTER)
-    job = Job.objects.select_for_update(skip_locked=True).filter(free, finished_at=None).order_by("pk").first()
+    job = Job.objects.select_for_update().filter(pk=job_id, finished_at=None).first()
     if job is None:
         return None
     if job.cancel_asked_at or job.attempts >= ATTEMPTS:

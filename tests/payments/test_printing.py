@@ -35,6 +35,7 @@ from payments.services import cancel_run, continue_run, record_print, start_run,
 from payments.services.printing import claim
 from tests.builders import at, make_household, make_staff, member
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
+from tests.jobs_killed import leave_behind
 from tests.payments.conftest import Pay
 from tests.payments.many import make_couples
 from tests.payments.money_builders import give_back, settle
@@ -399,7 +400,7 @@ class TestAtTheSameTime:
         assert died.returncode == KILLED, died.stderr
         assert run.prints.count() == 15
         assert len(list(spool.folder(run.file).glob("0*"))) == (2 if when == "before" else 3)
-        Job.objects.update(heartbeat_at=timezone.now() - jobs.STALLED_AFTER * 2)
+        leave_behind()
         printing_job.AT_ONCE, usual = 5, printing_job.AT_ONCE
         try:
             run = finished(run)

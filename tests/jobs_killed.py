@@ -1,0 +1,179 @@
+"""Workers to be killed: real `run_jobs` processes on the test database, quick to start and to miss.
+
+A test starts some (`with workers(...) as crew`), asks for jobs, lets `crew.kill_until_done` kill them at random
+moments, and looks whether what the job does is there once. Work is cut small through `smaller`, such as
+`{"payments.printing.job.AT_ONCE": 2}`: the module's number in the workers. Such tests need
+`@pytest.mark.django_db(transaction=True)`.
+
+Run as a program it is where the workers come from: Django is loaded once, each worker is a fork.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+STALLED_SECONDS = 0.6
+
+
+class Crew:
+    """The workers of a test."""
+
+    def __init__(self, nursery: "subprocess.Popen[str]", *, seed: int) -> None:
+        self._nursery = nursery
+        self._random = random.Random(seed)
+        self.pids: list[int] = []
+
+    def start(self) -> int:
+        """One more worker: its process."""
+        print("start", file=self._nursery.stdin, flush=True)
+        pid = int(self._nursery.stdout.readline())
+        self.pids.append(pid)
+        return pid
+
+    def end(self, pid: int, number: int = signal.SIGKILL) -> None:
+        """Kill a worker, or tell it otherwise."""
+        self.pids.remove(pid)
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+    def kill_until_done(self, *, kills: int, within: float, most_seconds: float = 60) -> int:
+        """Kill one worker after another, each time within so many seconds of the last, and start another in its place.
+
+        Jobs that were left too often are asked for again, as their owner would. Answers when every job has come to an
+        end: how many kills there were while a job was under way.
+        """
+        from offices.models import Job
+
+        hits, end = 0, time.monotonic() + most_seconds
+        while kills or Job.objects.filter(finished_at=None).exists():
+            if time.monotonic() > end:
+                pytest.fail("the jobs did not come to an end")
+            time.sleep(self._random.uniform(0, within))
+            if kills and Job.objects.filter(finished_at=None, started_at__isnull=False).exists():
+                kills, hits = kills - 1, hits + 1
+                self.end(self._random.choice(self.pids))
+                self.start()
+            elif kills and not Job.objects.filter(finished_at=None).exists():
+                kills = 0
+            _ask_again_for_those_left()
+        return hits
+
+
+def _ask_again_for_those_left() -> None:
+    from django.utils import timezone
+
+    from offices.jobs import ask_again
+    from offices.models import Job
+
+    for job in Job.objects.filter(failed__contains="中断"):
+        ask_again(job_id=job.pk, by=job.by, at=timezone.now())
+
+
+@contextmanager
+def workers(
+    count: int, *, files: Path, smaller: Mapping[str, int] | None = None, seed: int | None = None
+) -> Iterator[Crew]:
+    """So many workers while the block runs; `files` is where they keep files."""
+    from django.db import connection
+
+    from tests.payments.test_kill import database_url
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")  # which outlive the tests before
+    environment = os.environ | {
+        "DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "CANBAO_FILES": str(files),
+    }
+    seed = random.randrange(10**6) if seed is None else seed
+    print(f"seed {seed}")  # noqa: T201 - shown where the test fails
+    nursery = subprocess.Popen(
+        [sys.executable, "-m", "tests.jobs_killed", json.dumps(dict(smaller or {}))],
+        cwd=PROJECT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    crew = Crew(nursery, seed=seed)
+    try:
+        for _ in range(count):
+            crew.start()
+        yield crew
+    finally:
+        nursery.stdin.close()
+        nursery.wait(timeout=30)
+        nursery.stdout.close()
+
+
+def leave_behind() -> None:
+    """Let the signs of life of all workers known so far be old ones."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+
+
+def wait_for(holds: Callable[[], bool], *, seconds: float = 20) -> None:
+    """Wait until it holds; fail rather than hang."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            pytest.fail("it did not come to that")
+        time.sleep(0.02)
+
+
+def _nursery(smaller: Mapping[str, int]) -> None:
+    import django
+
+    django.setup()
+    from offices import queue
+    from offices.management.commands import run_jobs
+    from payments.paper import fonts
+
+    fonts.warm_up()
+    queue.STALLED_AFTER = timedelta(seconds=STALLED_SECONDS)
+    queue.HEARTBEAT_SECONDS = STALLED_SECONDS / 4
+    queue.LEAVING_SECONDS = 0
+    queue.POLLING_SECONDS = run_jobs.SWEEP_SECONDS = run_jobs.PAUSE_SECONDS = 0.1
+    for name, number in smaller.items():
+        module, _, attribute = name.rpartition(".")
+        setattr(import_module(module), attribute, number)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead need no burial
+    children = []
+    for _ in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            _be_a_worker()
+        children.append(pid)
+        print(pid, flush=True)  # noqa: T201 - the answer to the test
+    for pid in children:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _be_a_worker() -> None:
+    from offices.management.commands.run_jobs import Command
+
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.dup2(os.open(os.devnull, os.O_RDWR), sys.stdin.fileno())
+    try:
+        Command().handle()
+    finally:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    _nursery(json.loads(sys.argv[1]))

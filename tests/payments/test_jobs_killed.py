@@ -1,0 +1,156 @@
+"""后台任务 under blows: workers are killed, stopped and told to leave; what was asked for is done, and once."""
+
+import os
+import signal
+import time
+from collections import Counter
+
+import pytest
+from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from offices import jobs, queue
+from offices.models import Job
+from payments.models import PrintRun, Receipt, ReceiptPrint
+from payments.services import cancel_run
+from tests.households.pictures import files_folder  # noqa: F401 - fixture
+from tests.jobs_killed import wait_for, workers
+from tests.payments.test_printing import NOW, copies, folder, numbers_in, receipts, start  # noqa: F401 - fixtures
+from tests.payments.together import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def crew(folder):  # noqa: F811
+    """Two workers; a receipt at a time, so that there are many moments."""
+    with workers(2, files=folder, smaller={"payments.printing.job.AT_ONCE": 1}) as crew:
+        yield crew
+
+
+def printed_once(run: PrintRun, receipts: list[Receipt], *, copy: int = 1) -> None:  # noqa: F811
+    run.refresh_from_db()
+    assert run.job.failed == ""
+    assert numbers_in(run) == Counter(each.printed_number for each in receipts)
+    assert copies(run) == [copy] * len(receipts)
+
+
+def begun(run: PrintRun) -> bool:
+    return Job.objects.filter(pk=run.job_id, done__gt=0, finished_at=None).exists()
+
+
+def ended(run: PrintRun) -> bool:
+    return Job.objects.filter(pk=run.job_id, finished_at__isnull=False).exists()
+
+
+def nothing_queued() -> bool:
+    return not ProcrastinateJob.objects.exists()
+
+
+def put_back() -> bool:
+    return ProcrastinateJob.objects.filter(status="todo").exists()
+
+
+def test_whatever_worker_is_killed_whenever_the_run_is_printed_and_each_number_once(receipts, mr_chen, crew):  # noqa: F811
+    hits = 0
+    for copy in (1, 2, 3):
+        run = start(mr_chen, reprints=True)
+        hits += crew.kill_until_done(kills=8, within=0.05)
+        printed_once(run, receipts, copy=copy)
+
+    assert hits >= 6
+    assert ReceiptPrint.objects.count() == 3 * len(receipts)
+    wait_for(nothing_queued)
+
+
+def test_a_run_that_is_cancelled_while_a_worker_is_at_it_stops_there(receipts, mr_chen, crew):  # noqa: F811
+    run = start(mr_chen)
+    wait_for(lambda: begun(run))
+
+    cancel_run(run_id=run.pk, by=mr_chen, at=NOW)
+
+    wait_for(lambda: ended(run))
+    run.refresh_from_db()
+    assert run.job.failed == "已取消。"
+    assert 0 < run.prints.count() < len(receipts)
+    wait_for(nothing_queued)
+
+
+def test_a_worker_that_is_told_to_end_hands_its_job_over_and_no_attempt_is_counted(receipts, mr_chen, crew):  # noqa: F811
+    run = start(mr_chen)
+    wait_for(lambda: begun(run))
+
+    for pid in list(crew.pids):
+        crew.end(pid, signal.SIGTERM)
+    wait_for(put_back)
+    assert Job.objects.get(pk=run.job_id).attempts == 0
+    crew.start()
+
+    wait_for(lambda: ended(run))
+    printed_once(run, receipts)
+    assert run.job.attempts == 1
+
+
+def test_a_worker_that_only_stood_still_is_not_overtaken(receipts, mr_chen, crew):  # noqa: F811
+    """Its signs of life are missed and its job is put back, but the lock is still its own."""
+    run = start(mr_chen)
+    wait_for(lambda: begun(run))
+    for pid in crew.pids:
+        os.kill(pid, signal.SIGSTOP)
+    still, done = list(crew.pids), Job.objects.get(pk=run.job_id).done
+
+    crew.start()
+    wait_for(put_back)
+    time.sleep(0.5)
+    assert Job.objects.get(pk=run.job_id).done == done
+    for pid in still:
+        os.kill(pid, signal.SIGCONT)
+
+    wait_for(lambda: ended(run))
+    printed_once(run, receipts)
+    assert run.job.attempts == 1
+
+
+at_work: list[int] = []
+most = 0
+
+
+def slow_steps(job: Job, progress: jobs.Progress) -> dict[str, int]:
+    """A job that says how many are at it at once."""
+    global most  # noqa: PLW0603 - seen by the test
+    at_work.append(job.pk)
+    most = max(most, len(at_work))
+    for step in range(3):
+        progress(step, 3)
+        time.sleep(0.05)
+    at_work.remove(job.pk)
+    return {}
+
+
+def test_one_job_is_never_done_by_two_at_once_even_if_the_queue_gives_it_twice(mr_zhou, monkeypatch):
+    monkeypatch.setitem(jobs.WORK, "steps", f"{__name__}.slow_steps")
+    job = jobs.ask_for(kind="steps", parameters={}, by=mr_zhou, at=NOW)
+
+    def do() -> bool | str:
+        try:
+            return jobs.do(job.pk)
+        except queue.Again:
+            return "again"
+
+    assert sorted(map(str, together(do, do, do))) in (["True", "again", "again"], ["False", "True", "again"])
+    assert most == 1
+    job.refresh_from_db()
+    assert (job.attempts, job.result) == (1, {})
+
+
+def test_a_job_that_is_not_asked_for_after_all_is_not_queued_either(mr_zhou):
+    before = ProcrastinateJob.objects.count()
+
+    with transaction.atomic():
+        jobs.ask_for(kind="impact", parameters={}, by=mr_zhou, at=NOW)
+        queued = ProcrastinateJob.objects.count() - before
+        transaction.set_rollback(True)
+
+    assert queued == 1
+    assert ProcrastinateJob.objects.count() == before
+    assert not Job.objects.exists()
