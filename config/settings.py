@@ -189,6 +189,10 @@ FILES_DIR = Path(os.environ.get("CANBAO_FILES") or STATE_DIR / "files").absolute
 # Backups, and the key that seals them: a copy of the key belongs elsewhere.
 BACKUP_DIR = Path(os.environ.get("CANBAO_BACKUPS") or STATE_DIR / "backups").absolute()
 BACKUP_KEY = Path(os.environ.get("CANBAO_BACKUP_KEY") or STATE_DIR / "backup-key").absolute()
+# Whether the worker makes a backup and seals the log each night, outside demonstration.
+NIGHTLY = flag("CANBAO_NIGHTLY", default=True)
+# The key of the digests that seal the acts log; outside the database, whose owner could mend the chain after himself.
+LOG_KEY = Path(os.environ.get("CANBAO_LOG_KEY") or STATE_DIR / "log-key").absolute()
 # How long the file of a print run may be taken.
 PRINTS_KEPT_DAYS = number("CANBAO_PRINT_DAYS", default=7, least=1, most=365)
 

@@ -27,7 +27,7 @@ WORK = {
     "printing": "payments.printing.job.work",
 }
 # What a worker does now and then besides.
-TIDY = ("payments.printing.job.tidy",)
+TIDY = ("payments.printing.job.tidy", "upkeep.nightly.seal_log", "upkeep.nightly.back_up")
 STALLED_AFTER = queue.STALLED_AFTER
 ATTEMPTS = 2
 

@@ -1,10 +1,10 @@
-"""备份和验证: when the data were last saved, and when a saved copy was last proved to be whole."""
+"""备份、验证和日志封存: when the data were last saved and proved whole, and that no line of the log is missing."""
 
 from typing import ClassVar
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class Backup(models.Model):
@@ -51,3 +51,37 @@ class BackupProof(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proved_at:%Y-%m-%d %H:%M}"
+
+
+class ActSeal(models.Model):
+    """操作日志的一次封存: a keyed digest of the seal before and of the acts from `first_id` to `last_id`."""
+
+    first_id = models.BigIntegerField("首条编号", unique=True)
+    last_id = models.BigIntegerField("末条编号", unique=True)
+    acts = models.PositiveIntegerField("条数")
+    previous = models.CharField("前一号摘要", max_length=64, blank=True, db_collation="C")
+    digest = models.CharField("摘要", max_length=64, unique=True, db_collation="C")
+    sealed_at = models.DateTimeField("封存时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "日志封存"
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="act_seal_covers_acts",
+                condition=Q(first_id__gte=1, last_id__gte=F("first_id"), acts__gte=1)
+                & Q(digest__regex=r"^[0-9a-f]{64}$"),
+                violation_error_message="封存的范围或摘要不对。",
+            ),
+            models.UniqueConstraint(
+                name="act_seals_are_one_chain",
+                fields=["previous"],
+                violation_error_message="前一号已经有后续的封存。",
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id}–{self.last_id}"

@@ -19,7 +19,7 @@ from rosters.outgoing.renewing import in_window, of_school, of_village
 from rosters.outgoing.template import school_template, village_template
 from rosters.reading.rows import RosterRead, read_roster
 from rosters.told import told
-from tests.builders import OTHER, OtherCoverDraft, WIFE, at, make_household, newborn
+from tests.builders import OTHER, WIFE, OtherCoverDraft, at, make_household, newborn
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import enrolled, listed, songming_book
 

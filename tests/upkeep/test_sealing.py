@@ -1,13 +1,12 @@
 """A sealed stream opens whole, with its key, or not at all."""
 
 import io
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upkeep.backups.sealing import CHUNK, Opened, Unsealable, key_of, seal, unseal
+from upkeep.backups.sealing import CHUNK, Opened, Unsealable, seal, unseal
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 
@@ -67,13 +66,3 @@ def test_it_reads_as_a_file_in_any_steps(steps: list[int]):
     opened = Opened(io.BytesIO(sealed(data)), KEY)
 
     assert b"".join([*(opened.read(size) for size in steps), opened.read()]) == data
-
-
-def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path: Path):
-    path = tmp_path / "keys" / "key"
-
-    assert key_of(path) == key_of(path)
-    assert path.stat().st_mode & 0o077 == 0
-    path.write_text("short\n")
-    with pytest.raises(Unsealable, match="64"):
-        key_of(path)

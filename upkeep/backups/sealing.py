@@ -5,11 +5,9 @@ for this stream alone, the nonce is the chunk's number, and the last chunk says 
 cut, shuffled, changed or sealed with another key does not open.
 """
 
-import os
 import secrets
 import struct
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -30,22 +28,6 @@ class Unsealable(ValueError):
 
 class Reader(Protocol):
     def read(self, size: int, /) -> bytes: ...
-
-
-def key_of(path: Path) -> bytes:
-    """The 32 bytes of the key file, made where there is none; only its owner may read it."""
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(f"{secrets.token_hex(32)}\n")
-    try:
-        key = bytes.fromhex(path.read_text().strip())
-    except ValueError:
-        key = b""
-    if len(key) != 32:
-        raise Unsealable(f"备份钥匙文件 {path} 的内容不对，应为64个十六进制字符。请换回原来的钥匙文件。")
-    return key
 
 
 def seal(source: Reader, target: IO[bytes], key: bytes) -> None:

@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from upkeep.backups.making import make, prune
-from upkeep.backups.sealing import Unsealable, key_of
+from upkeep.backups.sealing import Unsealable
 from upkeep.backups.told import BackupError
+from upkeep.keys import KeyUnusable, key_of
 
 
 class Command(BaseCommand):
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         is_new = not settings.BACKUP_KEY.exists()
         try:
             made = make(to.absolute(), key=key_of(settings.BACKUP_KEY), at=timezone.now().replace(microsecond=0))
-        except (BackupError, Unsealable) as error:
+        except (BackupError, Unsealable, KeyUnusable) as error:
             raise CommandError(str(error)) from error
         removed = prune(to.absolute(), keep=keep)
         if is_new:

@@ -10,8 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.settings import database
 from upkeep.backups.restoring import restore
-from upkeep.backups.sealing import Unsealable, key_of
+from upkeep.backups.sealing import Unsealable
 from upkeep.backups.told import BackupError
+from upkeep.keys import KeyUnusable, key_of
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             )
         try:
             found = restore(folder, key=key_of(settings.BACKUP_KEY), database=database(into), files=files)
-        except (BackupError, Unsealable) as error:
+        except (BackupError, Unsealable, KeyUnusable) as error:
             raise CommandError(str(error)) from error
         except ImproperlyConfigured as error:
             raise CommandError("--into 应写成 postgresql://用户:密码@主机:端口/数据库名。") from error

@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from upkeep.backups.proving import prove
-from upkeep.backups.sealing import Unsealable, key_of
+from upkeep.backups.sealing import Unsealable
 from upkeep.backups.told import BackupError
+from upkeep.keys import KeyUnusable, key_of
 from upkeep.models import Backup
 
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, folder: Path | None, **_options: Any) -> None:
         try:
             proof = prove(folder or _newest(), key=key_of(settings.BACKUP_KEY), at=timezone.now())
-        except (BackupError, Unsealable) as error:
+        except (BackupError, Unsealable, KeyUnusable) as error:
             raise CommandError(str(error)) from error
         steps = "，".join(f"{name} {seconds:.1f} 秒" for name, seconds in proof.seconds.items())
         for fault in proof.faults:
