@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("enrollment.urls")),
     path("", include("households.urls")),
     path("", include("payments.urls")),
+    path("", include("rosters.urls")),
     path("", include("reports.urls")),
     path("", include("upkeep.urls")),
 ]

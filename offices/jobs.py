@@ -25,6 +25,7 @@ WORK = {
     "impact": "enrollment.impact_job.work",
     "paid_impact": "enrollment.paid_impact.work",
     "printing": "payments.printing.job.work",
+    "roster_check": "rosters.checking.work",
 }
 # What a worker does now and then besides.
 TIDY = ("payments.printing.job.tidy", "upkeep.nightly.seal_log", "upkeep.nightly.back_up")

@@ -16,6 +16,7 @@ PAGES = (
     ("home", "概况", (ADMINISTRATOR,)),
     ("counter", "收款台", (CLERK, SUPERVISOR)),
     ("renewal", "续保", (CLERK, SUPERVISOR)),
+    ("rosters", "花名册", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("day-end", "日结", (CLERK,)),
     ("progress", "进度", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("money", "资金", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),

@@ -80,8 +80,15 @@ def read_roster(data: bytes, *, today: date, mapping: Mapping[str, str] | None =
 
     `mapping` names columns by hand: a field of FIELDS to a column letter or a heading, "" to leave it out.
     """
+    return read_sheets_of_roster(read_sheets(data), today=today, mapping=mapping, sheet=sheet)
+
+
+def read_sheets_of_roster(
+    sheets: Sequence[Sheet], *, today: date, mapping: Mapping[str, str] | None = None, sheet: str = ""
+) -> RosterRead:
+    """The same of a file whose sheets were read before."""
     _refuse_unknown(mapping or {})
-    sheets = _chosen(read_sheets(data), sheet)
+    sheets = _chosen(sheets, sheet)
     columns: list[Taken] = []
     rows: list[RosterRow] = []
     told: list[SheetTold] = []

@@ -1,0 +1,162 @@
+"""名册文件的核对: the verdicts of `check` written down as rows, by COPY, with the sums that the page shows."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+
+from common.dates import SHANGHAI, local_day
+from common.decision import Reason, Refusal
+from common.sheets import read_sheets
+from enrollment import library
+from enrollment.frozen import reason_json
+from households import vault
+from offices.jobs import Progress
+from offices.models import Job
+from rosters.checks import Terms, Verdict, check
+from rosters.known import Known, read_known
+from rosters.models import RosterFile, RosterRow
+from rosters.reading.rows import RosterRead, read_sheets_of_roster
+from rosters.sums import sums_of
+from rosters.told import told
+
+COLUMNS = (
+    "file_id",
+    "position",
+    "sheet",
+    "row_number",
+    "household",
+    "name",
+    "id_no",
+    "sex",
+    "birth_date",
+    "relation",
+    "hukou_kind",
+    "written_category",
+    "amount",
+    "phone",
+    "village",
+    "person_id",
+    "accepted",
+    "category",
+    "category_name",
+    "payable",
+    "sponsored",
+    "funder",
+    "benefit_starts_on",
+    "reasons",
+    "warnings",
+    "set_aside_reason",
+)
+LEFT_OUT = 200  # rows without a person that are told one by one
+ZERO = Decimal("0.00")
+
+
+def terms_of(file: RosterFile, *, at: datetime) -> Terms:
+    """By what the roster of a file is checked."""
+    roster = file.roster
+    return Terms(library.current(roster.office.ruleset_code), roster.coverage_year, at, roster.channel, roster.office)
+
+
+def known_to(read: RosterRead, terms: Terms) -> Known:
+    """What is registered about the persons of a file."""
+    numbers = {row.id_no.number for row in read.rows if row.id_no}
+    return read_known(numbers, office=terms.office, coverage_year=terms.coverage_year, at=terms.at)
+
+
+def check_file(file: RosterFile, read: RosterRead, *, at: datetime) -> None:
+    """Write every row with its verdict; within the caller's transaction. What was set aside before stays so."""
+    terms = terms_of(file, at=at)
+    known = known_to(read, terms)
+    households = check(read.rows, known=known, terms=terms)
+    _write(file, read, households, known)
+    _keep_set_aside(file)
+    _sum_up(file, read, households, terms)
+
+
+def _write(file: RosterFile, read: RosterRead, households: list[list[Verdict]], known: Known) -> None:
+    order = {(row.sheet, row.number): place for place, row in enumerate(read.rows)}
+    sql = f"COPY rosters_rosterrow ({', '.join(COLUMNS)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(sql) as copy:
+        for number, verdicts in enumerate(households):
+            taken = all(verdict.accepted for verdict in verdicts)
+            for verdict in verdicts:
+                row = verdict.row
+                place = order[row.sheet, row.number]
+                copy.write_row((file.pk, place, *_told_of(verdict, number, known), *_decided(verdict, taken=taken)))
+
+
+def _told_of(verdict: Verdict, number: int, known: Known) -> Iterator[Any]:
+    row = verdict.row
+    person = known.persons.get(str(row.id_no))
+    id_no = row.id_no.number if row.id_no else ""
+    yield from (row.sheet, row.number, number, row.name[:50], id_no, row.sex, row.birth, row.relation, row.hukou_kind)
+    yield from (row.category[:60], row.amount, row.phone, row.village[:60], person.id if person else None)
+
+
+def _decided(verdict: Verdict, *, taken: bool) -> Iterator[Any]:
+    decided = verdict.decision
+    charge, benefit = (decided.charge, decided.benefit) if decided else (None, None)
+    yield verdict.accepted
+    yield charge.category if charge else ""
+    yield charge.category_name if charge else ""
+    yield from (charge.payable, charge.sponsored) if charge and taken else (ZERO, ZERO)
+    yield charge.funder if charge and charge.sponsored else ""
+    yield benefit.starts_on if benefit else None
+    yield _json(dict.fromkeys(verdict.reasons))
+    yield _json(dict.fromkeys(verdict.warnings))
+    yield ""
+
+
+def _json(reasons: dict[Reason, None]) -> str:
+    return json.dumps([reason_json(each) for each in reasons], ensure_ascii=False) if reasons else "[]"
+
+
+def _sum_up(file: RosterFile, read: RosterRead, households: list[list[Verdict]], terms: Terms) -> None:
+    answer = told(read, households, terms)
+    sums = sums_of(file)
+    file.persons, file.accepted = answer["rows_read"], sums.persons
+    file.households, file.households_refused = sums.households, answer["households_refused"]
+    file.payable, file.sponsored = sums.payable, sums.sponsored
+    kept = ("ruleset", "at", "sheets", "columns", "codes")
+    file.told = {key: answer[key] for key in kept} | {
+        "left_out": answer["left_out"][:LEFT_OUT],
+        "left_out_count": len(answer["left_out"]),
+        "warnings": dict(Counter(each["code"] for each in answer["warnings"])),
+    }
+    file.checked_at = terms.at
+    file.save()
+
+
+def _keep_set_aside(file: RosterFile) -> None:
+    """A household that was set aside in the reading before, of the same bytes, is so in this one."""
+    before = RosterFile.objects.filter(roster=file.roster_id, number=file.number - 1, name=file.name).first()
+    if before is None:
+        return
+    for old in before.rows.filter(set_aside_at__isnull=False).distinct("household").order_by("household"):
+        same = file.rows.filter(sheet=old.sheet, row_number=old.row_number).first()
+        if same:
+            file.rows.filter(household=same.household).update(
+                set_aside_at=old.set_aside_at, set_aside_by=old.set_aside_by, set_aside_reason=old.set_aside_reason
+            )
+
+
+def work(job: Job, progress: Progress) -> dict[str, Any]:
+    """Do a job of kind `roster_check`: read the kept bytes once more and check them, or find it done."""
+    file = RosterFile.objects.select_related("roster__office").get(pk=job.parameters["file"])
+    data = vault.get(file.name, sha256=file.sha256)
+    if data is None:
+        raise Refusal(Reason("ROSTER_FILE_GONE", "这份名册的原文件不在了，请重新交一份。"))
+    at = job.asked_at.astimezone(SHANGHAI)
+    progress(0, 100)
+    read = read_sheets_of_roster(read_sheets(data), today=local_day(at), mapping=file.mapping, sheet=file.sheet)
+    progress(30, 100)
+    with transaction.atomic():
+        file = RosterFile.objects.select_for_update().select_related("roster__office").get(pk=file.pk)
+        if file.checked_at is None and file.superseded_at is None:
+            check_file(file, read, at=at)
+    return {"file": file.pk, "persons": RosterRow.objects.filter(file=file.pk).count()}

@@ -1,0 +1,52 @@
+"""缴存 (S-8-7): the agreed sum is at the bank, as its slip says; without agreement it is refused (先核对，后缴存)."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from common.decision import Reason, Refusal
+from offices.access import require_role
+from offices.acts import accountable, record
+from offices.models import Staff
+from payments.services.slips import SlipDraft, free_slip, write_slip
+from rosters.models import RosterDeposit
+from rosters.services.opening import AT_THE_COUNTER, roster_for, why
+
+ZERO = Decimal("0.00")
+
+
+@accountable
+def deposit(*, roster_id: int, slip: SlipDraft | None, by: Staff, at: datetime) -> RosterDeposit:
+    """缴存 what was agreed; `slip` is None where nobody pays anything."""
+    require_role(by, *AT_THE_COUNTER)
+    roster = roster_for(roster_id, by=by)
+    agreement = roster.agreements.filter(withdrawn_at=None).first()
+    if agreement is None:
+        text = "名册还没有核对相符，不能缴存。请先核对人数和金额（先核对，后缴存）。"
+        raise Refusal(Reason("CHECK_FIRST", text))
+    if agreement.deposits.filter(withdrawn_at=None).exists():
+        raise Refusal(Reason("ROSTER_DEPOSITED", "这份名册已经登记缴存。请刷新页面。"))
+    if agreement.payable and slip is None:
+        raise Refusal(Reason("SLIP_NUMBER", "请填写银行回单号，与回单上印的一致。"))
+    written = write_slip(slip, due=agreement.payable, by=by, at=at) if slip and agreement.payable else None
+    made = RosterDeposit.objects.create(agreement=agreement, amount=agreement.payable, slip=written, at=at, by=by)
+    detail = {"amount": str(made.amount), "slip": written.number if written else ""}
+    record(by=by, at=at, verb="deposit_roster", subject=roster, detail=detail)
+    return made
+
+
+@accountable
+def withdraw_deposit(*, roster_id: int, reason: str, by: Staff, at: datetime) -> RosterDeposit:
+    """撤回缴存, while the roster was not taken: the slip was another's, or was typed wrongly."""
+    require_role(by, *AT_THE_COUNTER)
+    roster = roster_for(roster_id, by=by)
+    made = RosterDeposit.objects.filter(agreement__roster=roster, withdrawn_at=None).first()
+    if made is None:
+        raise Refusal(Reason("ROSTER_NOT_DEPOSITED", "这份名册没有登记缴存，或缴存已撤回。请刷新页面。"))
+    if hasattr(made, "taking"):
+        raise Refusal(Reason("ROSTER_TAKEN", "名册已经入账，不能撤回缴存。有错的收据请逐张办作废或冲正。"))
+    made.withdrawn_at, made.withdrawn_by, made.withdraw_reason = at, by, why(reason)
+    made.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
+    if made.slip_id:
+        free_slip(made.slip_id, sheet=f"{roster.title}的缴存", by=by, at=at)
+    record(by=by, at=at, verb="withdraw_roster_deposit", subject=roster, detail={"reason": why(reason)})
+    return made
