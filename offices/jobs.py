@@ -26,6 +26,7 @@ WORK = {
     "paid_impact": "enrollment.paid_impact.work",
     "printing": "payments.printing.job.work",
     "roster_check": "rosters.checking.work",
+    "roster_taking": "rosters.services.taking.work",
 }
 # What a worker does now and then besides.
 TIDY = ("payments.printing.job.tidy", "upkeep.nightly.seal_log", "upkeep.nightly.back_up")

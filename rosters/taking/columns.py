@@ -192,14 +192,15 @@ class Columns:
             f"{entered.division_code}\t{self.by.pk}\t{self.channel}\t{self.means}\t{amount}\t{amount}\t0.00\t{self.at}\n"
         )
 
-    def receipt(self, entered: Entered, pk: int, payment: int, book: tuple[int, str], number: int, printed: str) -> str:
-        """收据."""
+    def receipt(self, entered: Entered, pk: int, payment: int, numbered: tuple[int, str, int, str]) -> str:
+        """收据 on a number: the book, its code, the number, and how it is printed."""
+        book, code, number, printed = numbered
         amount, (office, clerk) = entered.decision.payable, self.names
         if amount not in self._capitals:
             self._capitals[amount] = capitals(amount)
         decided = [part for each in entered.entries for part in (each.decision.charge, each.decision.benefit)]
         return (
-            f"{pk}\t{book[0]}\t{text(book[1])}\t{number}\t{printed}\t{payment}\t{self.by.office_id}\t"
+            f"{pk}\t{book}\t{text(code)}\t{number}\t{printed}\t{payment}\t{self.by.office_id}\t"
             f"{entered.division_code}\t{amount}\t{self._capitals[amount]}\t{self.means}\t{text(entered.payer)}\t"
             f"{entered.number}\t{text(entered.address)}\t{self.year}\t{self.title}\t{office}\t{clerk}\t"
             f"{self._articles(*decided)}\t{self.at}\t{'t' if self.demo else 'f'}\t\n"

@@ -7,7 +7,7 @@ wait for as short as can be.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -22,6 +22,8 @@ from rosters.taking.plan import Entered, Entry, Plan
 # What the triggers ask for each row is answered by an index, also where the tables were empty a moment ago and the
 # planner, or a plan kept from then, would read them whole.
 BY_INDEX = "DISCARD PLANS; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off"
+# The rows' history learns who writes them from a statement of Django's; COPY is none, so one goes before.
+WHOSE = "VALUES (1)"
 LOCK_HOUSEHOLDS = """
     SELECT count(*) FROM (
         SELECT FROM households_household h WHERE h.id = ANY(%s) ORDER BY h.id FOR NO KEY UPDATE) AS locked
@@ -37,10 +39,14 @@ NUMBERS = """
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came of it: the receipt numbers from `first` to `last`, None where nobody paid."""
+    """What came of it: the receipt numbers from `first` to `last`, None where nobody paid.
+
+    `joined` are the memberships of new persons in households that were known.
+    """
 
     first: int | None
     last: int | None
+    joined: tuple[int, ...] = ()
 
 
 def lock_households(ids: Iterable[int]) -> None:
@@ -53,13 +59,14 @@ def write(plan: Plan, to_rows: Columns, book: ReceiptBook | None) -> Written:
     """Write everything; the caller holds the transaction and has locked the households."""
     with connection.cursor() as cursor:
         cursor.execute(BY_INDEX)
+        cursor.execute(WHOSE)
     enrolled = _Enrolled(plan, to_rows)
     enrolled.register()
     enrolled.enrol()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what stands so far must hold by itself
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    return enrolled.pay(book)
+    return replace(enrolled.pay(book), joined=tuple(enrolled.joiners))
 
 
 class _Enrolled:
@@ -82,8 +89,9 @@ class _Enrolled:
                 home.registered_at = home.facts.registered_at
         self._numbers(joined)
         _copy("households_household", to.HOUSEHOLD, map(self.to.household, joined))
-        members = zip(new, _ids("households_membership", len(new)), strict=True)
+        members = list(zip(new, _ids("households_membership", len(new)), strict=True))
         _copy("households_membership", to.MEMBERSHIP, (self.to.membership(*each, pk) for each, pk in members))
+        self.joiners = {pk: (home, entry) for (home, entry), pk in members if home.facts}
 
     def _persons(self, new: Sequence[tuple[Entered, Entry]]) -> None:
         ordered = sorted(new, key=lambda each: str(each[1].verdict.row.id_no))
@@ -138,7 +146,7 @@ class _Enrolled:
             zip(_ids("payments_receipt", count), paid, strict=True), first
         ):
             printed[payment] = f"{number:0{width}d}"
-            receipts.append(self.to.receipt(home, pk, payment, (book.pk, code), number, printed[payment]))
+            receipts.append(self.to.receipt(home, pk, payment, (book.pk, code, number, printed[payment])))
             lines += self.to.lines(home, pk, enrollments)
         _copy("payments_receipt", to.RECEIPT, receipts)
         _copy("payments_receiptline", to.LINE, lines)
@@ -151,6 +159,9 @@ class _Enrolled:
                 yield self.to.act(
                     "register_household", "households.household", home.household_id, home.division_code, detail
                 )
+        for home, entry in self.joiners.values():
+            detail = {"person": entry.person_id}
+            yield self.to.act("add_member", "households.household", home.household_id, home.division_code, detail)
         for home, payment in zip(self.households, payments, strict=True):
             detail = {"household": home.number, "year": self.to.year, "amount": str(home.decision.payable)}
             detail["receipt"] = printed.get(payment)
