@@ -202,5 +202,9 @@ def _copy(table: str, columns: str, lines: Iterable[str]) -> None:
     content = "".join(lines)
     if not content:
         return
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
+    ):
         copy.write(content)
