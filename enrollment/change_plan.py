@@ -47,7 +47,10 @@ COVER_STAYS = "已参保年度的待遇不受影响，缴费记录留在原户�
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody wants changed; `values` holds what only this kind asks (new_head, to, name, …)."""
+    """What somebody wants changed; `values` holds what only this kind asks (new_head, to, name, …).
+
+    `listed` names the agency's list that stands in the place of papers.
+    """
 
     kind: str
     household_id: int
@@ -55,6 +58,7 @@ class Wish:
     happened_on: date
     papers: tuple[str, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
+    listed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ def _payee(wish: Wish, rule: ChangeRule, membership: Membership) -> str:
 def refuse_papers(plan: Plan, wanted: tuple[str, ...]) -> None:
     """Refuse while a paper has not been ticked."""
     missing = [paper for paper in wanted if paper not in plan.wish.papers]
-    if missing:
+    if missing and not plan.wish.listed:
         text = f"还没有查验{'、'.join(missing)}。请查验后逐项勾选。"
         raise Refusal(Reason("PAPERS", text, plan.rule.clause if plan.rule else None))
 

@@ -84,7 +84,7 @@ def _written(planned: Plan, detail: dict[str, Any], *, by: Staff, at: datetime) 
         happened_on=wish.happened_on,
         done_at=at,
         done_by=by,
-        papers=list(wish.papers),
+        papers=[*wish.papers, *([wish.listed] if wish.listed else [])],
         said=[{"text": each.text, "clause": each.clause.key if each.clause else ""} for each in planned.reasons],
         detail=detail,
     )

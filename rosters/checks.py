@@ -16,12 +16,12 @@ from enrollment.facts import HouseholdFacts
 from enrollment.rules.alike import Alike
 from enrollment.rules.category import named_by
 from enrollment.rules.decision import HouseholdDecision, MemberDecision
-from enrollment.rules.facts import Household, Hukou, Member
+from enrollment.rules.facts import Certification, Household, Hukou, Member
 from enrollment.rules.ruleset import Category, RuleSet
 from offices.models import Office
 from rosters.known import Known, KnownPerson
 from rosters.outgoing.stamp import changed_since
-from rosters.persons import of_person, of_row, once_in_file
+from rosters.persons import of_agency, of_person, of_row, once_in_file
 from rosters.reading.cells import same_name
 from rosters.reading.rows import RosterRow
 
@@ -100,6 +100,7 @@ def _household(
         row = verdict.row
         person = known.persons.get(str(row.id_no))
         verdict.reasons += [*of_row(row, known, twice), *(of_person(row, person, terms) if person else ())]
+        verdict.reasons += of_agency(row, person, known)
         verdict.warnings += changed_since(row, office=terms.office.code, coverage_year=terms.coverage_year)
     persons = {id(v): known.persons.get(str(v.row.id_no)) for v in verdicts}
     facts_id = _of_one_household(verdicts, persons)
@@ -161,7 +162,7 @@ def _decide(
         person = persons[id(verdict)]
         ref = str(person.id) if person else f"new{number}"
         by_ref[ref] = verdict
-        members[ref] = members[ref] if ref in members else _new(ref, verdict.row, terms)
+        members[ref] = members[ref] if ref in members else _new(ref, verdict.row, known, terms)
     if facts is None:
         household = Household(tuple(members.values()))
     else:
@@ -176,9 +177,21 @@ def _decide(
     _compare_money([v for v in asked if v.accepted], verdicts, terms)
 
 
-def _new(ref: str, row: RosterRow, terms: Terms) -> Member:
-    born = row.id_no.birth_date if row.id_no else None
-    return Member(ref=ref, name=row.name, hukou=terms.hukou(row), birth_date=born, photos=9)
+def _new(ref: str, row: RosterRow, known: Known, terms: Terms) -> Member:
+    """Somebody who is not registered: on a department's list, if the list came before the person."""
+    listed = known.listed.get(str(row.id_no), ())
+    return Member(
+        ref=ref,
+        name=row.name,
+        hukou=terms.hukou(row),
+        birth_date=row.id_no.birth_date if row.id_no else None,
+        photos=9,
+        certifications=tuple(
+            Certification(category=category, on_funder_list=True)
+            for name, category in listed
+            if same_name(name, row.name)
+        ),
+    )
 
 
 def _tell(decision: HouseholdDecision, by_ref: dict[str, Verdict], *, whole: bool) -> None:

@@ -1,7 +1,8 @@
 """名册对照的登记: what the database knows about the persons of a roster, read in bulk: one statement per question."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import connection
@@ -25,6 +26,25 @@ _PERSONS = """
         WHERE c.person_id = p.id AND c.kind IN ('move_out', 'death') AND c.undone_at IS NULL
         ORDER BY c.happened_on DESC, c.id DESC LIMIT 1) gone ON true
     WHERE p.id_no = ANY(%(numbers)s)
+"""
+
+# Who stands on a list that is in force and was not registered when it came; and whom the agency names as dead or in
+# employee insurance and nobody has seen to yet (of the employed the latest list counts, of the dead every one).
+_LISTED = """
+    SELECT l.id_no, l.name, l.category
+    FROM rosters_funderlistline l JOIN rosters_funderlist f ON f.id = l.listing_id
+    WHERE l.id_no = ANY(%(numbers)s) AND l.person_id IS NULL AND l.category <> '' AND l.problems = '[]'
+      AND f.kind = 'support' AND f.applied_at IS NOT NULL AND f.superseded_at IS NULL
+      AND starts_with(%(division)s, f.division_code)
+"""
+_OF_AGENCY = """
+    SELECT l.id_no, f.kind, COALESCE(l.day, f.month), f.month
+    FROM rosters_funderlistline l JOIN rosters_funderlist f ON f.id = l.listing_id
+    WHERE l.id_no = ANY(%(numbers)s) AND l.settled_at IS NULL AND l.problems = '[]'
+      AND f.kind <> 'support' AND f.withdrawn_at IS NULL AND starts_with(%(division)s, f.division_code)
+      AND (f.kind = 'died' OR NOT EXISTS (
+          SELECT FROM rosters_funderlist n WHERE n.kind = f.kind AND n.division_code = f.division_code
+            AND n.withdrawn_at IS NULL AND (n.month, n.id) > (f.month, f.id)))
 """
 
 
@@ -52,25 +72,39 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Persons by number, their households by id, and the villages of the office by code and by plain name."""
+    """Persons by number, their households by id, and the villages of the office by code and by plain name.
+
+    `listed`: by number, name and category of who is on a department's list and not registered yet; `of_agency`: by
+    number, whom the agency names as dead or employed: kind, day, month of the list.
+    """
 
     persons: Mapping[str, KnownPerson]
     households: Mapping[int, HouseholdFacts]
     village_names: Mapping[str, str]
     villages: frozenset[str]
+    listed: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    of_agency: Mapping[str, tuple[str, date, date]] = field(default_factory=dict)
 
 
 def read_known(numbers: Iterable[str], *, office: Office, coverage_year: int, at: datetime) -> Known:
-    """Everything that the checks of a roster compare with, whatever its size in three statements."""
+    """Everything that the checks of a roster compare with, whatever its size in five statements."""
     day = local_day(at)
+    asked = {"numbers": list(numbers), "year": coverage_year, "day": day, "division": office.division_code}
+    listed: dict[str, list[tuple[str, str]]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_PERSONS, {"numbers": list(numbers), "year": coverage_year, "day": day})
+        cursor.execute(_PERSONS, asked)
         persons = {row[1]: KnownPerson(*row) for row in cursor.fetchall()}
+        cursor.execute(_LISTED, asked)
+        for number, name, category in cursor.fetchall():
+            listed[number].append((name, category))
+        cursor.execute(_OF_AGENCY, asked)
+        of_agency = {row[0]: row[1:] for row in cursor.fetchall()}
     ids = {each.household_id for each in persons.values() if each.household_id is not None}
     households = read_households(ids, coverage_year=coverage_year, at=at, applying=())
     below = Division.objects.at(day).within(office.division_code).filter(level=Division.Level.VILLAGE)
     names = dict(below.values_list("code", "name"))
-    return Known(persons, households, names, frozenset(plain_village(name) for name in names.values()))
+    villages = frozenset(plain_village(name) for name in names.values())
+    return Known(persons, households, names, villages, {no: tuple(found) for no, found in listed.items()}, of_agency)
 
 
 def plain_village(name: str) -> str:

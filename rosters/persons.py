@@ -46,6 +46,21 @@ def of_row(row: RosterRow, known: Known, twice: Mapping[tuple[str, int], Reason]
         yield Reason("DIVISION_OUTSIDE", text)
 
 
+def of_agency(row: RosterRow, person: KnownPerson | None, known: Known) -> Iterator[Reason]:
+    """Whom the agency's lists name as dead or in employee insurance, where nobody has registered it yet."""
+    found = known.of_agency.get(str(row.id_no))
+    if found is None or (person and (person.died_on or person.gone_by == "death")):
+        return
+    kind, day, month = found
+    if kind == "died":
+        text = f"{row.name}在{month:%Y年%m月}死亡名单上（{day}），不能参保。"
+        text += "请核实：确已死亡的删去本行，名单有误的与经办机构核对。"
+        yield Reason("PERSON_DIED", text)
+    else:
+        text = f"{row.name}在{month:%Y年%m月}职工参保名单上，不能重复参保。请核实；已停保的，请先到柜台登记停保日期。"
+        yield Reason("EMPLOYEE_INSURED", text)
+
+
 def of_person(row: RosterRow, person: KnownPerson, terms: "Terms") -> Iterator[Reason]:
     """What is registered about the holder of the number."""
     if row.name and not same_name(row.name, person.name):

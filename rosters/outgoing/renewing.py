@@ -153,7 +153,7 @@ def _row(number: int, facts: HouseholdFacts, member: MemberFacts, known: Known, 
 def _judged(
     rows: Sequence[RosterRow], known: Known, terms: Terms
 ) -> tuple[dict[int, RosterRow], list[tuple[RosterRow, Reason]]]:
-    """Each row with its category and amount, by number; those who cannot be taken are left out and the rest asked anew."""
+    """Each row with its category and amount, by number; whoever cannot be taken is left out, the rest asked anew."""
     accepted: dict[int, RosterRow] = {}
     refused: list[tuple[RosterRow, Reason]] = []
     asked = list(rows)
@@ -188,4 +188,3 @@ def group_of(address: str) -> str:
     """The group that an address names, or empty: 东村3组12号 is of 3组."""
     match = GROUP.search(address)
     return match.group(0) if match else ""
-

@@ -1,7 +1,7 @@
 """名册模板: the workbook that a village or school fills in. Works in WPS and LibreOffice, without macros.
 
-The headings are locked, the cells below are not; rows may be added and deleted. The stamp of each row (校验码) stands in
-a hidden column.
+The headings are locked, the cells below are not; rows may be added and deleted. The stamp of each row (校验码) stands
+in a hidden column.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -147,7 +147,7 @@ def _rows(sheet: Any, found: Outgoing, terms: Terms, fields: Sequence[Field], st
     line = TOP - 1
     for line, each in enumerate(found.rows, start=TOP):
         for place, field in enumerate(fields):
-            _cell(sheet, line, place, field.value(each), field, styles)
+            _cell(sheet, (line, place), field.value(each), field, styles)
         stamp = stamp_of(_as_read(each.row, fields), office=terms.office.code, coverage_year=terms.coverage_year)
         sheet.write_string(line, len(fields), stamp, styles["stamp"])
     for empty in range(line + 1, line + 1 + ROOM):
@@ -161,13 +161,13 @@ def _as_read(row: RosterRow, fields: Sequence[Field]) -> RosterRow:
     return row if fields is VILLAGE else replace(row, household_no="", relation="")
 
 
-def _cell(sheet: Any, line: int, place: int, value: Any, field: Field, styles: dict[str, Any]) -> None:
+def _cell(sheet: Any, at: tuple[int, int], value: Any, field: Field, styles: dict[str, Any]) -> None:
     if value is None or value == "":
-        sheet.write_blank(line, place, None, styles["text" if field.is_text else "number"])
+        sheet.write_blank(*at, None, styles["text" if field.is_text else "number"])
     elif field.is_text:
-        sheet.write_string(line, place, str(value), styles["text"])
+        sheet.write_string(*at, str(value), styles["text"])
     else:
-        sheet.write_number(line, place, value, styles["number"])
+        sheet.write_number(*at, value, styles["number"])
 
 
 def _choices(terms: Terms) -> dict[str, list[str]]:
@@ -238,7 +238,7 @@ def _village_guide(terms: Terms) -> list[str]:
         "怎样填这份花名册",
         "1. 名册里是本村（组）现在登记的户，金额已按今年的标准算好。人和钱都没有变化的，一个字也不用改。",
         "2. 有人今年不参保的，整行删去（选中行号，右键，删除）；不要只改金额。",
-        "3. 新来的人写在最后的空行里。写清户号（新的一户自己编一个没有用过的，同户写一样）、户主、姓名、身份证号、与户主关系。",
+        "3. 新来的人写在最后的空行里。写清户号（新户自编一个没用过的，同户写一样）、户主、姓名、身份证号、关系。",
         "4. 身份证号一栏已设为文本。请逐位录入18位；不要从别的表里粘贴成数字，否则后几位会变成0，整行要退回。",
         "5. 与户主关系、户口性质、特殊人群类别，点一下格子右边的箭头选。特殊人群要在资助部门的名单上，才能不缴费。",
         "6. 缴费金额写数字。收多少写多少；与核定的不一样，这一户会退回来核对。",
