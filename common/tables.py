@@ -1,7 +1,7 @@
 """表格文件: rows in, the bytes of a spreadsheet out, for people who go on working in Excel or WPS. 电子表."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -78,6 +78,18 @@ def _row(sheet: Any, line: int, row: Sequence[Cell], styles: dict[Any, Any]) -> 
             sheet.write_datetime(line, place, cell, styles[date])
         elif cell is not None:
             sheet.write_number(line, place, cell)
+
+
+def counted(
+    rows: Sequence[Sequence[Cell]], progress: Callable[[int, int], None], *, every: int = 1_000
+) -> Iterator[Sequence[Cell]]:
+    """The rows, saying how far they have come: `progress(done, total)` now and then; what it raises stops them."""
+    progress(0, len(rows))
+    for done, row in enumerate(rows, start=1):
+        yield row
+        if done % every == 0:
+            progress(done, len(rows))
+    progress(len(rows), len(rows))
 
 
 def csv_bytes(table: Table) -> bytes:

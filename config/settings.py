@@ -195,6 +195,8 @@ NIGHTLY = flag("CANBAO_NIGHTLY", default=True)
 LOG_KEY = Path(os.environ.get("CANBAO_LOG_KEY") or STATE_DIR / "log-key").absolute()
 # How long the file of a print run may be taken.
 PRINTS_KEPT_DAYS = number("CANBAO_PRINT_DAYS", default=7, least=1, most=365)
+# How long a file that another job has made may be taken.
+JOB_FILES_KEPT_DAYS = number("CANBAO_JOB_FILE_DAYS", default=7, least=1, most=365)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -10,9 +10,18 @@ def stored(data: bytes, *, content: str, name: str, shown: bool = False) -> Http
 
     A PDF viewer of a browser does not run inside a sandbox: a PDF is always downloaded.
     """
-    response = HttpResponse(data, content_type=content)
     way = "inline" if shown and content != "application/pdf" else "attachment"
-    response["Content-Disposition"] = f'{way}; filename="{name}.{SUFFIXES[content]}"'
+    return _sealed(data, content, f'{way}; filename="{name}.{SUFFIXES[content]}"')
+
+
+def made(data: bytes, *, content: str, name: str) -> HttpResponse:
+    """A file that the application has made itself, as a download called `name`."""
+    return _sealed(data, content, f'attachment; filename="{name}"')
+
+
+def _sealed(data: bytes, content: str, way: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=content)
+    response["Content-Disposition"] = way
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

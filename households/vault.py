@@ -3,6 +3,7 @@
 import hashlib
 import os
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
@@ -25,6 +26,12 @@ def put(name: UUID, data: bytes) -> str:
         os.fsync(file.fileno())
     fresh.rename(path)
     return hashlib.sha256(data).hexdigest()
+
+
+def created(path: Path) -> BinaryIO:
+    """A new file beside those that are kept, which only the application's user reads."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def take_in(name: UUID, fresh: Path) -> None:

@@ -133,6 +133,8 @@ VERBS = {
     "ask_for_job": "提交后台任务",
     "cancel_job": "停止后台任务",
     "ask_again_for_job": "重新提交后台任务",
+    "export_renewal": "导出续保名单",
+    "fetch_job_file": "取任务的文件",
     "save_trial": "存下试算链接",
     "start_draft": "起草规则",
     "save_draft": "修改规则草稿",

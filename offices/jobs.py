@@ -22,14 +22,24 @@ from offices.models import Job, Staff
 
 # What does the work of a kind: a function of the job and `progress(done, total)`; its answer is plain JSON.
 WORK = {
+    "claim_sheet": "payments.funding.sheet_job.work",
     "impact": "enrollment.impact_job.work",
+    "journal": "payments.money.journal_job.work",
     "paid_impact": "enrollment.paid_impact.work",
     "printing": "payments.printing.job.work",
+    "renewal_list": "payments.counter.renewal_job.work",
     "roster_check": "rosters.checking.work",
     "roster_taking": "rosters.services.taking.work",
+    "statement": "payments.bank.job.work",
 }
 # What a worker does now and then besides.
-TIDY = ("payments.printing.job.tidy", "upkeep.nightly.seal_log", "upkeep.nightly.back_up")
+TIDY = (
+    "payments.printing.job.tidy",
+    "households.job_files.tidy",
+    "payments.bank.job.tidy",
+    "upkeep.nightly.seal_log",
+    "upkeep.nightly.back_up",
+)
 STALLED_AFTER = queue.STALLED_AFTER
 ATTEMPTS = 2
 

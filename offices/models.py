@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from offices.job_words import UNKNOWN, WORDS, Words
 from offices.spans import forward, on, refuse_reversed, span
 
 # A prefix of a 12-digit division code: province, city, county, town or street, village or community.
@@ -267,6 +268,16 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def words(self) -> Words:
+        """What the kind is called and what it counts."""
+        return WORDS.get(self.kind, UNKNOWN)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Somebody stopped it."""
+        return bool(self.finished_at and self.failed and self.cancel_asked_at)
 
     @property
     def percent(self) -> int:

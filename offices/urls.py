@@ -15,8 +15,11 @@ urlpatterns = [
     path("staff/<int:pk>/", staff.change, name="staff-change"),
     path("staff/<int:pk>/password/", staff.password, name="staff-password"),
     path("staff/<int:pk>/active/", staff.active, name="staff-active"),
+    path("jobs/", jobs.job_list, name="jobs"),
+    path("jobs/running/", jobs.running, name="jobs-running"),
     path("jobs/<int:job_id>/", jobs.job, name="job"),
     path("jobs/<int:job_id>/cancel/", jobs.job_cancel, name="job-cancel"),
+    path("jobs/<int:job_id>/again/", jobs.job_again, name="job-again"),
     path("acts/", acts.acts, name="acts"),
     path("demo-clock/", clock.demo_clock, name="demo-clock"),
 ]

@@ -106,7 +106,7 @@ def _household(
     facts_id = _of_one_household(verdicts, persons)
     if facts_id is None:
         _head(verdicts, terms)
-    _decide(verdicts, persons, known.households.get(facts_id or 0), alike, terms)
+    _decide(verdicts, persons, known.households.get(facts_id or 0), alike, known=known, terms=terms)
     _whole_or_nothing(verdicts)
     return verdicts
 
@@ -150,6 +150,8 @@ def _decide(
     persons: dict[int, KnownPerson | None],
     facts: HouseholdFacts | None,
     alike: Alike,
+    *,
+    known: Known,
     terms: Terms,
 ) -> None:
     """Ask `assess` about those who have no slip of their own."""

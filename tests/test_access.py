@@ -14,17 +14,19 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from common.relations import HEAD
 from enrollment.account_services import credit_accounts, refund_balance
 from enrollment.change_services import note_new_member
 from enrollment.models import AccountEntry, Clause, ContributionPeriod
 from enrollment.trial_saving import save_trial
+from households import job_files
 from households.models import Certification, Household, OtherCover
 from households.services import record_repaid_year
 from offices import jobs
 from offices.jobs import ask_for
-from offices.models import Staff
+from offices.models import Job, Staff
 from payments.models import BankSlip, FundingClaim, FundingPayment, ReceiptBook, StatementMatch
 from payments.printing.choice import choice_of
 from payments.printing.overprint import DEFAULT
@@ -62,19 +64,20 @@ ANSWERED = frozenset({200, 204, 302, 422})
 
 @dataclass(frozen=True)
 class Page:
-    """Whose a page is. `of_office`: outside the office's divisions it does not exist (404)."""
+    """Whose a page is. `of_office`: outside the office's divisions it does not exist (404); `known_to`: for others."""
 
     roles: frozenset[str]
     method: str = "get"
     of_office: bool = False
+    known_to: tuple[str, ...] = ()
 
 
-def read(roles: frozenset[str] = EVERYONE, *, of_office: bool = False) -> Page:
-    return Page(roles, "get", of_office)
+def read(roles: frozenset[str] = EVERYONE, *, of_office: bool = False, known_to: tuple[str, ...] = ()) -> Page:
+    return Page(roles, "get", of_office, known_to)
 
 
-def write(roles: frozenset[str] = AT_THE_COUNTER, *, of_office: bool = False) -> Page:
-    return Page(roles, "post", of_office)
+def write(roles: frozenset[str] = AT_THE_COUNTER, *, of_office: bool = False, known_to: tuple[str, ...] = ()) -> Page:
+    return Page(roles, "post", of_office, known_to)
 
 
 # Pages that want no login; what they answer to is tested with them. "verify" is public on purpose: whoever holds a
@@ -90,8 +93,12 @@ PAGES = {
     "staff-password": write(ADMINISTRATORS),
     "staff-active": write(ADMINISTRATORS),
     "acts": read(OVERSEERS),
-    "job": read(MANAGERS, of_office=True),
-    "job-cancel": write(MANAGERS, of_office=True),
+    "jobs": read(),
+    "jobs-running": read(),
+    "job": read(known_to=("主管", "管理员", "审计员")),
+    "job-cancel": write(EVERYONE, known_to=("主管", "管理员")),
+    "job-again": write(EVERYONE, known_to=("主管", "管理员")),
+    "job-file": read(known_to=("主管",)),
     "demo-clock": write(MANAGERS),
     "rulesets": read(),
     "ruleset": read(),
@@ -160,6 +167,7 @@ PAGES = {
     "registration-start": write(),
     "registration-discard": write(),
     "renewal": read(AT_THE_COUNTER),
+    "renewal-list": write(),
     "receipts": read(),
     "print-batch": read(AT_THE_COUNTER),
     "print-runs": read(),
@@ -250,6 +258,7 @@ PAGES = {
     "funding-claim": read(OVERSEERS, of_office=True),
     "funding-claim-paper": read(OVERSEERS, of_office=True),
     "funding-claim-file": read(OVERSEERS, of_office=True),
+    "funding-claim-sheet": write(OVERSEERS, of_office=True),
     "funding-claim-confirm": write(MANAGERS, of_office=True),
     "funding-claim-withdraw": write(ADMINISTRATORS, of_office=True),
     "funding-receive": write(ADMINISTRATORS, of_office=True),
@@ -391,6 +400,8 @@ def arguments(
         "book_id": book.pk,
         "entry_id": refund.pk,
         "file_id": a_scan(zhang_household, aunt_liu).pk,
+        "form": "xlsx",
+        "filed_job_id": a_filed_job(mr_chen).pk,
         "job_id": ask_for(kind="impact", parameters={}, by=mr_chen, at=at("2007-10-25 10:02")).pk,
         "code": "lianyungang",
         "coverage_year": 2008,
@@ -425,6 +436,15 @@ def printing_things(mr_chen: Staff, aunt_liu: Staff) -> dict[str, object]:
     return {"layout_id": layout.pk, "printer_id": printer.pk, "run_id": run.pk}
 
 
+def a_filed_job(supervisor: Staff) -> Job:
+    """A job of a supervisor that has made a file."""
+    job = ask_for(kind="journal", parameters={}, by=supervisor, at=at("2007-10-25 10:02"))
+    job.result = job_files.keep(job, name="journal.csv", content="text/csv", data=b"1,2")
+    job.started_at = job.finished_at = timezone.now()
+    job.save()
+    return job
+
+
 # The argument `pk` means another thing on every page.
 def pk_of(name: str, arguments: dict[str, object]) -> int:
     kind = name.split("-", maxsplit=1)[0]
@@ -445,6 +465,8 @@ def address(name: str, arguments: dict[str, object]) -> str:
     known = arguments | {"pk": pk_of(name, arguments)} if "pk" in wanted else arguments
     if name in ("household-change", "person-change"):
         known = known | {"kind": "split" if name == "household-change" else "death"}
+    if name == "job-file":
+        known = known | {"job_id": arguments["filed_job_id"]}
     if name == "book-loss-paper":
         known = known | {"book_id": arguments["lost_book_id"]}
     if name == "household-override":
@@ -490,6 +512,8 @@ def expected(name: str, who: str, staff: Staff) -> frozenset[int]:
     page = PAGES[name]
     if staff.role not in page.roles:
         return frozenset({403})
+    if page.known_to and who not in page.known_to:
+        return frozenset({404})
     if who.startswith("别处") and (page.of_office or name in {"staff-change", "staff-password", "staff-active"}):
         return frozenset({404})
     return ANSWERED

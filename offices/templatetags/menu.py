@@ -6,6 +6,7 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 
+from offices.jobs_shown import under_way
 from offices.models import Staff
 
 register = template.Library()
@@ -57,6 +58,12 @@ def pages(context: dict[str, Any]) -> list[dict[str, Any]]:
 def may_set_clock(context: dict[str, Any]) -> bool:
     """Whether the reader may set a demonstration office's clock."""
     return settings.DEMO and context["request"].user.role in (SUPERVISOR, ADMINISTRATOR)
+
+
+@register.simple_tag(takes_context=True)
+def running_jobs(context: dict[str, Any]) -> dict[str, int | None]:
+    """How many of the reader's own jobs are open."""
+    return under_way(context["request"].user)
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from common.sheets import LIMITS
 from offices.forms import RefusableForm
 from offices.models import Staff
 from payments.bank.file import StatementRead, read_statement
+from payments.bank.job import AT_ONCE_BYTES
 from payments.models import BankStatement
 from payments.services import StatementDraft
 
@@ -16,7 +17,7 @@ Step = BankStatement.Step
 
 
 class StatementForm(RefusableForm):
-    """导入对账单. The file is read here, so that what is wrong with it stands beside it."""
+    """导入对账单. The file is read here, so that what is wrong with it stands beside it; a large one by a job."""
 
     places: ClassVar = {"STATEMENT_STEP": "step", "STATEMENT_DAY": "file", "STATEMENT_AGAIN": "file"}
     file = forms.FileField(
@@ -54,11 +55,24 @@ class StatementForm(RefusableForm):
         if file.size > LIMITS.size:
             raise forms.ValidationError(f"文件超过{LIMITS.size // 1_000_000}MB，没有读取。请按月导出后再上传。")
         self.data_read = file.read()
+        if self.is_large:
+            return file
         try:
             self.read = read_statement(self.data_read)
         except Refusal as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         return file
+
+    @property
+    def is_large(self) -> bool:
+        """Reading the file is for a job."""
+        return len(self.data_read) > AT_ONCE_BYTES
+
+    def upload(self) -> dict[str, Any]:
+        """What the job of a large file wants, of a valid form."""
+        typed = self.cleaned_data
+        about = {"name": typed["file"].name, "account": typed["account"], "step": typed["step"] or Step.OFFICE}
+        return {"data": self.data_read} | about
 
     def draft(self) -> StatementDraft:
         """Of a valid form."""

@@ -58,6 +58,13 @@ def entries(span: Span) -> Table:
     return Table("日记账", COLUMNS, rows)
 
 
+def count_of(span: Span) -> int:
+    """How many entries the journal has."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({ENTRIES}) e", span.given())  # noqa: S608 - a statement of ours
+        return int(cursor.fetchone()[0])
+
+
 def totals(span: Span) -> list[Table]:
     """One table for each way to add up: by day, clerk, category, year, means; each with the same sum below."""
     rows = [dict(zip((*HEADINGS, *SUMS), row, strict=True)) for row in _fetched(TOTALS, span)]

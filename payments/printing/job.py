@@ -30,7 +30,9 @@ AT_ONCE = 240  # receipts to a part; three to a sheet leave no sheet half empty
 
 def work(job: Job, progress: Progress) -> dict[str, Any]:
     """Do a job of kind `printing`: what is drawn already is not drawn again. With `close` nothing more is."""
-    run = PrintRun.objects.select_related("office", "by").get(job=job)
+    run = PrintRun.objects.select_related("office", "by").filter(job=job).first()
+    if run is None:
+        raise Refusal(Reason("RUN_GOES_ON", "这个批次已由后来的任务接着打印，请看“打印批次”。"))
     if run.finished_at:  # by a worker that was killed before it could say so
         spool.drop(run.file)
         return {"run": run.pk, "pages": run.pages}
@@ -81,7 +83,7 @@ def _finish(run: PrintRun, job: Job) -> dict[str, Any]:
     pages, written = 0, _Counted(None)
     if parts:
         fresh = spool.fresh_in(run.file)
-        with spool.open_private(fresh) as file:
+        with vault.created(fresh) as file:
             written = _Counted(file)
             title = f"收据 {run}"
             pages = bind(written, spool.parts(run.file), paper=paper_of(run), title=title, author=run.office.name)

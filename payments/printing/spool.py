@@ -1,7 +1,6 @@
 """打印缓存: the parts of a print run that are drawn already, each whole or not there, until they are bound."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,9 +27,8 @@ def put(name: UUID, place: int, part: Part) -> None:
         "letters": [[face, plane, "".join(sorted(chars))] for (face, plane), chars in sorted(part.letters.items())],
     }
     path = _path(name, place)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = fresh_in(name)
-    with open_private(fresh) as file:
+    with vault.created(fresh) as file:
         file.write(json.dumps(head).encode() + b"\n" + b"".join(part.pages))
     fresh.replace(path)
 
@@ -47,11 +45,6 @@ def parts(name: UUID) -> Iterator[Part]:
 def fresh_in(name: UUID) -> Path:
     """A new file beside the parts, never taken for one; it goes with them if it is left lying."""
     return folder(name) / f"fresh-{uuid4().hex}"
-
-
-def open_private(path: Path):  # noqa: ANN201 - a binary file
-    """Create a file that only the application's user reads."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def drop(name: UUID) -> None:

@@ -1,25 +1,27 @@
 """账簿导出的服务: the accountant's files; who took which is in the acts log."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 
 from common.decision import Reason, Refusal
-from common.tables import csv_bytes, xlsx
+from common.tables import CSV, XLSX, counted, csv_bytes, xlsx
 from offices.access import require_role, visible
 from offices.acts import accountable, record
-from offices.models import Office, Staff
-from payments.money.journal import Span, entries, totals, whole_totals
+from offices.jobs import Progress, ask_for
+from offices.models import Job, Office, Staff
+from payments.money.journal import Span, count_of, entries, totals, whole_totals
 
 Role = Staff.Role
 MOST_DAYS = 366
 FILES = ("journal.xlsx", "journal.csv", "totals.csv")
+KIND = "journal"
+TYPES = {"xlsx": XLSX, "csv": CSV}
+AT_ONCE_ROWS = 5_000  # some seconds; what is longer is for a job
 
 
-@accountable
-def export_journal(
-    *, office_ids: Collection[int], first: date, last: date, file: str, by: Staff, at: datetime
-) -> bytes:
-    """导出日记账 or its totals of a span of days: a workbook with all of them, or one of them as CSV."""
+def span_of(*, office_ids: Collection[int], first: date, last: date, by: Staff) -> Span:
+    """The offices and days of a journal, if it is theirs to take."""
     require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR)
     offices = visible(Office.objects.filter(pk__in=office_ids), by)
     if not office_ids or offices.count() != len(set(office_ids)):
@@ -27,11 +29,41 @@ def export_journal(
     if not first <= last or (last - first).days >= MOST_DAYS:
         text = f"起止日期颠倒，或超过{MOST_DAYS}天。请按先后填写，一次最多导出一年。"
         raise Refusal(Reason("SPAN", text))
-    span = Span(sorted(office_ids), first, last)
+    return Span(sorted(set(office_ids)), first, last)
+
+
+def ask_if_long(*, span: Span, file: str, name: str, by: Staff, at: datetime) -> Job | None:
+    """Have a long journal made in the background; None where one may wait for it. Asking is logged as taking."""
+    rows = count_of(span)
+    if rows <= AT_ONCE_ROWS:
+        return None
+    days = {"first": span.first.isoformat(), "last": span.last.isoformat()}
+    parameters = {"offices": list(span.offices), **days, "document": file, "name": name}
+    note_export(span=span, file=file, rows=rows, by=by, at=at)
+    return ask_for(kind=KIND, parameters=parameters, by=by, at=at)
+
+
+def made(span: Span, file: str, progress: Progress | None = None) -> tuple[bytes, int]:
+    """The file and how many rows it has: a workbook with the journal and its totals, or one of them as CSV."""
     table = whole_totals(span) if file == "totals.csv" else entries(span)
-    rows = len(list(table.rows))
-    made = xlsx(table, *totals(span)) if file == "journal.xlsx" else csv_bytes(table)
-    detail = {"from": first.isoformat(), "to": last.isoformat(), "document": file, "rows": rows}
-    one = offices.get() if len(set(office_ids)) == 1 else None
+    rows = list(table.rows)
+    table = replace(table, rows=counted(rows, progress) if progress else rows)
+    return (xlsx(table, *totals(span)) if file == "journal.xlsx" else csv_bytes(table)), len(rows)
+
+
+@accountable
+def note_export(*, span: Span, file: str, rows: int, by: Staff, at: datetime) -> None:
+    """Log who took which days."""
+    detail = {"from": span.first.isoformat(), "to": span.last.isoformat(), "document": file, "rows": rows}
+    one = Office.objects.get(pk=span.offices[0]) if len(span.offices) == 1 else None
     record(by=by, at=at, verb="export_journal", subject=one or by, office=one, detail=detail)
-    return made
+
+
+def export_journal(
+    *, office_ids: Collection[int], first: date, last: date, file: str, by: Staff, at: datetime
+) -> bytes:
+    """导出日记账 or its totals of a span of days, for who waits for it."""
+    span = span_of(office_ids=office_ids, first=first, last=last, by=by)
+    data, rows = made(span, file)
+    note_export(span=span, file=file, rows=rows, by=by, at=at)
+    return data

@@ -10,17 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.dates import local_day
 from common.decision import Refusal
-from common.tables import XLSX
 from enrollment.frozen import reason_of
 from offices.access import for_administrators, for_managers, for_overseers, has_role
-from offices.acts import record
 from offices.models import Staff
 from offices.paging import page_of
 from payments.counter.desk import Why
 from payments.funding.forms import FundingReasonForm, ReceivedForm
 from payments.funding.overview import category_sums, claim_row, with_money
 from payments.funding.place import moment_in
-from payments.funding.sheet import ClaimDocument, claim_pdf, claim_xlsx, heads_document, persons_document
+from payments.funding.sheet_job import TYPES, ask_sheet, is_long, is_part, name_of, note_sheet, sheet_file
 from payments.models import FunderClaimLine, FundingClaim, FundingPayment
 from payments.services import confirm_claim, record_funding, reverse_funding, withdraw_claim
 
@@ -38,17 +36,13 @@ def claim_within(claim_id: int, *, staff: Staff) -> Any:
     return found
 
 
-def _is_part(staff: Staff) -> bool:
-    return len(staff.division_scope) > 6
-
-
 @never_cache
 @require_safe
 @for_overseers
 def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     """One sheet: its sums, its lines with why and the way to each household, what came in."""
     found = claim_within(claim_id, staff=request.user)
-    part = _is_part(request.user)
+    part = is_part(request.user)
     lines = found.lines.visible_to(request.user)
     shown = lines.select_related("enrollment__receipt_line__receipt").order_by("position")
     page = page_of(shown, request.GET.get("page"))
@@ -57,6 +51,7 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
         "claim": found,
         "ruleset": found.period.ruleset,
         "part": part,
+        "long": {form for form in TYPES if is_long(found, form, by=request.user)},
         "sums": category_sums(lines),
         "page": page,
         "lines": [(line, _why(line, found)) for line in page.rows],
@@ -76,40 +71,42 @@ def _why(line: FunderClaimLine, claim: FundingClaim) -> Why:
     return Why(f"line-{line.pk}", f"{line.amount:,.2f}", tuple(told), claim.period.ruleset.code)
 
 
-def _document(found: FundingClaim, staff: Staff) -> ClaimDocument:
-    part = "本管辖范围" if _is_part(staff) else ""
-    if found.kind == FundingClaim.Kind.SUBSIDY:
-        return heads_document(
-            found, found.heads.visible_to(staff).select_related("rate_row").order_by("position"), part=part
-        )
-    return persons_document(found, found.lines.visible_to(staff).order_by("position").iterator(), part=part)
-
-
 @never_cache
 @require_safe
 @for_overseers
 def paper(request: HttpRequest, claim_id: int) -> HttpResponse:
-    """The sheet as a PDF; ID numbers are masked."""
-    found = claim_within(claim_id, staff=request.user)
-    response = HttpResponse(claim_pdf(_document(found, request.user)), content_type="application/pdf")
-    return _named(response, found, request.user, "pdf", "inline")
+    """The sheet as a PDF."""
+    return _file(request, claim_id, "pdf", "inline")
 
 
 @never_cache
 @require_safe
 @for_overseers
 def workbook(request: HttpRequest, claim_id: int) -> HttpResponse:
-    """The sheet as a workbook; ID numbers are masked."""
+    """The sheet as a workbook."""
+    return _file(request, claim_id, "xlsx", "attachment")
+
+
+def _file(request: HttpRequest, claim_id: int, form: str, how: str) -> HttpResponse:
     found = claim_within(claim_id, staff=request.user)
-    response = HttpResponse(claim_xlsx(_document(found, request.user)), content_type=XLSX)
-    return _named(response, found, request.user, "xlsx", "attachment")
-
-
-def _named(response: HttpResponse, found: FundingClaim, by: Staff, kind: str, how: str) -> HttpResponse:
-    response["Content-Disposition"] = f'{how}; filename="claim-{found.full_number}.{kind}"'
-    detail = {"claim": found.full_number, "form": kind}
-    record(by=by, at=moment_in(found.division_code, staff=by), verb="export_claim", subject=found, detail=detail)
+    if is_long(found, form, by=request.user):
+        messages.info(request, "这张请款单的行数多，请在本页点按钮，在后台生成文件。")
+        return redirect("funding-claim", claim_id)
+    response = HttpResponse(sheet_file(found, form, by=request.user), content_type=TYPES[form])
+    response["Content-Disposition"] = f'{how}; filename="{name_of(found, form)}"'
+    note_sheet(claim=found, form=form, by=request.user, at=moment_in(found.division_code, staff=request.user))
     return response
+
+
+@require_POST
+@for_overseers
+def sheet(request: HttpRequest, claim_id: int, form: str) -> HttpResponse:
+    """A file of a sheet with many rows, in the background."""
+    if form not in TYPES:
+        raise Http404
+    found = claim_within(claim_id, staff=request.user)
+    at = moment_in(found.division_code, staff=request.user)
+    return redirect("job", ask_sheet(claim=found, form=form, by=request.user, at=at).pk)
 
 
 @require_POST

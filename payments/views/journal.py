@@ -4,19 +4,17 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from common.decision import Refusal
-from common.tables import CSV, XLSX
+from households.serving import made
 from offices.access import for_overseers
 from offices.clock import moment
 from payments.money.flow import offices_seen
 from payments.money.journal_forms import JournalForm
-from payments.services import export_journal
-
-TYPES = {"xlsx": XLSX, "csv": CSV}
+from payments.services.exporting import TYPES, ask_if_long, export_journal, span_of
 
 
 @never_cache
@@ -33,19 +31,22 @@ def journal(request: HttpRequest) -> HttpResponse:
 @require_POST
 @for_overseers
 def file(request: HttpRequest) -> HttpResponse:
-    """The file that was asked for; taking it is an act."""
+    """The file that was asked for, a long one by way of a job; taking it is an act."""
     offices = offices_seen(request.user)
     form = JournalForm(request.POST, offices=offices)
     if not form.is_valid():
         return _page(request, form)
+    name, values, at = form.name(), form.values(), moment(request.user.office)
+    document = values.pop("file")
     try:
-        made = export_journal(**form.values(), by=request.user, at=moment(request.user.office))
+        span = span_of(**values, by=request.user)
+        if job := ask_if_long(span=span, file=document, name=name, by=request.user, at=at):
+            return redirect("job", job.pk)
+        data = export_journal(**values, file=document, by=request.user, at=at)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return _page(request, form)
-    response = HttpResponse(made, content_type=TYPES[form.cleaned_data["file"].partition(".")[2]])
-    response["Content-Disposition"] = f'attachment; filename="{form.name()}"'
-    return response
+    return made(data, content=TYPES[document.partition(".")[2]], name=name)
 
 
 def _page(request: HttpRequest, form: forms.Form) -> HttpResponse:

@@ -17,6 +17,7 @@ from offices.models import Staff
 from offices.paging import page_of
 from payments.bank import reconciled
 from payments.bank.forms import ReasonForm, SlipChoiceForm, StatementForm
+from payments.bank.job import ask_statement
 from payments.models import BankStatement, StatementMatch, StatementRow
 from payments.services import match_row, rematch, take_statement, undo_match, withdraw_statement
 
@@ -49,12 +50,9 @@ def statement_list(request: HttpRequest) -> HttpResponse:
         initial = {"account": last.account, "step": last.step} if last else {}
         form = StatementForm(request.POST or None, request.FILES or None, by=request.user, initial=initial)
         if request.method == "POST" and form.is_valid():
-            try:
-                taken = take_statement(draft=form.draft(), by=request.user, at=moment(request.user.office))
-            except Refusal as refusal:
-                form.refuse(refusal)
-            else:
-                return redirect("statement", taken.pk)
+            answer = _taken_in(request, form)
+            if answer:
+                return answer
     elif request.method == "POST":
         raise Http404
     context = {
@@ -63,6 +61,18 @@ def statement_list(request: HttpRequest) -> HttpResponse:
         "accounts": rows.order_by("account").values_list("account", flat=True).distinct()[:50],
     }
     return render(request, "payments/statements.html", context, status=422 if form and form.errors else 200)
+
+
+def _taken_in(request: HttpRequest, form: StatementForm) -> HttpResponse | None:
+    """The way on after a statement that is taken in, or by a job will be; None where it is refused."""
+    by, at = request.user, moment(request.user.office)
+    try:
+        if form.is_large:
+            return redirect("job", ask_statement(**form.upload(), by=by, at=at).pk)
+        return redirect("statement", take_statement(draft=form.draft(), by=by, at=at).pk)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return None
 
 
 @for_overseers

@@ -3,18 +3,22 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from common.decision import Refusal
+from common.tables import XLSX
+from households.serving import made
 from offices.access import for_clerks
 from offices.clock import moment
 from offices.models import Division
 from offices.paging import page_of
 from payments.counter.reading import coverage_year
 from payments.counter.renewal import STATES, STATES_OF_ALL, counts_of, in_all_villages, renewal_of, rows_of, villages_of
+from payments.counter.renewal_job import AT_ONCE_HOUSEHOLDS, ask_list, count_of, list_file, name_of, note_list
 
 
 @for_clerks
@@ -37,6 +41,24 @@ def renewal(request: HttpRequest) -> HttpResponse:
     elif villages:
         context |= _all_villages(request, villages, year=year, at=at)
     return render(request, "payments/renewal.html", context)
+
+
+@for_clerks
+@require_POST
+def renewal_list(request: HttpRequest) -> HttpResponse:
+    """All villages as a workbook, a long list by way of a job; taking it is an act."""
+    by, at = request.user, moment(request.user.office)
+    try:
+        year = coverage_year(by.office, at=at)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("renewal")
+    asked = {"year": year, "households": count_of(year=year, by=by), "by": by, "at": at}
+    if asked["households"] > AT_ONCE_HOUSEHOLDS:
+        return redirect("job", ask_list(**asked).pk)
+    data = list_file(year=year, by=by, at=at)
+    note_list(**asked)
+    return made(data, content=XLSX, name=name_of(year))
 
 
 def _one_village(request: HttpRequest, village: Division, *, year: int, at: datetime) -> dict[str, Any]:

@@ -1,0 +1,22 @@
+"""后台任务的名称: what each kind of job is called, and what it counts."""
+
+from typing import NamedTuple
+
+
+class Words(NamedTuple):
+    """The name of a kind and the measure word of its progress."""
+
+    name: str
+    unit: str
+
+
+WORDS = {
+    "claim_sheet": Words("请款单", "行"),
+    "impact": Words("新规则的影响", "户"),
+    "journal": Words("日记账", "行"),
+    "paid_impact": Words("对已缴费的人的影响", "人"),
+    "printing": Words("批量打印", "张"),
+    "renewal_list": Words("续保名单", "户"),
+    "statement": Words("银行对账单", "行"),
+}
+UNKNOWN = Words("后台任务", "")
