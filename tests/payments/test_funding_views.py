@@ -12,10 +12,12 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from households.models import Certification
-from offices.models import Staff
+from offices import jobs
+from offices.models import Job, Staff
 from payments.models import FundingClaim, FundingPayment, SubsidyRate
 from payments.services import cancel_sponsored
 from tests.builders import SON, make_household, make_office, make_staff
+from tests.households.pictures import files_folder  # noqa: F401 - fixture
 from tests.payments.card_builders import live_in, text_of
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import (
@@ -272,3 +274,22 @@ def test_who_stands_on_a_list_and_is_not_enrolled_is_to_be_called_on(miss_yang, 
     assert "民政2016年10月名单" in page
     pay_for(waiting, miss_yang, total=150)
     assert "名单上的人都已参保" in text(as_(mr_zhou).get(reverse("funding-unenrolled"), where()))
+
+
+def test_a_sheet_with_many_rows_is_made_by_a_job(miss_yang, mr_zhou, monkeypatch, files_folder):  # noqa: F811
+    enrolled(miss_yang, "dibao", "dibao")
+    claim, client = claim_on("民政", mr_zhou), as_(mr_zhou)
+    paper = client.get(reverse("funding-claim-paper", args=[claim.pk])).content
+    monkeypatch.setattr("payments.funding.sheet_job.AT_ONCE_ROWS", {"pdf": 1, "xlsx": 1})
+
+    refused = client.get(reverse("funding-claim-paper", args=[claim.pk]), follow=True)
+    assert "在后台生成文件" in refused.text
+    for form in ("pdf", "xlsx"):
+        client.post(reverse("funding-claim-sheet", args=[claim.pk, form]))
+        assert jobs.run_next()
+
+    pdf, workbook = Job.objects.filter(kind="claim_sheet").order_by("pk")
+    assert text_of(client.get(reverse("job-file", args=[pdf.pk])).content) == text_of(paper)
+    book = CalamineWorkbook.from_filelike(BytesIO(client.get(reverse("job-file", args=[workbook.pk])).content))
+    assert "普一" in str(book.get_sheet_by_index(0).to_python())
+    assert client.post(reverse("funding-claim-sheet", args=[claim.pk, "exe"])).status_code == 404

@@ -10,10 +10,12 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from common.decision import Refusal
-from offices.models import Act
+from offices import jobs
+from offices.models import Act, Job
 from payments.money.journal import Span, entries, totals
-from payments.services import export_journal
+from payments.services import export_journal, exporting
 from tests.builders import at
+from tests.households.pictures import files_folder  # noqa: F401 - fixture
 from tests.payments.chain_builders import whole_chain
 from tests.payments.conftest import Pay
 
@@ -106,6 +108,23 @@ def test_the_page_gives_the_file_and_says_what_is_wrong_with_a_day(chain, mr_che
     wrong = client.post(reverse("journal-file"), given | {"first": "十月"})
     assert wrong.status_code == 422
     assert "请按年月日录入" in wrong.content.decode()
+
+
+def test_a_long_journal_is_made_by_a_job_and_is_the_same_file(chain, mr_chen, monkeypatch, files_folder):  # noqa: F811
+    client = Client()
+    client.force_login(mr_chen)
+    given = {"office": mr_chen.office_id, "first": "2007-10-01", "last": "20071031", "file": "journal.csv"}
+    at_once = client.post(reverse("journal-file"), given).content
+    monkeypatch.setattr(exporting, "AT_ONCE_ROWS", 5)
+
+    answer = client.post(reverse("journal-file"), given)
+    assert jobs.run_next()
+
+    job = Job.objects.get(kind="journal")
+    assert answer["Location"] == reverse("job", args=[job.pk])
+    assert (job.failed, job.done) == ("", job.total)
+    assert client.get(reverse("job-file", args=[job.pk])).content == at_once
+    assert [act.detail["rows"] for act in Act.objects.filter(verb="export_journal")] == [job.total] * 2
 
 
 def test_a_clerk_takes_no_journal(aunt_liu):

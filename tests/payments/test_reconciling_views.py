@@ -5,9 +5,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from offices import jobs
+from offices.models import Job
 from payments.models import BankStatement, StatementMatch
 from tests.builders import at, make_office, make_staff
 from tests.common.workbooks_made import xlsx
+from tests.households.pictures import files_folder  # noqa: F401 - fixture
 from tests.payments.bank_builders import IN_420, banked, csv, take
 from tests.payments.conftest import Pay
 from tests.payments.money_builders import settle
@@ -47,6 +50,35 @@ def test_a_supervisor_uploads_a_statement_and_sees_what_was_read_and_what_matche
         assert words in shown
     assert "农行上缴专户" in page(mr_chen, "bank")
     assert "银行已到账" in page(mr_chen, "remittance", remittance.pk)
+
+
+def test_a_large_statement_is_taken_in_by_a_job_and_once(remittance, mr_chen, monkeypatch, files_folder):  # noqa: F811
+    monkeypatch.setattr("payments.bank.forms.AT_ONCE_BYTES", 50)
+    for _ in range(2):
+        answer = upload(mr_chen, csv(IN_420))
+    job = Job.objects.get(kind="statement")
+    assert answer["Location"] == reverse("job", args=[job.pk])
+    assert not BankStatement.objects.exists()
+
+    assert jobs.run_next()
+    Job.objects.update(finished_at=None, result=None)  # as if the worker had died before it could say so
+    assert jobs.run_next()
+
+    job.refresh_from_db()
+    statement = BankStatement.objects.get()
+    assert (job.failed, job.result) == ("", {"statement": statement.pk})
+    assert reverse("statement", args=[statement.pk]) in page(mr_chen, "job", job.pk)
+    assert "银行已到账" in page(mr_chen, "remittance", remittance.pk)
+    assert not [path for path in files_folder.rglob("*") if path.is_file() and path.name == job.parameters["file"]]
+
+
+def test_a_large_statement_that_is_none_says_so_in_its_job(mr_chen, monkeypatch, files_folder):  # noqa: F811
+    monkeypatch.setattr("payments.bank.forms.AT_ONCE_BYTES", 5)
+    upload(mr_chen, "姓名,电话\n张三,1\n".encode())
+
+    jobs.run_next()
+
+    assert "没有找到表头" in page(mr_chen, "jobs")
 
 
 def test_a_remittance_that_no_statement_shows_has_not_arrived(remittance, mr_chen):

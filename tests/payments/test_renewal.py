@@ -1,19 +1,24 @@
 """续保: who of last year stands ready, who has something to be looked at, who has paid; and who may see it."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from households.drafts import CertificationDraft, PaperDraft
 from households.models import Certification, Household, Membership, Person
-from offices.models import Staff
+from offices import jobs
+from offices.models import Act, Job, Staff
 from offices.paging import page_of
 from payments.counter.renewal import ATTENTION, NOBODY, PAID, READY, Renewal, in_all_villages, renewal_of, villages_of
 from tests.builders import DAUGHTER, HEAD, at, make_household, member
+from tests.households.pictures import files_folder  # noqa: F401 - fixture
 from tests.payments.conftest import Pay
 
 NEXT_YEAR = at("2008-09-01 09:00")
@@ -213,3 +218,28 @@ def test_a_clerk_of_another_office_sees_none_of_it(family: Household, miss_yang:
     page = client.get(f"/renewal/?village={family.division_code}").content.decode()
 
     assert family.number not in page
+
+
+def test_the_list_of_all_villages_is_taken_at_once_or_from_a_job(
+    two_villages: tuple[Household, Household],
+    aunt_liu: Staff,
+    client: Client,
+    monkeypatch,
+    files_folder,  # noqa: F811
+):
+    client.force_login(aunt_liu)
+
+    def rows_in(data: bytes) -> list[list[object]]:
+        return CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
+
+    at_once = rows_in(client.post(reverse("renewal-list")).content)
+    assert [row[1] for row in at_once[2:]] == [each.number for each in two_villages]
+    monkeypatch.setattr("payments.views.renewal.AT_ONCE_HOUSEHOLDS", 1)
+    answer = client.post(reverse("renewal-list"))
+    assert jobs.run_next()
+
+    job = Job.objects.get(kind="renewal_list")
+    assert answer["Location"] == reverse("job", args=[job.pk])
+    assert (job.done, job.total) == (2, 2)
+    assert rows_in(client.get(reverse("job-file", args=[job.pk])).content)[1:] == at_once[1:]
+    assert [act.detail for act in Act.objects.filter(verb="export_renewal")] == [{"year": 2009, "count": 2}] * 2
