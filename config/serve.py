@@ -122,7 +122,11 @@ def jobs_done() -> Iterator[None]:
         # gunicorn's workers come this way too, and the job worker is no child of theirs.
         if os.getpid() == int(command[-1]):
             worker.terminate()
-            worker.wait(timeout=10)
+            try:
+                worker.wait(timeout=10)
+            except subprocess.TimeoutExpired:  # in a long step; the job goes on when there is a worker again
+                worker.kill()
+                worker.wait()
 
 
 def announce(port: int) -> None:

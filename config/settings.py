@@ -229,5 +229,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "procrastinate": {"level": "WARNING"},  # what becomes of a job stands in its own row
+        "psycopg.pool": {"level": "ERROR"},
     },
 }

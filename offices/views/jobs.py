@@ -1,5 +1,6 @@
 """后台任务: the list of them, one with how far it has come, the buttons that stop it and ask for it again."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -42,7 +43,8 @@ def job_list(request: HttpRequest) -> HttpResponse:
 def job(request: HttpRequest, job_id: int) -> HttpResponse:
     """One job: its bar, which renews itself, then its result."""
     found = job_within(job_id, staff=request.user)
-    context = {"job": found, "may_act": may_act_on(found, request.user)}
+    kept_days = settings.JOB_FILES_KEPT_DAYS
+    context = {"job": found, "may_act": may_act_on(found, request.user), "kept_days": kept_days}
     return _answered(request, "offices/_job.html", "offices/job.html", context)
 
 
