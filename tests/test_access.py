@@ -52,6 +52,7 @@ from tests.payments.bank_builders import csv, take
 from tests.payments.card_builders import fill_fees, give, workmanship_book
 from tests.payments.conftest import Pay, a_book, book, pay, rulesets  # noqa: F401 - fixtures
 from tests.payments.money_builders import another, give_back, reviewed, settle, transfer
+from tests.rosters.roster_builders import one_row_sent
 
 CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR = Staff.Role.values
 EVERYONE = frozenset({CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR})
@@ -237,6 +238,29 @@ PAGES = {
     "books": read(OVERSEERS),
     "backups": read(frozenset({ADMINISTRATOR, AUDITOR})),
     "backups-told": read(frozenset({ADMINISTRATOR, AUDITOR})),
+    "rosters": read(),
+    "roster-add": write(),
+    "roster-returns": read(),
+    "roster": read(of_office=True),
+    "roster-file": write(of_office=True),
+    "roster-again": write(of_office=True),
+    "roster-progress": read(of_office=True),
+    "roster-stop": write(of_office=True),
+    "roster-columns": read(AT_THE_COUNTER, of_office=True),
+    "roster-marked": read(of_office=True),
+    "roster-original": read(of_office=True),
+    "roster-agree": write(of_office=True),
+    "roster-deposit": write(of_office=True),
+    "roster-scan": read(of_office=True),
+    "roster-submit": write(frozenset({SUPERVISOR}), of_office=True),
+    "roster-back": write(of_office=True),
+    "roster-entry": read(of_office=True),
+    "roster-rows-enter": write(ADMINISTRATORS, of_office=True),
+    "roster-row-aside": write(of_office=True),
+    "roster-row-back": write(of_office=True),
+    "roster-row-return": write(ADMINISTRATORS, of_office=True),
+    "roster-entry-undo": write(ADMINISTRATORS, of_office=True),
+    "roster-entry-answer": write(of_office=True),
     "progress": read(OVERSEERS),
     "progress-names": read(OVERSEERS),
     "base-population": read(OVERSEERS),
@@ -379,7 +403,11 @@ def arguments(
     }
     second = make_staff(None, "second", role="administrator")
     claim, paid = a_claim(mr_zhou, second)
+    rosters = one_row_sent(aunt_liu, mr_chen, mr_zhou, book=book, scan=picture())
     return money | {
+        "rosters": rosters,
+        "number": 1,
+        "step": "deposit",
         "token": save_trial(state=described, by=aunt_liu, at=at("2007-10-25 10:07")).token,
         "claim_id": claim.pk,
         "payment_id": paid.pk,
@@ -448,10 +476,13 @@ def a_filed_job(supervisor: Staff) -> Job:
 # The argument `pk` means another thing on every page.
 def pk_of(name: str, arguments: dict[str, object]) -> int:
     kind = name.split("-", maxsplit=1)[0]
+    if kind == "roster":
+        found = "roster_row" if name.startswith("roster-row-") else kind
+        return arguments["rosters"]["roster_entry" if name.startswith("roster-entry-") else found].pk
     if kind in arguments["money"]:
         return arguments["money"][kind].pk
     if name == "slip-scan":
-        return BankSlip.objects.get().pk
+        return BankSlip.objects.get(remittance__isnull=False).pk
     if name == "certification-edit":
         return Certification.objects.first().pk
     if name == "cover-edit":

@@ -3,10 +3,23 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
+from enrollment.models import ContributionPeriod
+from households import vault
 from offices.models import Staff
+from payments.models import ReceiptBook
 from payments.services import SlipDraft
-from rosters.models import Roster, RosterDeposit, RosterFile, RosterTaking
+from payments.services.slips import write_slip
+from rosters.models import (
+    Roster,
+    RosterAgreement,
+    RosterDeposit,
+    RosterEntry,
+    RosterFile,
+    RosterSubmission,
+    RosterTaking,
+)
 from rosters.services import RosterDraft, agree, deposit, hand_in, open_roster
 from tests.builders import at, make_divisions
 from tests.payments.conftest import a_book
@@ -58,3 +71,53 @@ def taken(roster: Roster, by: Staff, boss: Staff) -> RosterTaking:
     book = a_book(boss, code="530127-16R", first=1, count=10)
     given = {"households": 2, "persons": 3, "receipts": 2, "amount": made.amount, "at": MOMENT, "by": by}
     return RosterTaking.objects.create(deposit=made, book=book, first=1, last=2, **given)
+
+
+def one_row_sent(clerk: Staff, boss: Staff, county: Staff, *, book: ReceiptBook, scan: bytes) -> dict[str, Any]:
+    """A roster of one person of 新浦街道, sent up and its row returned; written step by step."""
+    moment = at("2007-10-25 10:00")
+    period = ContributionPeriod.objects.get(ruleset__code="lianyungang", coverage_year=2008)
+    done = {"by": clerk, "at": moment}
+    roster = Roster.objects.create(
+        office=clerk.office,
+        division_code=clerk.office.division_code,
+        channel="school",
+        place="第一中学",
+        serial=1,
+        coverage_year=2008,
+        period=period,
+        day=moment.date(),
+        collector="赵六",
+        created_at=moment,
+        created_by=clerk,
+    )
+    name, data = uuid4(), csv_of([HEADS, RIGHT[0]])
+    file = RosterFile.objects.create(
+        roster=roster,
+        number=1,
+        handed_in=1,
+        why="handed_in",
+        filename="一中.csv",
+        name=name,
+        size=len(data),
+        sha256=vault.put(name, data),
+        received_at=moment,
+        received_by=clerk,
+        checked_at=moment,
+        persons=1,
+        accepted=1,
+    )
+    row = file.rows.create(position=0, sheet="", row_number=2, household=0, name="李大山", accepted=True, payable=150)
+    sums = {"paper_count": 1, "paper_total": 150, "cash": 150, "rows": 1, "payable": 150, "sponsored": 0}
+    agreement = RosterAgreement.objects.create(roster=roster, file=file, households=1, **sums, **done)
+    draft = SlipDraft("工行7701", moment.date(), Decimal("150.00"), "工商银行", scan)
+    paid_in = RosterDeposit.objects.create(
+        agreement=agreement, amount=150, slip=write_slip(draft, due=Decimal("150.00"), **done), **done
+    )
+    given = {"households": 1, "persons": 1, "receipts": 1, "amount": 150}
+    taking = RosterTaking.objects.create(deposit=paid_in, book=book, first=1, last=1, **given, **done)
+    sent = RosterSubmission.objects.create(roster=roster, taking=taking, rows=1, by=boss, at=moment)
+    entry = RosterEntry.objects.create(
+        submission=sent, row=row, outcome="returned", reason="姓名不符", by=county, at=moment
+    )
+    return {"roster": roster, "roster_row": row, "roster_entry": entry}
