@@ -68,6 +68,7 @@ VERBS = {
     "answer_roster_return": "处理退回的一行",
     "take_payment": "收款",
     "take_roster": "名册入账",
+    "make_county": "造县",
     "print_receipt": "打印收据",
     "start_print_run": "开始批量打印",
     "continue_print_run": "继续批量打印",
