@@ -17,6 +17,8 @@ WORDS = {
     "paid_impact": Words("对已缴费的人的影响", "人"),
     "printing": Words("批量打印", "张"),
     "renewal_list": Words("续保名单", "户"),
+    "roster_check": Words("花名册核对", ""),
+    "roster_taking": Words("花名册入账", "人"),
     "statement": Words("银行对账单", "行"),
 }
 UNKNOWN = Words("后台任务", "")

@@ -18,8 +18,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,14 +32,15 @@ STALLED_SECONDS = 0.6
 class Crew:
     """The workers of a test."""
 
-    def __init__(self, nursery: "subprocess.Popen[str]", *, seed: int) -> None:
+    def __init__(self, nursery: "subprocess.Popen[str]", orders: Mapping[str, Any], *, seed: int) -> None:
         self._nursery = nursery
+        self._orders = json.dumps(orders)
         self._random = random.Random(seed)
         self.pids: list[int] = []
 
     def start(self) -> int:
         """One more worker: its process."""
-        print("start", file=self._nursery.stdin, flush=True)
+        print(self._orders, file=self._nursery.stdin, flush=True)
         pid = int(self._nursery.stdout.readline())
         self.pids.append(pid)
         return pid
@@ -88,34 +91,35 @@ def workers(
     """So many workers while the block runs; `files` is where they keep files."""
     from django.db import connection
 
-    from tests.payments.test_kill import database_url
-
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")  # which outlive the tests before
-    environment = os.environ | {
-        "DATABASE_URL": database_url(),
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "CANBAO_FILES": str(files),
-    }
     seed = random.randrange(10**6) if seed is None else seed
     print(f"seed {seed}")  # noqa: T201 - shown where the test fails
-    nursery = subprocess.Popen(
-        [sys.executable, "-m", "tests.jobs_killed", json.dumps(dict(smaller or {}))],
-        cwd=PROJECT,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    crew = Crew(nursery, seed=seed)
+    crew = Crew(_nursery(), {"files": str(files), "smaller": dict(smaller or {})}, seed=seed)
     try:
         for _ in range(count):
             crew.start()
         yield crew
     finally:
-        nursery.stdin.close()
-        nursery.wait(timeout=30)
-        nursery.stdout.close()
+        gone = list(crew.pids)
+        for pid in gone:
+            crew.end(pid)
+        wait_for(lambda: not any(map(_lives, gone)))
+
+
+def _lives(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+@cache
+def _nursery() -> "subprocess.Popen[str]":
+    """Where the workers of a test run come from; it ends with the run, whose end of the pipe is closed then."""
+    from tests.payments.test_kill import database_url
+
+    environment = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    command = [sys.executable, "-m", "tests.jobs_killed"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, cwd=PROJECT, env=environment, **pipes)
 
 
 def leave_behind() -> None:
@@ -135,7 +139,8 @@ def wait_for(holds: Callable[[], bool], *, seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
-def _nursery(smaller: Mapping[str, int]) -> None:
+def raise_workers() -> None:
+    """Fork a worker for each line of orders, and say which process it is."""
     import django
 
     django.setup()
@@ -148,32 +153,30 @@ def _nursery(smaller: Mapping[str, int]) -> None:
     queue.HEARTBEAT_SECONDS = STALLED_SECONDS / 4
     queue.LEAVING_SECONDS = 0
     queue.POLLING_SECONDS = run_jobs.SWEEP_SECONDS = run_jobs.PAUSE_SECONDS = 0.1
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead need no burial
+    for orders in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            _be_a_worker(**json.loads(orders))
+        print(pid, flush=True)  # noqa: T201 - the answer to the test
+
+
+def _be_a_worker(*, files: str, smaller: Mapping[str, int]) -> None:
+    from django.conf import settings
+
+    from offices.management.commands.run_jobs import Command
+
+    settings.FILES_DIR = Path(files)
     for name, number in smaller.items():
         module, _, attribute = name.rpartition(".")
         setattr(import_module(module), attribute, number)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead need no burial
-    children = []
-    for _ in sys.stdin:
-        pid = os.fork()
-        if pid == 0:
-            _be_a_worker()
-        children.append(pid)
-        print(pid, flush=True)  # noqa: T201 - the answer to the test
-    for pid in children:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-
-
-def _be_a_worker() -> None:
-    from offices.management.commands.run_jobs import Command
-
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(os.open(os.devnull, os.O_RDWR), sys.stdin.fileno())
     try:
-        Command().handle()
+        Command().handle(beside=os.getppid())
     finally:
         os._exit(0)
 
 
 if __name__ == "__main__":
-    _nursery(json.loads(sys.argv[1]))
+    raise_workers()

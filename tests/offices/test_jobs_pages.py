@@ -167,7 +167,7 @@ def test_a_file_is_destroyed_when_it_has_had_its_days_and_the_list_says_so(aunt_
     while jobs.run_next():
         pass
     old.refresh_from_db()
-    place = path_of(job_files.UUID(old.result["file"]))
+    place = path_of(job_files.UUID(old.result["stored"]))
     assert place.exists()
     long_ago = timezone.now() - timedelta(days=settings.JOB_FILES_KEPT_DAYS, seconds=1)
     Job.objects.filter(pk=old.pk).update(finished_at=long_ago)
@@ -185,4 +185,4 @@ def test_a_file_that_is_made_twice_lies_there_once(aunt_liu, files_folder):  # n
     for _ in range(2):
         kept = job_files.keep(job, name="a.csv", content="text/csv", data=b"1")
 
-    assert [path.name for path in files_folder.rglob("*") if path.is_file()] == [kept["file"]]
+    assert [path.name for path in files_folder.rglob("*") if path.is_file()] == [kept["stored"]]
