@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -35,7 +36,8 @@ class Command(BaseCommand):
                 pass
             tidy()
             return
-        threading.Thread(target=_keep, args=(beside,), daemon=True).start()
+        threading.Thread(target=_sweep, args=(beside,), daemon=True).start()
+        threading.Thread(target=_tidy_up, daemon=True).start()
         work()
 
 
@@ -52,22 +54,28 @@ def work() -> None:
         told.wait(PAUSE_SECONDS)
 
 
-def _keep(beside: int | None) -> None:
-    """Beside the work: put back what dead workers left, clear away what is old, end with the parent."""
-    swept = tidied = -TIDY_SECONDS
+def _sweep(beside: int | None) -> None:
+    """Put back what dead workers left, every few seconds; end with the parent."""
+    due = time.monotonic()
     while beside is None or os.getppid() == beside:
-        now = time.monotonic()
-        try:
-            if now - swept >= SWEEP_SECONDS:
-                queue.sweep()
-                swept = now
-            if now - tidied >= TIDY_SECONDS:
-                tidy()
-                tidied = now
-        except (OperationalError, InterfaceError):
-            logger.warning("the database does not answer")
-            swept = now
-        finally:
-            connection.close()
+        if time.monotonic() >= due:
+            _with_the_database(queue.sweep)
+            due = time.monotonic() + SWEEP_SECONDS
         time.sleep(PAUSE_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _tidy_up() -> None:
+    """Clear away what is old, every hour: apart from the sweeping, for a backup may be among it."""
+    while True:
+        _with_the_database(tidy)
+        time.sleep(TIDY_SECONDS)
+
+
+def _with_the_database(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except (OperationalError, InterfaceError):
+        logger.warning("the database does not answer")
+    finally:
+        connection.close()
