@@ -16,6 +16,8 @@ WORDS = {
     "journal": Words("日记账", "行"),
     "paid_impact": Words("对已缴费的人的影响", "人"),
     "printing": Words("批量打印", "张"),
+    "roster_check": Words("花名册核对", "人"),
+    "roster_taking": Words("花名册入账", "人"),
     "renewal_list": Words("续保名单", "户"),
     "roster_check": Words("花名册核对", ""),
     "roster_taking": Words("花名册入账", "人"),

@@ -7,9 +7,14 @@ from django import forms
 from common.money import AmountError, parse_yuan
 from common.sheets import LIMITS
 from offices.forms import RefusableForm
+from offices.models import Staff
+from payments.models import ReceiptBook
 from rosters.models import Roster
 from rosters.reading.headings import FIELDS, NEEDED
 from rosters.services import RosterDraft
+from rosters.stage import Steps
+from rosters.taking.books import lasting, numbers_needed
+from rosters.taking.writing import short
 
 TEXT = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -165,3 +170,28 @@ class ReasonForm(RefusableForm):
         error_messages={"required": "请写明事由，审计时要查。", "max_length": "事由最多200个字，请写得简短些。"},
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
     )
+
+
+class TakeForm(RefusableForm):
+    """入账: from which book the receipts are; `needed` numbers in one run, `lacking` says where no book lasts."""
+
+    places: ClassVar = {"BOOK_SHORT": "book"}
+    book = forms.TypedChoiceField(label="票据号段", required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, steps: Steps, by: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.needed = numbers_needed(steps.agreement.file) if steps.agreement else 0
+        books = lasting(self.needed, by) if self.needed else []
+        self.lacking = ""
+        if self.needed and not books:
+            self.lacking = str(
+                short(max(ReceiptBook.objects.for_clerk(by), key=lambda each: each.left, default=None), self.needed)
+            )
+        choices = [(each.pk, f"{each.code} {each.printed(each.next_number)} 起，剩 {each.left} 张") for each in books]
+        if choices:
+            self.fields["book"].choices = choices
+        else:
+            del self.fields["book"]
+
+    def clean(self) -> dict[str, Any]:
+        return {"book": None, **super().clean()}

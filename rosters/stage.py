@@ -182,3 +182,9 @@ def filtered(rosters: QuerySet[Roster], code: str) -> QuerySet[Roster]:
 def job_of(file: RosterFile) -> Job | None:
     """The latest job that checks a file."""
     return Job.objects.filter(kind="roster_check", parameters={"file": file.pk}).order_by("-pk").first()
+
+
+def taking_job_of(roster: Roster) -> Job | None:
+    """The latest job that takes a roster."""
+    jobs = Job.objects.filter(kind="roster_taking", parameters__roster=roster.pk)
+    return jobs.order_by("-pk").first()

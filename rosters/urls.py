@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rosters.views import entry, files, listing, roster, steps
+from rosters.views import entry, files, listing, roster, steps, taking
 
 urlpatterns = [
     path("rosters/", listing.rosters, name="rosters"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("rosters/<int:pk>/agree/", steps.roster_agree, name="roster-agree"),
     path("rosters/<int:pk>/deposit/", steps.roster_deposit, name="roster-deposit"),
     path("rosters/<int:pk>/scan/", steps.roster_scan, name="roster-scan"),
+    path("rosters/<int:pk>/take/", taking.roster_take, name="roster-take"),
     path("rosters/<int:pk>/submit/", steps.roster_submit, name="roster-submit"),
     path("rosters/<int:pk>/back/<slug:step>/", steps.roster_back, name="roster-back"),
     path("rosters/<int:pk>/entry/", entry.roster_entry, name="roster-entry"),

@@ -3,7 +3,8 @@
 What was agreed days ago is checked once more under the locks of all its households, by the very check that it passed
 then: somebody may have paid at the counter meanwhile. Then nothing is taken and the rows are named: the money lies in
 the account, so the deposit and the agreement are taken back, those households are set aside, their money is returned,
-and what is left is agreed and deposited anew.
+and what is left is agreed and deposited anew. Windows and bands ask for the moment of the deposit: then the money was
+paid, however long the office took; what is written down bears the moment of the taking.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from enrollment import library
 from enrollment.change_services import note_new_member
 from enrollment.models import RuleSet
 from households import vault
-from offices import origin
+from offices import jobs, origin
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Job, Staff
@@ -28,10 +29,13 @@ from rosters.known import Known, read_known
 from rosters.models import Roster, RosterDeposit, RosterFile, RosterRow, RosterTaking
 from rosters.reading.rows import RosterRow as ReadRow
 from rosters.reading.rows import read_roster
+from rosters.taking.books import book_for, numbers_needed
 from rosters.taking.columns import NULL, Columns
 from rosters.taking.plan import Plan, planned
-from rosters.taking.writing import Written, lock_households, short, write
+from rosters.taking.writing import Written, lock_households, write
 
+KIND = "roster_taking"
+AT_ONCE = 3_000  # persons; a larger roster is taken by a worker
 NAMED = 5  # rows that a refusal names
 # What another transaction may break for us between our reading and our writing: read once more, and it has a name.
 OVERTAKEN = {"person_id_no_once", "person_in_one_household_at_a_time", "enrollment_once_a_year_anywhere"}
@@ -52,6 +56,16 @@ def take_roster(*, roster_id: int, book_id: int | None = None, by: Staff, at: da
     return _taken(roster_id=roster_id, book_id=book_id, rows=rows, by=by, at=at)
 
 
+def ask_to_take(*, roster_id: int, book_id: int | None, by: Staff, at: datetime) -> RosterTaking | None:
+    """Take the roster at once; a large one by a worker, and then the answer is None. Too short a book is told now."""
+    deposit = _deposit(roster_id, by)
+    book_for(numbers_needed(deposit.agreement.file), book_id, by)
+    if deposit.agreement.rows <= AT_ONCE:
+        return take_roster(roster_id=roster_id, book_id=book_id, by=by, at=at)
+    jobs.ask_for(kind=KIND, parameters={"roster": roster_id, "book": book_id}, by=by, at=at)
+    return None
+
+
 def work(job: Job, progress: Callable[[int, int], None]) -> dict[str, Any]:
     """The job: it can be stopped until the writing begins, and done again after a worker has died."""
     rows = _deposit(job.parameters["roster"], job.by).agreement.rows
@@ -60,6 +74,7 @@ def work(job: Job, progress: Callable[[int, int], None]) -> dict[str, Any]:
         roster_id=job.parameters["roster"], book_id=job.parameters.get("book"), by=job.by, at=job.asked_at
     )
     return {
+        "roster": job.parameters["roster"],
         "taking": taking.pk,
         "persons": taking.persons,
         "households": taking.households,
@@ -103,22 +118,23 @@ def _taken(*, roster_id: int, book_id: int | None, rows: Sequence[ReadRow], by: 
     if before:
         return before
     _refuse_settled_day(by, at)
-    terms = Terms(library.current(roster.office.ruleset_code), roster.coverage_year, at, roster.channel, roster.office)
-    known, households = _checked(rows, terms)
+    ruleset = library.current(roster.office.ruleset_code)
+    terms = Terms(ruleset, roster.coverage_year, deposit.at, roster.channel, roster.office)
+    known, households = _checked(rows, terms, at)
     _refuse_what_changed(households, deposit)
     plan = planned(households, known=known, terms=terms, division_code=roster.division_code.ljust(12, "0"))
     _refuse_what_cannot_be_printed(plan)
-    book = _book(plan.receipts, book_id, by)
-    written = write(plan, _columns(roster, terms, by), book)
+    book = book_for(plan.receipts, book_id, by)
+    written = write(plan, _columns(roster, terms, by, at), book)
     for membership in written.joined:
         note_new_member(membership_id=membership, by=by, at=at)
     return _recorded(deposit, plan, book, written, by=by, at=at)
 
 
-def _checked(rows: Sequence[ReadRow], terms: Terms) -> tuple[Known, list[list[Verdict]]]:
+def _checked(rows: Sequence[ReadRow], terms: Terms, at: datetime) -> tuple[Known, list[list[Verdict]]]:
     """What is known under the locks of every household that is known, and the verdicts on it."""
     numbers = {row.id_no.number for row in rows if row.id_no}
-    asked: dict[str, Any] = {"office": terms.office, "coverage_year": terms.coverage_year, "at": terms.at}
+    asked: dict[str, Any] = {"office": terms.office, "coverage_year": terms.coverage_year, "at": at}
     known, locked = read_known(numbers, **asked), set[int]()
     while not locked >= known.households.keys():  # once; more often only where somebody moves to another household
         locked |= known.households.keys()
@@ -175,25 +191,12 @@ def _refuse_what_cannot_be_printed(plan: Plan) -> None:
             )
 
 
-def _book(count: int, book_id: int | None, by: Staff) -> ReceiptBook | None:
-    """The book named, or the first of the clerk's with enough numbers; refused before anything is written."""
-    if not count:
-        return None
-    usable = list(ReceiptBook.objects.for_clerk(by))
-    if book_id is not None:
-        usable = [each for each in usable if each.pk == book_id]
-    longest = max(usable, key=lambda each: each.left, default=None)
-    chosen = next((each for each in usable if each.left >= count), None)
-    if chosen is None:
-        raise short(longest, count)
-    return chosen
-
-
-def _columns(roster: Roster, terms: Terms, by: Staff) -> Columns:
+def _columns(roster: Roster, terms: Terms, by: Staff, at: datetime) -> Columns:
     source = origin.current.get()
     edition = RuleSet.objects.values_list("current_edition_id", flat=True).get(code=roster.office.ruleset_code)
     return Columns(
         terms=terms,
+        moment=at,
         by=by,
         key=f"roster {roster.pk}",
         period_id=roster.period_id,

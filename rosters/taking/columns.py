@@ -6,10 +6,12 @@ What many have in common (a decision's reasons, an amount in capitals, the artic
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
+from common.dates import local_day
 from common.idcard import mask
 from common.money import capitals
 from enrollment.frozen import member_json, reason_json
@@ -84,9 +86,10 @@ class Once:
 
 @dataclass
 class Columns:
-    """Who takes a roster, where, when and under what; `key` tells its payments from those of another roster."""
+    """Who takes a roster, where, at what `moment` and under what terms; `key` tells its payments from another's."""
 
     terms: Terms
+    moment: datetime
     by: Staff
     key: str
     period_id: int
@@ -97,7 +100,7 @@ class Columns:
     source: tuple[str, str, str]
 
     def __post_init__(self) -> None:
-        self.at = self.terms.at.isoformat()
+        self.at = self.moment.isoformat()
         self.year = self.terms.coverage_year
         self.office = self.terms.office
         self.title = text(title_of(self.terms.ruleset))
@@ -136,7 +139,7 @@ class Columns:
 
     def membership(self, entered: Entered, entry: Entry, pk: int) -> str:
         """家庭成员 from today on."""
-        day = self.terms.at.date()
+        day = local_day(self.moment)
         return f"{pk}\t{entered.household_id}\t{entry.person_id}\t{entry.relation}\t{day}\n"
 
     def assessment(self, entered: Entered, pk: int) -> str:

@@ -89,7 +89,7 @@ class _Enrolled:
         joined = [home for home in self.households if home.facts is None]
         self._persons(new)
         for home, pk in zip(joined, _ids("households_household", len(joined)), strict=True):
-            home.household_id, home.registered_at = pk, self.to.terms.at
+            home.household_id, home.registered_at = pk, self.to.moment
         for home in self.households:
             if home.facts:
                 home.household_id, home.number = home.facts.id, home.facts.number

@@ -16,12 +16,12 @@ from offices.access import for_clerks, has_role
 from offices.clock import moment
 from offices.models import Staff
 from payments.money.forms import SlipForm
-from rosters.forms import AgreeForm, FileForm
+from rosters.forms import AgreeForm, FileForm, TakeForm
 from rosters.models import Roster, RosterFile
 from rosters.rows_shown import FILTERS, dress, page_of_rows, rows_of
 from rosters.services import check_again, hand_in
 from rosters.services.opening import AT_THE_COUNTER
-from rosters.stage import Steps, job_of, steps_of
+from rosters.stage import Steps, job_of, steps_of, taking_job_of
 from rosters.sums import by_funder, by_rate, sums_of
 
 
@@ -69,6 +69,8 @@ def page(request: HttpRequest, found: Roster, *, status: int = 200, **forms: Any
         "file_form": forms.get("file_form") or FileForm(),
         "agree_form": forms.get("agree_form") or (AgreeForm() if stage == "checked" else None),
         "slip_form": forms.get("slip_form") or (SlipForm(initial=_slip(steps)) if stage == "agreed" else None),
+        "take_form": forms.get("take_form") or (_take_form(steps, request.user) if may_act else None),
+        "taking_job": taking_job_of(found) if stage == "deposited" else None,
         "job": job_of(steps.file) if steps.file and not steps.file.checked_at else None,
     }
     template = "rosters/roster.html"
@@ -79,6 +81,10 @@ def page(request: HttpRequest, found: Roster, *, status: int = 200, **forms: Any
     response = render(request, template, context, status=status)
     response.headers["Vary"] = "HX-Request, HX-Target, Cookie"
     return response
+
+
+def _take_form(steps: Steps, staff: Staff) -> TakeForm | None:
+    return TakeForm(steps=steps, by=staff) if steps.stage.code == "deposited" else None
 
 
 def _slip(steps: Steps) -> dict[str, str]:

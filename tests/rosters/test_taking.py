@@ -229,6 +229,18 @@ def test_after_setting_those_aside_the_rest_is_taken(miss_yang, duan):
     assert (taking.persons, taking.amount) == (3, Decimal("450.00"))
 
 
+def test_money_that_lay_at_the_bank_in_time_is_taken_after_the_window(miss_yang, duan):
+    roster = deposited(miss_yang, FAMILY, moment=at("2017-02-22 16:00"))
+
+    taking = take_roster(roster_id=roster.pk, by=miss_yang, at=at("2017-02-27 09:00"))
+
+    constraints_hold()
+    assert taking.persons == 3
+    enrolment = Enrollment.objects.first()
+    assert (enrolment.benefit_starts_on.isoformat(), enrolment.usable_from.isoformat()) == ("2017-01-01", "2017-02-22")
+    assert Receipt.objects.first().issued_at == at("2017-02-27 09:00")
+
+
 def test_a_book_that_does_not_last_is_refused_with_what_is_missing(miss_yang, songyang):
     boss = make_staff(songyang, "duan", name="段主任", role="supervisor")
     a_book(boss, code="530127-16A", first=1, count=1)

@@ -1,0 +1,87 @@
+"""入账 on the page of a roster: which book, one press, and what came of it; a large one goes to a worker."""
+
+import pytest
+from django.urls import reverse
+
+from offices import jobs
+from payments.models import Receipt
+from rosters.models import RosterTaking
+from rosters.services import taking
+from tests.builders import make_staff
+from tests.payments.conftest import a_book, rulesets  # noqa: F401 - fixture
+from tests.rosters.deposited import deposited, village_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rulesets")]
+
+
+@pytest.fixture
+def duan(songyang):
+    """The supervisor of 嵩阳街道."""
+    return make_staff(songyang, "duan", name="段主任", role="supervisor")
+
+
+@pytest.fixture
+def roster(miss_yang):
+    """A roster of ten households, deposited in time and taken in today's year."""
+    return deposited(miss_yang, village_of(30))
+
+
+def test_the_clerk_sees_what_is_to_come_and_takes_it(client, miss_yang, duan, roster):
+    book = a_book(duan, code="530127-16A", first=1, count=40)
+    client.force_login(miss_yang)
+
+    shown = client.get(reverse("roster", args=[roster.pk])).content.decode()
+    answer = client.post(reverse("roster-take", args=[roster.pk]), {"book": book.pk}, follow=True)
+
+    assert "收据 10 张" in shown
+    assert "530127-16A 00000001 起，剩 40 张" in shown
+    assert "已入账：10户30人，4500.00元，收据10张。" in answer.content.decode()
+    assert "已入账" in answer.content.decode()
+    assert RosterTaking.objects.get().by == miss_yang
+
+
+def test_without_a_book_that_lasts_the_page_says_what_is_missing(client, miss_yang, duan, roster):
+    a_book(duan, code="530127-16A", first=1, count=4)
+    client.force_login(miss_yang)
+
+    shown = client.get(reverse("roster", args=[roster.pk])).content.decode()
+    answer = client.post(reverse("roster-take", args=[roster.pk]))
+
+    assert "只剩4个，还差6个" in shown
+    assert reverse("roster-take", args=[roster.pk]) in shown
+    assert answer.status_code == 422
+    assert not Receipt.objects.exists()
+
+
+def test_a_large_roster_is_taken_by_a_worker(client, miss_yang, duan, roster, monkeypatch):
+    a_book(duan, code="530127-16A", first=1, count=40)
+    monkeypatch.setattr(taking, "AT_ONCE", 20)
+    client.force_login(miss_yang)
+
+    waiting = client.post(reverse("roster-take", args=[roster.pk]), follow=True).content.decode()
+    assert "正在排队" in waiting
+    assert not RosterTaking.objects.exists()
+    assert jobs.run_next()
+    done = client.get(reverse("roster", args=[roster.pk])).content.decode()
+
+    assert RosterTaking.objects.get().receipts == 10
+    assert "已入账" in done
+
+
+def test_what_the_worker_refused_stands_on_the_page(client, miss_yang, duan, roster, monkeypatch):
+    book = a_book(duan, code="530127-16A", first=1, count=40)
+    monkeypatch.setattr(taking, "AT_ONCE", 20)
+    client.force_login(miss_yang)
+    client.post(reverse("roster-take", args=[roster.pk]))
+    type(book).objects.update(closed_at=roster.created_at)
+
+    jobs.run_next()
+    shown = client.get(reverse("roster", args=[roster.pk])).content.decode()
+
+    assert "没有可用的票据号段" in shown
+
+
+def test_another_offices_clerk_does_not_find_the_roster(client, aunt_liu, roster):
+    client.force_login(aunt_liu)
+
+    assert client.post(reverse("roster-take", args=[roster.pk])).status_code == 404
