@@ -1,10 +1,12 @@
 """栏目: a file's columns as a person sees them, what each was taken for, and the choice that a village made before."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from common.sheets import Cell, Sheet
+from common.typed import compact
 from common.workbooks import letters_of
 from offices.models import Office
 from rosters.models import ColumnChoice
@@ -12,6 +14,7 @@ from rosters.reading.cells import text_of
 from rosters.reading.headings import FIELDS, HEAD_WITHIN, find_head, override, plain
 
 SAMPLES = 3
+NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,12 @@ def _shown(sheet: Sheet, mapping: Mapping[str, str]) -> SheetShown:
 def _samples(rows: Sequence[Sequence[Cell]], x: int) -> tuple[str, ...]:
     texts = (text_of(row[x]) for row in rows[:HEAD_WITHIN] if x < len(row))
     return tuple(text[:24] for text in texts if text)[:SAMPLES]
+
+
+def holds_numbers(sheets: Sequence[Sheet]) -> bool:
+    """Whether the first rows hold an ID number somewhere: a roster without headings, not just any table."""
+    cells = (cell for sheet in sheets for row in sheet.rows[:HEAD_WITHIN] for cell in row)
+    return any(NUMBER.fullmatch(compact(text_of(cell))) for cell in cells)
 
 
 def signature(sheets: Sequence[Sheet]) -> str:

@@ -18,6 +18,10 @@ FEW = 500  # different values that a column of amounts, sexes or relations holds
 EXCEL = IdNumberError(
     "excel", "身份证号已被Excel按数字保存，后几位已丢失，无法恢复。请把该列设为文本，对照证件重新录入18位号码。"
 )
+EMPTY = IdNumberError(
+    "empty",
+    "没有身份证号。请对照证件补上；新生儿还没有号码的，凭出生医学证明到收款台登记缴费，名册上划去这一行。",
+)
 EPOCH = date(1899, 12, 30)  # Excel's day 0
 SERIALS = range(1, 80_000)  # up to the year 2119
 DAY = re.compile(r"(\d{4})(?:\D+(\d{1,2})\D+(\d{1,2})(?:\D|$)|(\d{2})(\d{2})(?:\D|$))")
@@ -48,6 +52,8 @@ def read_id(cell: Cell, *, today: date) -> IdNumber:
     """An ID number; one that Excel kept as a number has lost its end and is refused, never guessed."""
     if isinstance(cell, Decimal) and abs(cell) >= Decimal(10) ** 15:
         raise EXCEL
+    if not text_of(cell):
+        raise EMPTY
     return parse_id_number(text_of(cell), today=today)
 
 

@@ -74,11 +74,11 @@ def compared(sums: Sums, *, paper_count: int, paper_total: Decimal, cash: Decima
         text = f"纸质合计{paper_total:,.2f}元，电子名册应缴{sums.payable:,.2f}元，{difference}。请逐户核对金额。"
         found.append(Reason("ROSTER_MISMATCH", text))
     if cash != sums.payable:
-        payers = sums.persons - sums.sponsored_persons
+        listed = f"，其中资助{sums.sponsored_persons}人、{sums.sponsored:,.2f}元" if sums.sponsored_persons else ""
         short = "多收" if cash > sums.payable else "少收"
         text = (
-            f"收到{cash:,.2f}元，应收{sums.payable:,.2f}元（{sums.persons}人，其中资助{sums.sponsored_persons}人、"
-            f"资助{sums.sponsored:,.2f}元，个人全额缴费{payers}人），{short}{abs(cash - sums.payable):,.2f}元。"
+            f"收到{cash:,.2f}元，应收{sums.payable:,.2f}元（{sums.persons}人{listed}），"
+            f"{short}{abs(cash - sums.payable):,.2f}元。"
         )
         what = "多收的请退还本人" if cash > sums.payable else "请补足"
         found.append(Reason("MONEY_MISMATCH", f"{text}{what}，或剔出没有缴费的户后再核对。"))

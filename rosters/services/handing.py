@@ -15,7 +15,7 @@ from offices.acts import accountable, record
 from offices.jobs import ask_for
 from offices.models import Staff
 from rosters.checking import check_file
-from rosters.columns import remembered, signature
+from rosters.columns import holds_numbers, remembered, signature
 from rosters.models import ColumnChoice, Roster, RosterFile
 from rosters.reading.rows import RosterRead, read_sheets_of_roster
 from rosters.services.opening import AT_THE_COUNTER, roster_for
@@ -92,7 +92,8 @@ def _receive(*, roster_id: int, reading: Reading, sheets: tuple[Sheet, ...], by:
     try:
         read = _read(sheets, reading, at)
     except Refusal as refusal:
-        if refusal.code != NO_HEAD or reading.why != RosterFile.Why.HANDED_IN:
+        may_be_told = refusal.code == NO_HEAD and reading.why == RosterFile.Why.HANDED_IN
+        if not may_be_told or not holds_numbers(sheets):
             raise
         read = None
     name = reading.name or uuid4()

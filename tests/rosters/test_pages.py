@@ -1,0 +1,262 @@
+"""花名册的页面: a village's file through the browser's requests, the file with its remarks, and hostile files."""
+
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from common.sheets import read_sheets
+from offices.models import Staff
+from rosters.marked import REMARK
+from rosters.models import ColumnChoice, Roster, RosterFile, RosterRow
+from tests.builders import make_staff
+from tests.common.workbooks_made import packed, parts, sheet_xml, xlsx
+from tests.households.pictures import files_folder, picture  # noqa: F401 - fixture
+from tests.payments.conftest import rulesets  # noqa: F401 - fixture
+from tests.rosters.made import LI, LIU, WANG, csv_of, number, village_rows
+from tests.rosters.roster_builders import (
+    HEADS,
+    MOMENT,
+    RIGHT,
+    VILLAGE,
+    WRONG,
+    a_roster,
+    a_village,
+    agreed,
+    deposited,
+    handed_in,
+    taken,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rulesets")]
+
+
+@pytest.fixture
+def yang(miss_yang) -> Iterator[Client]:
+    """杨燕 at her browser, on the first of November 2016."""
+    with time_machine.travel(MOMENT, tick=False):
+        yield browser(miss_yang)
+
+
+def browser(staff: Staff) -> Client:
+    client = Client()
+    client.force_login(staff)
+    return client
+
+
+@pytest.fixture
+def roster(miss_yang) -> Roster:
+    a_village()
+    return a_roster(miss_yang)
+
+
+def upload(client: Client, roster: Roster, data: bytes, name: str = "东村.xlsx"):
+    return client.post(f"/rosters/{roster.pk}/file/", {"file": SimpleUploadedFile(name, data)})
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def test_a_roster_goes_from_new_to_deposited(yang, roster):
+    page = yang.get("/rosters/new/")
+    assert "东村" in text(page)
+    typed = {"channel": "village", "village": VILLAGE, "group": "3组", "coverage_year": 2017, "collector": "赵六"}
+    made = yang.post("/rosters/new/", typed)
+    assert made.status_code == 302
+    found = Roster.objects.get(group="3组")
+
+    upload(yang, found, xlsx(*[row or [""] for row in village_rows()]))
+    agree = yang.post(f"/rosters/{found.pk}/agree/", {"paper_count": 3, "paper_total": "450", "cash": "450元"})
+    assert agree.status_code == 302
+    slip = {"number": "农行1", "day": "2016-11-01", "amount": "450", "bank": "农业银行"}
+    yang.post(f"/rosters/{found.pk}/deposit/", slip | {"scan": SimpleUploadedFile("slip.jpg", picture())})
+
+    page = text(yang.get(f"/rosters/{found.pk}/"))
+    assert "已缴存" in page
+    assert "农行1" in page
+    assert yang.get(f"/rosters/{found.pk}/scan/").status_code == 200
+    assert "已缴存" in text(yang.get("/rosters/?stage=deposited"))
+    assert "东村3组" not in text(yang.get("/rosters/?stage=agreed"))
+
+
+def test_the_verdicts_are_told_in_words_with_their_clause(yang, roster, miss_yang):
+    handed_in(roster, miss_yang, [["1", "李大山", LI, "户主", "低保", 0]])
+
+    page = text(yang.get(f"/rosters/{roster.pk}/"))
+
+    assert "不在城乡低保对象的名单上" in page
+    assert 'class="why chip" href="/clauses/songming/' in page or "why chip" in page
+    assert LI not in page
+
+
+def test_a_mismatch_stays_on_the_page_with_what_was_typed(yang, roster, miss_yang):
+    handed_in(roster, miss_yang)
+
+    answer = yang.post(f"/rosters/{roster.pk}/agree/", {"paper_count": 4, "paper_total": "600", "cash": "450"})
+
+    assert answer.status_code == 422
+    assert "纸质多1人" in text(answer)
+    assert 'value="600"' in text(answer)
+
+
+def test_pages_of_rows_follow_the_file_and_filters_count(yang, roster, miss_yang):
+    people = [[str(n), "李大", number(f"19{50 + n // 300}0101", 100 + n % 300), "户主", "", 150] for n in range(120)]
+    people[60][5] = 10
+    handed_in(roster, miss_yang, people)
+    seen, url = [], "?show=all"
+
+    while url:
+        answer = yang.get(f"/rosters/{roster.pk}/{url}", headers={"HX-Request": "true", "HX-Target": "rows"})
+        rows = answer.context["rows"]
+        seen += [row.row_number for row in rows.rows]
+        url = f"?show=all&after={rows.after}" if rows.after is not None else ""
+        back = rows.before
+
+    assert seen == list(range(2, 122))
+    before = yang.get(f"/rosters/{roster.pk}/?show=all&before={back}").context["rows"].rows
+    assert [before[0].row_number, before[-1].row_number] == [52, 101]
+    assert [row.row_number for row in yang.get(f"/rosters/{roster.pk}/").context["rows"].rows] == [62]
+
+
+def test_the_marked_file_keeps_sheets_columns_and_order_and_comes_back(yang, roster):
+    rows = [row or [""] for row in village_rows()]
+    rows[4][5] = "5.30127E+17"
+    upload(yang, roster, xlsx(*rows))
+
+    marked = yang.get(f"/rosters/{roster.pk}/marked.xlsx")
+    sheet = read_sheets(marked.content)[0]
+
+    assert sheet.rows[2][-1] == REMARK
+    assert [row[:10] for row in sheet.rows[2:4]] == [row[:10] for row in read_sheets(xlsx(*rows))[0].rows[2:4]]
+    assert "文本" in sheet.rows[4][10]
+    assert "同户" in sheet.rows[3][10]
+    assert sheet.rows[6][10] == "无误"
+    upload(yang, roster, marked.content)
+    again = RosterFile.objects.get(superseded_at=None)
+    assert (again.number, again.accepted) == (2, 1)
+    twice = read_sheets(yang.get(f"/rosters/{roster.pk}/marked.xlsx").content)[0]
+    assert [cell for cell in twice.rows[2] if cell == REMARK] == [REMARK]
+
+
+def test_a_formula_in_a_cell_goes_out_as_text(yang, roster):
+    upload(yang, roster, csv_of([HEADS, ["1", '=HYPERLINK("x")'.replace('"', ""), LI, "户主", "=1+1", 150]]), "a.csv")
+
+    with ZipFile(BytesIO(yang.get(f"/rosters/{roster.pk}/marked.xlsx").content)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+
+    assert b"<f>" not in sheet
+
+
+def test_columns_are_shown_with_their_first_values_and_corrected(yang, roster):
+    rows = [["编号", "甲", "乙", "丙"], ["1", "李大山", LI, 150], ["2", "刘利", LIU, 150]]
+    answer = upload(yang, roster, csv_of(rows), "a.csv")
+    assert answer["Location"] == f"/rosters/{roster.pk}/columns/"
+    page = text(yang.get(answer["Location"]))
+    assert "李大山" in page
+    typed = {"A": "", "B": "name", "C": "name", "D": "amount", "sheet": ""}
+
+    twice = yang.post(answer["Location"], typed)
+    assert "有两列都选了" in text(twice)
+    right = yang.post(answer["Location"], typed | {"C": "id_no"})
+
+    assert right.status_code == 302
+    assert RosterRow.objects.filter(accepted=True).count() == 2
+    assert ColumnChoice.objects.get().mapping["id_no"] == "C"
+
+
+def bomb() -> bytes:
+    data = BytesIO()
+    with ZipFile(data, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 200_000_000)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        pytest.param(lambda: b"%PDF-1.4", "PDF文件", id="PDF"),
+        pytest.param(lambda: b"\x89PNG\r\n", "图片", id="图片"),
+        pytest.param(bomb, "太大", id="压缩炸弹"),
+        pytest.param(
+            lambda: packed(parts(sheet_xml('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'))), "", id="远处一格"
+        ),
+        pytest.param(lambda: csv_of([[str(n) for n in range(200)]]), "列", id="两百列"),
+        pytest.param(lambda: b"\n".join(b"%d,x" % n for n in range(70_000)), "行", id="七万行"),
+        pytest.param("<html><table>姓名</table>".encode, "网页", id="网页"),
+        pytest.param("天气,温度\r\n晴,20\r\n".encode, "没有", id="别的表"),
+    ],
+)
+def test_a_hostile_or_broken_file_is_refused_in_words_within_seconds(yang, roster, files_folder, data, words):  # noqa: F811
+    content, start = data(), time.perf_counter()
+
+    answer = upload(yang, roster, content)
+
+    assert time.perf_counter() - start < 10
+    assert answer.status_code == 422
+    assert words in text(answer)
+    assert not RosterFile.objects.exists()
+    assert not [each for each in files_folder.rglob("*") if each.is_file()]
+
+
+def test_a_newborn_without_a_number_is_refused_with_what_to_do(yang, roster, miss_yang):
+    handed_in(roster, miss_yang, [RIGHT[0], ["1", "李小宝", "", "子", "", 150]])
+
+    assert "凭出生医学证明到收款台" in text(yang.get(f"/rosters/{roster.pk}/"))
+
+
+def test_the_county_enters_and_returns_and_the_town_answers(yang, roster, songyang, miss_yang, mr_zhou):
+    boss = make_staff(songyang, "duan", name="段主任", role="supervisor")
+    handed_in(roster, miss_yang)
+    agreed(roster, miss_yang)
+    deposited(roster, miss_yang)
+    taken(roster, miss_yang, boss)
+    assert "上报县里" in text(browser(boss).get(f"/rosters/{roster.pk}/"))
+    assert "上报县里" not in text(yang.get(f"/rosters/{roster.pk}/"))
+    browser(boss).post(f"/rosters/{roster.pk}/submit/")
+    county = browser(mr_zhou)
+    row = RosterRow.objects.get(id_no=WANG)
+
+    county.post(f"/rosters/rows/{row.pk}/return/", {"reason": "姓名与公安不符"})
+    county.post(f"/rosters/{roster.pk}/enter/", {"all": "1"})
+    returns = yang.get("/rosters/returns/")
+    assert "姓名与公安不符" in text(returns)
+    entry = returns.context["page"].rows[0]
+    yang.post(f"/rosters/entries/{entry.pk}/answer/", {"reason": "姓名已更正"})
+    county.post(f"/rosters/{roster.pk}/enter/", {"row": [row.pk]})
+
+    assert "已录入" in text(yang.get("/rosters/"))
+    assert "待录入 0" in text(county.get(f"/rosters/{roster.pk}/entry/"))
+
+
+def test_what_is_set_aside_is_struck_out_and_no_longer_counted(yang, roster, miss_yang):
+    file = handed_in(roster, miss_yang, WRONG)
+    row = file.rows.wrong().first()
+
+    yang.post(f"/rosters/rows/{row.pk}/aside/", {"reason": "证件没有带来"})
+
+    page = yang.get(f"/rosters/{roster.pk}/")
+    assert (page.context["sums"].aside, page.context["sums"].payable) == (2, Decimal("150.00"))
+    assert "核对相符" in text(page)
+    yang.post(f"/rosters/rows/{row.pk}/back/")
+    assert yang.get(f"/rosters/{roster.pk}/").context["sums"].wrong == 2
+
+
+def test_a_step_is_taken_back_with_a_reason(yang, roster, miss_yang):
+    handed_in(roster, miss_yang)
+    agreed(roster, miss_yang)
+    url = f"/rosters/{roster.pk}/back/agreement/"
+
+    assert yang.post(url, {"reason": ""}).status_code == 422
+    yang.post(url, {"reason": "数错了"})
+
+    assert "待核对金额" in text(yang.get(f"/rosters/{roster.pk}/"))
+    assert yang.get(f"/rosters/{roster.pk}/back/nothing/").status_code == 404
