@@ -20,6 +20,8 @@ from payments.demo import songyang, xinpu
 from payments.models import CardIssue, CoverCertificate, Payment, Receipt, ReceiptBook, WorkmanshipReceipt
 from reports.demo import BASES
 from reports.models import BasePopulation, WeeklyReport
+from rosters.models import Roster
+from rosters.stage import steps_of
 from tests.builders import at
 
 XINPU, SONGYANG = "LYG-XINPU", "SM-SONGYANG"
@@ -27,9 +29,10 @@ OFFICES = pytest.mark.parametrize(("code", "year"), [(XINPU, 2008), (SONGYANG, 2
 
 
 @pytest.fixture(scope="module")
-def seeded(django_db_setup, django_db_blocker):
+def seeded(django_db_setup, django_db_blocker, tmp_path_factory):
     """The whole district, written once for all tests of this file and rolled back after them."""
-    with django_db_blocker.unblock(), transaction.atomic(), override_settings(DEMO=True):
+    folder = tmp_path_factory.mktemp("files")
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(DEMO=True, FILES_DIR=folder):
         call_command("seed_demo", verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -284,3 +287,14 @@ def test_the_county_of_songming_has_its_base_population_and_weekly_reports_one_o
     assert all(later.enrolled >= sooner.enrolled for sooner, later in pairwise(reports))
     assert {each.base for each in reports} == {sum(BASES.values())}
     assert BasePopulation.objects.filter(confirmed_at__isnull=False).count() == len(BASES)
+
+
+def test_two_rosters_stand_at_two_stages_one_of_them_ready_to_be_taken(seeded):
+    stages = {roster.place: steps_of(roster) for roster in Roster.objects.all()}
+
+    assert sorted(steps.stage.code for steps in stages.values()) == ["deposited", "wrong"]
+    mending = next(steps for steps in stages.values() if steps.stage.code == "wrong")
+    codes = set(mending.file.told["codes"])
+    assert codes >= {"ID_CHECK_DIGIT", "ID_EXCEL", "MONEY_MISMATCH"}
+    assert mending.file.accepted > 10
+    assert any(steps.deposit and steps.deposit.amount for steps in stages.values())
