@@ -11,6 +11,7 @@ from payments.demo.seeding import seed_demo
 from reports.models import BasePopulation, WeeklyReport
 from reports.services import confirm_base_population, fill_base_population, make_weekly_report
 from rosters.demo import seed_rosters
+from rosters.demo_lists import seed_lists
 
 # A little above the farmers and the converted that stand in the demonstration's files.
 BASES = {"530127001001": 64, "530127001002": 132, "530127001003": 116, "530127001004": 131}
@@ -26,6 +27,7 @@ def seed() -> list[str]:
     if not BasePopulation.objects.exists() and not WeeklyReport.objects.exists():
         _fill(datetime(2016, 9, 30, 9, tzinfo=SHANGHAI))
         _report()
+        seed_lists()
     seed_rosters()
     return said
 

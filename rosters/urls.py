@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rosters.views import entry, files, listing, roster, steps, taking
+from rosters.views import entry, files, handing_out, listing, lists, omissions, roster, standing, steps, taking
 
 urlpatterns = [
     path("rosters/", listing.rosters, name="rosters"),
@@ -29,4 +29,21 @@ urlpatterns = [
     path("rosters/rows/<int:pk>/return/", entry.row_return, name="roster-row-return"),
     path("rosters/entries/<int:pk>/undo/", entry.entry_undo, name="roster-entry-undo"),
     path("rosters/entries/<int:pk>/answer/", entry.entry_answer, name="roster-entry-answer"),
+    path("rosters/templates/", handing_out.templates, name="roster-templates"),
+    path("rosters/templates/village.xlsx", handing_out.village_file, name="roster-template"),
+    path("rosters/templates/school.xlsx", handing_out.school_file, name="roster-template-school"),
+    path("rosters/templates/department.xlsx", handing_out.department_file, name="roster-template-department"),
+    path("rosters/lists/", lists.lists, name="funder-lists"),
+    path("rosters/lists/<int:pk>/", lists.funder_list, name="funder-list"),
+    path("rosters/lists/<int:pk>/words/", lists.words, name="funder-list-words"),
+    path("rosters/lists/<int:pk>/columns/", lists.columns, name="funder-list-columns"),
+    path("rosters/lists/<int:pk>/apply/", lists.apply, name="funder-list-apply"),
+    path("rosters/lists/<int:pk>/settle/", lists.settle, name="funder-list-settle"),
+    path("rosters/lists/<int:pk>/withdraw/", lists.withdraw, name="funder-list-withdraw"),
+    path("rosters/listed/", standing.coverage, name="listed-coverage"),
+    path("rosters/listed/missing.xlsx", standing.coverage_file, name="listed-missing-file"),
+    path("rosters/listed/mismatches/", standing.mismatch, name="listed-mismatches"),
+    path("rosters/omissions/", omissions.omissions, name="omissions"),
+    path("rosters/omissions/file.xlsx", omissions.omissions_file, name="omissions-file"),
+    path("rosters/omissions/<int:pk>/note/", omissions.omission_note, name="omission-note"),
 ]

@@ -18,18 +18,17 @@ from rosters.reading import cells
 from rosters.reading.headings import Head, Taken, find_head, override
 from rosters.reading.rows import RosterRow, read_sheets_of_roster
 
+DAYS = (
+    "纳入资助时间 纳入时间 认定时间 认定日期 纳入日期 死亡时间 死亡日期 参保时间 职工参保时间 参保日期 "
+    "职工医保参保时间 起始时间 开始时间"
+)
 # What a list has besides, as people are told it, and its headings as `headings.plain` leaves them.
 MORE: dict[str, tuple[str, tuple[str, ...]]] = {
     "town": (
         "镇（街）",
         ("镇街", "镇", "街镇", "街道乡镇", "乡镇街道", "乡镇", "街道", "镇乡", "所属乡镇", "居民医保所属区划"),
     ),
-    "since": (
-        "日期",
-        tuple(
-            ["纳入资助时间", "纳入时间", "认定时间", "认定日期", "纳入日期", "死亡时间", "死亡日期", "参保时间", "职工参保时间", "参保日期", "职工医保参保时间", "起始时间", "开始时间"]
-        ),
-    ),
+    "since": ("日期", tuple(DAYS.split())),
     "employed": ("是否参保职工", ("是否参保职工", "是否职工参保")),
     "place": ("职工医保所属区划", ("职工医保所属区划", "职工医保参保地")),
 }

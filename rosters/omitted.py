@@ -1,0 +1,144 @@
+"""未参保的人: the base population and last year's enrolled, less this year's enrolled and whoever stands on a roster.
+
+不漏 (S-8-8). Read by households, village by village: their index leads, however large the county is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from rosters.models import FollowUp
+from rosters.place import Chosen
+
+Found = FollowUp.Found
+# The to-do lists: a name, and which of the last findings belong to it ("" for nobody asked yet).
+STATES = {
+    "open": ("待联系", ("",)),
+    "coming": ("已联系，待缴", (Found.CONTACTED, Found.APP)),
+    "away": ("外出", (Found.AWAY,)),
+    "unreached": ("联系不上", (Found.UNREACHED,)),
+    "not": ("不参保或在别处", (Found.REFUSES, Found.ELSEWHERE, Found.EMPLOYED, Found.GONE)),
+}
+OMITTED = """
+    FROM households_household h
+    JOIN households_membership m ON m.household_id = h.id AND m.ends_on IS NULL
+    JOIN households_person p ON p.id = m.person_id AND p.died_on IS NULL AND p.exemption = ''
+    LEFT JOIN enrollment_enrollment b ON b.person_id = p.id AND b.coverage_year = %(year)s - 1
+        AND b.cancelled_at IS NULL
+    LEFT JOIN LATERAL (
+        SELECT u.found, u.phone, u.note, u.at FROM rosters_followup u
+        WHERE u.coverage_year = %(year)s AND u.person_id = p.id ORDER BY u.id DESC LIMIT 1) u ON true
+    WHERE h.closed_at IS NULL AND h.division_code >= %(division)s AND h.division_code < %(after)s
+      AND NOT EXISTS (SELECT FROM enrollment_enrollment e WHERE e.person_id = p.id
+                      AND e.coverage_year = %(year)s AND e.cancelled_at IS NULL)
+      AND NOT EXISTS (SELECT FROM households_othercover v WHERE v.person_id = p.id AND v.kind = 'employee'
+                      AND v.ends_on IS NULL)
+      AND NOT EXISTS (
+          SELECT FROM rosters_rosterrow r JOIN rosters_rosterfile t ON t.id = r.file_id
+          JOIN rosters_roster s ON s.id = t.roster_id
+          WHERE r.person_id = p.id AND r.set_aside_at IS NULL AND t.superseded_at IS NULL
+            AND s.withdrawn_at IS NULL AND s.coverage_year = %(year)s)
+      AND (NOT %(last_year)s OR b.id IS NOT NULL) AND strpos(h.address, %(group)s) > 0
+"""
+BY_VILLAGE = f"""
+    SELECT h.division_code, COALESCE(u.found, ''), count(*), count(b.id) {OMITTED} GROUP BY 1, 2 ORDER BY 1
+"""
+PEOPLE = f"""
+    SELECT p.id, p.name, p.id_no, h.id, h.number, h.division_code, h.address, p.phone, h.phone,
+           b.id IS NOT NULL, COALESCE(u.found, ''), u.phone, u.note, u.at
+    {OMITTED} AND COALESCE(u.found, '') = ANY(%(found)s)
+    ORDER BY h.division_code, h.number, m.relation <> '02', m.id LIMIT %(count)s OFFSET %(first)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Omitted:
+    """Somebody to be asked; `away_phone`, `note` and `at` are of the last finding."""
+
+    person_id: int
+    name: str
+    id_no: str | None
+    household_id: int
+    household_number: str
+    division_code: str
+    address: str
+    own_phone: str
+    household_phone: str
+    insured_before: bool
+    found: str
+    away_phone: str | None
+    note: str | None
+    at: datetime | None
+
+    @property
+    def phone(self) -> str:
+        """Where the person is reached: away from home first."""
+        return self.away_phone or self.own_phone or self.household_phone
+
+    @property
+    def found_label(self) -> str:
+        return Found(self.found).label if self.found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class VillageCount:
+    """How many of a village are in each of STATES, and how many were insured last year."""
+
+    division_code: str
+    counts: dict[str, int]
+    insured_before: int
+
+    @property
+    def whole(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def listed(self) -> list[int]:
+        """In the order of STATES."""
+        return [self.counts.get(state, 0) for state in STATES]
+
+
+class People(Sequence[Omitted]):
+    """The persons of one of STATES, read as far as they are asked for."""
+
+    def __init__(self, chosen: Chosen, state: str, *, group: str = "", last_year: bool = False) -> None:
+        found = STATES[state][1] if state in STATES else ("", *Found.values)
+        self.asked = asked_of(chosen, group=group, last_year=last_year) | {"found": [str(each) for each in found]}
+
+    def __len__(self) -> int:
+        raise NotImplementedError("a page is read, not all of them counted")
+
+    def __getitem__(self, part: Any) -> Any:
+        first = part.start or 0
+        limits = {"first": first, "count": None if part.stop is None else part.stop - first}
+        with connection.cursor() as cursor:
+            cursor.execute(PEOPLE, self.asked | limits)
+            return [Omitted(*row) for row in cursor.fetchall()]
+
+
+def counts_of(chosen: Chosen, *, group: str = "", last_year: bool = False) -> list[VillageCount]:
+    """Every village of the chosen division that has somebody, in one statement."""
+    state_of = {str(found): state for state, (_, each) in STATES.items() for found in each}
+    villages: dict[str, tuple[dict[str, int], list[int]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(BY_VILLAGE, asked_of(chosen, group=group, last_year=last_year))
+        for code, found, count, before in cursor.fetchall():
+            counts, insured = villages.setdefault(code, ({}, []))
+            state = state_of[found]
+            counts[state] = counts.get(state, 0) + count
+            insured.append(before)
+    return [VillageCount(code, counts, sum(insured)) for code, (counts, insured) in villages.items()]
+
+
+def asked_of(chosen: Chosen, *, group: str = "", last_year: bool = False) -> dict[str, Any]:
+    """The parameters of the statements. `after` is the first code behind the division's: ':' follows '9'."""
+    return {
+        "year": chosen.year,
+        "division": chosen.division,
+        "after": f"{chosen.division}:",
+        "group": group,
+        "last_year": last_year,
+    }

@@ -1,0 +1,65 @@
+"""部门名单模板: whom a department pays for by what is registered, in the columns of its own lists (附件3)."""
+
+from datetime import date, datetime
+
+from django.db import connection
+
+from common.dates import local_day
+from common.tables import Cell, Column, Table, xlsx
+from offices.models import Division
+from rosters.checks import Terms
+from rosters.lists.words import categories_of
+
+COLUMNS = (
+    Column("序号", 6),
+    Column("身份证号", 22),
+    Column("姓名", 12),
+    Column("医疗救助身份", 26),
+    Column("镇（街）", 16),
+    Column("村（居）", 14),
+    Column("纳入资助时间", 14),
+    Column("缴费时间", 14),
+)
+_LISTED = """
+    SELECT p.id_no, p.name, c.category, p.division_code, c.valid_from,
+           (e.enrolled_at AT TIME ZONE 'Asia/Shanghai')::date
+    FROM households_certification c JOIN households_person p ON p.id = c.person_id
+    LEFT JOIN enrollment_enrollment e ON e.person_id = p.id AND e.coverage_year = %(year)s AND e.cancelled_at IS NULL
+    WHERE c.funder_list <> '' AND (c.ended_on IS NULL OR c.ended_on >= %(day)s) AND p.died_on IS NULL
+      AND starts_with(p.division_code, %(division)s)
+      AND (c.category = ANY(%(codes)s) OR c.category = '' AND %(disability)s <> '')
+    ORDER BY p.division_code, c.category, p.id
+"""
+
+
+def department_list(funder: str, terms: Terms, *, at: datetime) -> bytes:
+    """Everybody on the department's lists who lives under the office, on the day."""
+    mine = categories_of(terms.ruleset, funder)
+    disability = next((each.code for each in mine if each.disability), "")
+    asked = {
+        "year": terms.coverage_year,
+        "day": local_day(at),
+        "division": terms.office.division_code,
+        "codes": [each.code for each in mine],
+        "disability": disability,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_LISTED, asked)
+        found = cursor.fetchall()
+    labels = {each.code: each.name for each in mine} | {"": next((e.name for e in mine if e.code == disability), "")}
+    places = _places(terms, local_day(at))
+    rows: list[tuple[Cell, ...]] = [
+        (number, id_no, name, labels[category], *places.get(code, ("", "")), since, paid)
+        for number, (id_no, name, category, code, since, paid) in enumerate(found, 1)
+    ]
+    name = next(each.name for each in terms.ruleset.funders if each.code == funder)
+    title = f"{terms.office.name} {name}资助对象 {local_day(at)} 共{len(rows)}人"
+    return xlsx(Table("资助对象", COLUMNS, rows, head=(title,)))
+
+
+def _places(terms: Terms, day: date) -> dict[str, tuple[str, str]]:
+    """Town and village by the twelve digits."""
+    rows = Division.objects.at(day).within(terms.office.division_code[:9])
+    names = dict(rows.values_list("code", "name"))
+    town = names.get(terms.office.division_code[:9].ljust(12, "0"), "")
+    return {code: (town, name if code[9:] != "000" else "") for code, name in names.items()}

@@ -1,0 +1,65 @@
+"""Which division and year the pages about names are about: what was asked for, within the reader's scope. 范围."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from common.dates import local_day
+from enrollment import library
+from enrollment.models import ContributionPeriod
+from enrollment.rules.ruleset import RuleSet
+from offices.models import Division, Staff
+from payments.funding.place import FundingPlace, moment_in
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A prefix within the scope (county, town or village), a year and its rule set, and now."""
+
+    division: str
+    scope: str
+    counties: list[tuple[str, str]]
+    period: ContributionPeriod
+    periods: list[ContributionPeriod]
+    ruleset: RuleSet
+    at: datetime
+
+    @property
+    def year(self) -> int:
+        return self.period.coverage_year
+
+    @property
+    def county(self) -> str:
+        return self.scope[:6]
+
+    @property
+    def query(self) -> str:
+        return f"division={self.division}&period={self.period.pk}"
+
+    def villages(self) -> list[tuple[str, str]]:
+        """Code and name of every village within the scope, with the town's name where there are several."""
+        rows = Division.objects.at(local_day(self.at)).within(self.scope).order_by("code")
+        towns = {row.code[:9]: row.name for row in rows if row.level == Division.Level.TOWN}
+        found = [row for row in rows if row.level == Division.Level.VILLAGE]
+        several = len(towns) > 1
+        return [(row.code, f"{towns.get(row.code[:9], '')} {row.name}" if several else row.name) for row in found]
+
+    def names(self) -> dict[str, str]:
+        """Villages and towns by their twelve digits."""
+        rows = Division.objects.at(local_day(self.at)).within(self.scope)
+        return dict(rows.values_list("code", "name"))
+
+
+def choose(asked: Mapping[str, str], *, staff: Staff) -> Chosen | None:
+    """What was asked for; anything outside the scope falls back to the reader's own. None: there is no year yet."""
+    wanted = asked.get("division", "")
+    wanted = wanted if wanted.isascii() and wanted.isdigit() and len(wanted) in (6, 9, 12) else ""
+    place = FundingPlace({"division": wanted[:6], "period": asked.get("period", "")}, staff=staff)
+    periods = place.periods()
+    period = place.chosen(periods)
+    if period is None or not place.division:
+        return None
+    division = wanted if wanted.startswith(place.division) else place.division
+    ruleset = library.current(period.ruleset.code)
+    at = moment_in(place.county, staff=staff)
+    return Chosen(division, place.division, place.counties(), period, periods, ruleset, at)

@@ -1,0 +1,26 @@
+"""花名册页面的过滤器."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def village_name(names: Mapping[str, str], code: str) -> str:
+    """The village's or town's name; what is known of it where the list named none."""
+    return names.get(code, code) if code else "村不明"
+
+
+@register.filter
+def named(labels: Mapping[str, str], code: str) -> str:
+    """The name of a code, or empty."""
+    return labels.get(code, "")
+
+
+@register.filter
+def eve(day: date) -> date:
+    """The day before."""
+    return day - timedelta(days=1)

@@ -1,0 +1,115 @@
+"""模板的页面: the rosters that villages, schools and departments take home."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from common.decision import Refusal
+from enrollment import library
+from offices.access import for_clerks
+from offices.acts import record
+from offices.clock import moment
+from offices.models import Office
+from payments.counter.reading import coverage_year
+from payments.counter.renewal import villages_of
+from rosters.checks import Terms
+from rosters.outgoing.department import department_list
+from rosters.outgoing.places import groups_of, schools_of, sizes_of
+from rosters.outgoing.renewing import in_window, of_school, of_village
+from rosters.outgoing.template import school_template, village_template
+from rosters.views.standing import attachment
+
+
+def _terms(request: HttpRequest, channel: str) -> Terms:
+    """Of the clerk's office and the year it is busy with; a Refusal outside the window."""
+    office, at = request.user.office, moment(request.user.office)
+    return in_window(Terms(library.current(office.ruleset_code), coverage_year(office, at=at), at, channel, office))
+
+
+@for_clerks
+@never_cache
+@require_safe
+def templates(request: HttpRequest) -> HttpResponse:
+    """Every village with its size, every school, every department."""
+    office = request.user.office
+    try:
+        terms = _terms(request, "village")
+    except Refusal as refusal:
+        return render(request, "rosters/templates.html", {"refusal": str(refusal)})
+    sizes = sizes_of(office, terms)
+    villages = [(each, *sizes.get(each.code, (0, 0))) for each in villages_of(request.user, office)]
+    village = next((each for each, _, _ in villages if each.code == request.GET.get("village")), None)
+    context = {
+        "terms": terms,
+        "villages": villages,
+        "village": village,
+        "groups": groups_of(office, village.code) if village else [],
+        "schools": schools_of(office, terms),
+        "funders": terms.ruleset.funders,
+    }
+    return render(request, "rosters/templates.html", context)
+
+
+@for_clerks
+@never_cache
+@require_safe
+def village_file(request: HttpRequest) -> HttpResponse:
+    """The roster of a village, or of one of its groups."""
+    villages = villages_of(request.user, request.user.office)
+    village = next((each for each in villages if each.code == request.GET.get("village")), None)
+    if village is None:
+        raise Http404
+    group = request.GET.get("group", "")[:12]
+
+    def make(terms: Terms) -> bytes:
+        place = f"{request.user.office.name.removesuffix('社会事务保障所')}{village.name}{group}"
+        return village_template(of_village(village, terms, group=group), terms, place=place)
+
+    return _handed_out(request, "village", make, f"roster-{village.code}")
+
+
+@for_clerks
+@never_cache
+@require_safe
+def school_file(request: HttpRequest) -> HttpResponse:
+    """The class list of a school."""
+    school = request.GET.get("school", "").strip()[:80]
+    if not school:
+        raise Http404
+    return _handed_out(
+        request,
+        "school",
+        lambda terms: school_template(of_school(school, terms), terms, school=school),
+        f"pupils-{request.user.office.division_code}",
+    )
+
+
+@for_clerks
+@never_cache
+@require_safe
+def department_file(request: HttpRequest) -> HttpResponse:
+    """Whom a department pays for by what is registered, for it to go through."""
+    funder = request.GET.get("funder", "")
+    office: Office = request.user.office
+    at = moment(office)
+    if funder not in {each.code for each in library.current(office.ruleset_code).funders}:
+        raise Http404
+    return _handed_out(
+        request, "department", lambda terms: department_list(funder, terms, at=at), f"listed-{office.division_code}"
+    )
+
+
+def _handed_out(request: HttpRequest, channel: str, make: Any, name: str) -> HttpResponse:
+    try:
+        terms = _terms(request, channel)
+        content = make(terms)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("roster-templates")
+    at = moment(request.user.office)
+    record(by=request.user, at=at, verb="hand_out_roster", subject=request.user.office, detail={"name": name})
+    return attachment(content, f"{name}-{terms.coverage_year}.xlsx")

@@ -1,0 +1,181 @@
+"""资助名单的页面: what came in, what it would do, and the second look before it counts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.decision import Refusal
+from offices.access import for_managers, for_overseers, for_supervisors, has_role
+from offices.models import Staff
+from offices.paging import page_of
+from payments.funding.place import moment_in
+from rosters.lists.forms import ColumnsForm, ListForm, WithdrawForm, WordsForm
+from rosters.lists.applying import apply_list, settle_list
+from rosters.lists.comparing import ENDED, compare, ended_of, lines_of, paid_for
+from rosters.lists.importing import choose_words, import_list, read_again, withdraw_list
+from rosters.models import FunderList
+from rosters.place import choose
+
+MANAGERS = (Staff.Role.SUPERVISOR, Staff.Role.ADMINISTRATOR)
+Act = Callable[..., Any]
+
+
+def _list_within(pk: int, *, staff: Staff) -> FunderList:
+    rows = FunderList.objects.visible_to(staff).select_related("imported_by", "applied_by", "withdrawn_by")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@for_overseers
+@never_cache
+@require_http_methods(["GET", "POST"])
+def lists(request: HttpRequest) -> HttpResponse:
+    """Every list of the county, the latest first; supervisors and administrators import here."""
+    chosen = choose(request.GET, staff=request.user)
+    may_import = chosen is not None and has_role(request.user, *MANAGERS)
+    if request.method == "POST" and not may_import:
+        raise Http404
+    form = None
+    if chosen and may_import:
+        initial = {"month": f"{chosen.at:%Y-%m}"}
+        form = ListForm(request.POST or None, request.FILES or None, chosen=chosen, initial=initial)
+        if request.method == "POST" and form.is_valid():
+            try:
+                made = import_list(draft=form.draft(), by=request.user, at=chosen.at)
+            except Refusal as refusal:
+                form.refuse(refusal)
+            else:
+                return redirect("funder-list", made.pk)
+    rows = FunderList.objects.visible_to(request.user).select_related("imported_by")
+    if chosen:
+        rows = rows.filter(division_code__startswith=chosen.county)
+    context = {"chosen": chosen, "form": form, "page": page_of(rows, request.GET.get("page"))}
+    return render(request, "rosters/lists.html", context, status=422 if form and form.errors else 200)
+
+
+@for_overseers
+@never_cache
+@require_safe
+def funder_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """One list beside what is registered."""
+    return _page(request, _list_within(pk, staff=request.user))
+
+
+def _page(request: HttpRequest, found: FunderList, **forms: Any) -> HttpResponse:
+    compared = compare(found)
+    shown = compared.shown
+    asked = request.GET.get("state", "")
+    state = asked if asked in {each for each, _, _ in shown} else _first(shown)
+    own = request.user.covers(found.division_code)
+    may_act = own and found.waits and has_role(request.user, *MANAGERS)
+    rows = ended_of(found, staff=request.user) if state == ENDED else lines_of(found, state, staff=request.user)
+    categories = paid_for(found)
+    context = {
+        "list": found,
+        "compared": compared,
+        "state": state,
+        "label": compared.labels.get(state, ""),
+        "is_ended": state == ENDED,
+        "is_support": found.kind == FunderList.Kind.SUPPORT,
+        "ended": compared.counts.get(ENDED, 0),
+        "page": page_of(rows, request.GET.get("page")),
+        "query": f"state={state}",
+        "labels": {each.code: each.name for each in categories},
+        "may_act": may_act,
+        "may_settle": not found.withdrawn_at and has_role(request.user, Staff.Role.SUPERVISOR),
+        "words": WordsForm(words=compared.unexplained, categories=categories) if compared.unexplained else None,
+        "columns": ColumnsForm(initial={field: column for _, column, _, field, _ in found.columns}),
+        "withdraw": WithdrawForm(),
+    } | forms
+    return render(request, "rosters/list.html", context, status=422 if forms else 200)
+
+
+def _first(shown: list[tuple[str, str, int]]) -> str:
+    """What should be looked at first: what stands in the way, else what is new."""
+    return next((state for state, _, _ in shown), "new")
+
+
+@for_managers
+@require_POST
+def words(request: HttpRequest, pk: int) -> HttpResponse:
+    """选定名称对照."""
+    found = _list_within(pk, staff=request.user)
+    form = WordsForm(request.POST, words=compare(found).unexplained, categories=paid_for(found))
+    if form.is_valid() and form.chosen():
+        return _do(request, found, choose_words, "名称已对照，以后照此认。", chosen=form.chosen())
+    messages.error(request, "还没有选，请为每个名称选一个类别。")
+    return redirect("funder-list", pk)
+
+
+@for_managers
+@require_POST
+def columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """改正栏目: the file is read anew as a list of its own."""
+    found = _list_within(pk, staff=request.user)
+    form = ColumnsForm(request.POST)
+    if form.is_valid():
+        try:
+            made = read_again(list_id=pk, mapping=form.mapping(), by=request.user, at=_now(request, found))
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "已按改正的栏目重新读取，以后同样的表头照此读。")
+            return redirect("funder-list", made.pk)
+    return _page(request, found, columns=form)
+
+
+@for_managers
+@require_POST
+def apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """入库."""
+    found = _list_within(pk, staff=request.user)
+    typed = request.POST.get("seen", "")
+    seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else -1
+    return _do(request, found, apply_list, "名单已入库。", seen=seen)
+
+
+@for_supervisors
+@require_POST
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """The agency's list: do what can be done."""
+    found = _list_within(pk, staff=request.user)
+    try:
+        done, left = settle_list(list_id=pk, by=request.user, at=_now(request, found))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        rest = f"，还有 {left} 人要人工办理，原因写在各行" if left else ""
+        messages.success(request, f"已处理 {done} 人{rest}。")
+    return redirect("funder-list", pk)
+
+
+@for_managers
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """撤回."""
+    found = _list_within(pk, staff=request.user)
+    form = WithdrawForm(request.POST)
+    if form.is_valid():
+        return _do(request, found, withdraw_list, "名单已撤回。", reason=form.cleaned_data["reason"])
+    return _page(request, found, withdraw=form)
+
+
+def _do(request: HttpRequest, found: FunderList, act: Act, said: str, **more: Any) -> HttpResponse:
+    try:
+        act(list_id=found.pk, by=request.user, at=_now(request, found), **more)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return redirect("funder-list", found.pk)
+
+
+def _now(request: HttpRequest, found: FunderList) -> Any:
+    return moment_in(found.division_code[:6], staff=request.user)

@@ -1,0 +1,103 @@
+"""资助对象: enrolled of listed, who is missing, and where lists and money differ."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from common.tables import XLSX, Column, Table, xlsx
+from offices.access import for_overseers
+from offices.acts import record
+from offices.paging import page_of
+from rosters.lists.standing import MISMATCHES, MOST, Missing, by_village, mismatches, standing
+from rosters.models import FunderList
+from rosters.place import Chosen, choose
+
+
+def _asked(request: HttpRequest, chosen: Chosen) -> dict[str, str]:
+    """The department and category that were asked for, where the rule set knows them."""
+    funder, category = request.GET.get("funder", ""), request.GET.get("category", "")
+    return {
+        "funder": funder if funder in {each.code for each in chosen.ruleset.funders} else "",
+        "category": category if category in {each.code for each in chosen.ruleset.categories} else "",
+    }
+
+
+@for_overseers
+@never_cache
+@require_safe
+def coverage(request: HttpRequest) -> HttpResponse:
+    """By department and category, by village, and by name: enrolled of listed."""
+    chosen = choose(request.GET, staff=request.user)
+    if chosen is None:
+        return render(request, "rosters/coverage.html", {"chosen": None})
+    asked = _asked(request, chosen)
+    lines = standing(chosen)
+    villages = by_village(chosen, **asked)
+    query = f"{chosen.query}&funder={asked['funder']}&category={asked['category']}"
+    context = {
+        "chosen": chosen,
+        "lines": lines,
+        "listed": sum(each.listed for each in lines),
+        "enrolled": sum(each.enrolled for each in lines),
+        "missing": sum(each.missing for each in lines),
+        "asked": asked,
+        "villages": [(code, listed, enrolled, listed - enrolled) for code, listed, enrolled in villages],
+        "page": page_of(Missing(chosen, **asked), request.GET.get("page"), size=20),
+        "names": chosen.names(),
+        "query": query,
+        "clauses": [chosen.ruleset.clauses[key] for key in ("S-9-4",) if key in chosen.ruleset.clauses],
+    }
+    return render(request, "rosters/coverage.html", context)
+
+
+@for_overseers
+@never_cache
+@require_safe
+def coverage_file(request: HttpRequest) -> HttpResponse:
+    """Who is missing, to be taken to the villages."""
+    chosen = choose(request.GET, staff=request.user)
+    if chosen is None:
+        raise Http404
+    names = chosen.names()
+    rows = [
+        (names.get(each.division_code, each.village), each.household_number, each.name, each.funder_name,
+         each.label or each.said, each.phone, each.reason)
+        for each in Missing(chosen, **_asked(request, chosen))[:]
+    ]  # fmt: skip
+    headings = (("村（居）", 16), ("户号", 14), ("姓名", 12), ("部门", 10), ("身份", 26), ("电话", 16), ("情况", 40))
+    title = f"{chosen.year}年度资助名单上尚未参保的人（{len(rows)}人）"
+    table = Table("未参保资助对象", [Column(*each) for each in headings], rows, head=(title,))
+    subject = FunderList.objects.visible_to(request.user).current().first() or request.user
+    record(by=request.user, at=chosen.at, verb="export_missing", subject=subject, detail={"persons": len(rows)})
+    return attachment(xlsx(table), f"listed-missing-{chosen.division}-{chosen.year}.xlsx")
+
+
+@for_overseers
+@never_cache
+@require_safe
+def mismatch(request: HttpRequest) -> HttpResponse:
+    """严禁超范围资助: where lists and money differ."""
+    chosen = choose(request.GET, staff=request.user)
+    if chosen is None:
+        return render(request, "rosters/mismatches.html", {"chosen": None})
+    found = {kind: mismatches(chosen, kind) for kind in MISMATCHES}
+    asked = request.GET.get("kind", "")
+    kind = asked if asked in MISMATCHES else next((each for each, rows in found.items() if rows), "beyond")
+    context = {
+        "chosen": chosen,
+        "kinds": [(each, label, len(found[each])) for each, (label, _) in MISMATCHES.items()],
+        "kind": kind,
+        "page": page_of(found[kind], request.GET.get("page")),
+        "most": MOST,
+        "names": chosen.names(),
+        "query": f"{chosen.query}&kind={kind}",
+    }
+    return render(request, "rosters/mismatches.html", context)
+
+
+def attachment(content: bytes, filename: str) -> HttpResponse:
+    """A workbook to be saved; its name says no person's."""
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
