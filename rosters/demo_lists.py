@@ -6,7 +6,6 @@ from datetime import date, datetime
 from common.dates import SHANGHAI
 from common.idcard import check_digit
 from enrollment import library
-from enrollment.rules.category import plain
 from enrollment.rules.ruleset import RuleSet
 from households.models import Certification
 from offices.models import Staff
@@ -19,7 +18,7 @@ from rosters.models import FunderList
 TOWN, CODE = "530127001", "songming"
 HEADS = ("序号", "身份证号", "姓名", "医疗救助身份", "镇（街）", "村（居）", "纳入资助时间", "缴费时间")
 # What civil affairs call it; the others write the categories' own names.
-WORDS = {"dibao": "农村低保", "wubao": "五保户", "severe_disability": "重度残疾", "two_daughters": "双女户"}
+WORDS = {"dibao": "低保户", "wubao": "五保户", "severe_disability": "重度残疾", "two_daughters": "双女户"}
 OCTOBER, NOVEMBER = datetime(2016, 10, 9, 9, tzinfo=SHANGHAI), datetime(2016, 11, 2, 9, tzinfo=SHANGHAI)
 Person = tuple[str, str, str]
 
@@ -54,9 +53,9 @@ def _listed(ruleset: RuleSet, funder: str) -> list[Person]:
 
 
 def _newcomers() -> Iterable[Person]:
-    yield ("龚小满", _number("19610208", 987), "农村低保")
+    yield ("龚小满", _number("19610208", 987), "低保户")
     yield ("欧阳晴", _number("19930415", 982), "临时救助对象")
-    yield ("祝有余", "5.30127E+17", "农村低保")
+    yield ("祝有余", "5.30127E+17", "低保户")
 
 
 def _number(born: str, serial: int) -> str:
@@ -67,6 +66,6 @@ def _number(born: str, serial: int) -> str:
 def _draft(funder: str, people: Iterable[Person], month: date) -> ListDraft:
     lines = [",".join(HEADS)]
     for number, (name, id_no, said) in enumerate(people, 1):
-        lines.append(f"{number},{id_no},{name},{plain(said)},嵩阳街道,,2016-01-01,")
+        lines.append(f"{number},{id_no},{name},{said},嵩阳街道,,2016-01-01,")
     data = "\r\n".join(lines).encode()
     return ListDraft("support", CODE, TOWN, month, f"{month:%Y年%m月}资助对象明细.csv", data, funder=funder)

@@ -85,6 +85,7 @@ def _page(request: HttpRequest, found: FunderList, **forms: Any) -> HttpResponse
         "is_ended": state == ENDED,
         "is_support": found.kind == FunderList.Kind.SUPPORT,
         "ended": compared.counts.get(ENDED, 0),
+        "fresh": compared.counts.get("new", 0) + compared.counts.get("changed", 0),
         "page": page_of(rows, request.GET.get("page")),
         "query": f"state={state}",
         "labels": {each.code: each.name for each in categories},

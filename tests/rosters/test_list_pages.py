@@ -1,0 +1,245 @@
+"""资助名单、应保尽保、未参保、模板的页面: one way through, one refusal, and nobody from elsewhere."""
+
+from datetime import date
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from common.decision import Refusal
+from households.models import Certification, Person
+from offices.models import Office, Staff
+from rosters.following import note_follow_up
+from rosters.lists.importing import import_list
+from rosters.models import FollowUp, FunderList
+from rosters.place import choose
+from rosters.lists.standing import Missing, mismatches, standing
+from rosters.omitted import People, counts_of
+from tests.builders import CertificationDraft, OTHER, OtherCoverDraft, at, make_household, make_staff
+from tests.payments.conftest import rulesets  # noqa: F401 - fixture
+from tests.payments.funding_builders import enrolled, listed, pay_for, songming_book
+from tests.rosters.made import LI, csv_of
+from tests.rosters.test_lists import NOVEMBER, OCTOBER, ONE, THREE, TWO, boss, draft, files, home, rows, took_in  # noqa: F401, I001 - fixtures
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rulesets")]
+
+
+@pytest.fixture(autouse=True)
+def november(settings, songyang) -> None:
+    settings.DEMO = True
+    Office.objects.filter(pk=songyang.pk).update(demo_moment=NOVEMBER, demo_set_at=_now())
+    songyang.refresh_from_db()
+
+
+def _now():
+    from django.utils import timezone
+
+    return timezone.now()
+
+
+def as_(staff: Staff) -> Client:
+    client = Client()
+    client.force_login(staff)
+    return client
+
+
+def upload(data: bytes, **more: str) -> dict:
+    return {"source": "support:civil_affairs", "month": "2016-11", "file": SimpleUploadedFile("名单.csv", data)} | more
+
+
+def test_a_list_goes_from_the_file_through_the_preview_into_force(boss, miss_yang):
+    home(miss_yang, ("普一", ONE))
+    client = as_(boss)
+
+    came = client.post(reverse("funder-lists"), upload(rows(("普一", ONE, "低保"), ("李大山", LI, "特困甲"))), follow=True)
+
+    page = came.content.decode()
+    assert "还没有入库，现在只是预览" in page
+    assert "“特困甲”" in page
+    found = FunderList.objects.get()
+    client.post(reverse("funder-list-words", args=[found.pk]), {"word0": "wubao"})
+    done = client.post(reverse("funder-list-apply", args=[found.pk]), {"seen": "0"}, follow=True)
+    assert "名单已入库" in done.content.decode()
+    assert Certification.objects.get().category == "dibao"
+
+
+def test_what_is_wrong_with_the_file_stands_beside_it(boss):
+    answer = as_(boss).post(reverse("funder-lists"), upload(b"%PDF-1.4"))
+
+    assert answer.status_code == 422
+    assert "PDF" in answer.content.decode()
+
+
+def test_the_list_of_another_county_does_not_exist(boss, mr_chen):
+    found = import_list(draft=draft(rows(("李大山", LI, "低保"))), by=boss, at=OCTOBER)
+
+    assert as_(mr_chen).get(reverse("funder-list", args=[found.pk])).status_code == 404
+
+
+def test_who_is_named_and_not_enrolled_is_listed_with_the_reason(boss, miss_yang, songyang):
+    songming_book(songyang)
+    household = home(miss_yang, ("普一", ONE), ("普二", TWO), phone="13812348888")
+    took_in(boss, ("普一", ONE, "低保"), ("普二字", TWO, "低保"), ("李大山", LI, "低保"))
+    pay_for(household, miss_yang, total=150, moment=at("2016-11-05 10:00"))
+    chosen = choose({}, staff=boss)
+
+    line = standing(chosen)[0]
+
+    assert (line.listed, line.enrolled, line.missing) == (3, 1, 2)
+    missing = Missing(chosen)[:]
+    assert [(each.name, each.why) for each in missing] == [("普二字", "named"), ("李大山", "unknown")]
+    assert "登记的姓名是普二" in missing[0].reason
+    page = as_(boss).get(reverse("listed-coverage")).content.decode()
+    assert "还差 <strong>2</strong> 人" in page
+    book = openpyxl.load_workbook(BytesIO(as_(boss).get(reverse("listed-missing-file")).content))
+    assert [row[2] for row in book.active.values][2:] == ["普二字", "李大山"]
+
+
+def test_when_all_are_enrolled_it_says_so(boss, miss_yang, songyang):
+    songming_book(songyang)
+    household = home(miss_yang, ("普一", ONE))
+    took_in(boss, ("普一", ONE, "低保"))
+    pay_for(household, miss_yang, total=0, moment=at("2016-11-05 10:00"))
+
+    assert "全部参保" in as_(boss).get(reverse("listed-coverage")).content.decode()
+
+
+def test_whom_money_and_lists_see_otherwise_is_told(boss, miss_yang, songyang):
+    songming_book(songyang)
+    enrolled(miss_yang, "dibao", "", name="李")
+    make_household(miss_yang, listed("普三", "dibao", id_no=THREE), moment="2016-09-20 09:00")
+    household = home(miss_yang, ("普一", ONE))
+    pay_for(household, miss_yang, total=150, moment=at("2016-11-05 10:00"))
+    took_in(boss, ("普一", ONE, "低保"), moment=NOVEMBER)
+    Certification.objects.create(person=Person.objects.get(name="普三"), category="wubao", funder_list="口头")
+    chosen = choose({}, staff=boss)
+
+    assert [each.name for each in mismatches(chosen, "beyond")] == ["李一"]
+    assert [each.name for each in mismatches(chosen, "unlisted")] == ["普三"]
+    assert [each.name for each in mismatches(chosen, "paid")] == ["普一"]
+    assert "李一" in as_(boss).get(reverse("listed-mismatches")).content.decode()
+
+
+def test_who_is_neither_enrolled_nor_employed_is_left(boss, miss_yang, songyang):
+    songming_book(songyang)
+    enrolled(miss_yang, "", name="李")
+    employed = (OtherCoverDraft("employee", division="530100"),)
+    make_household(
+        miss_yang,
+        listed("普一", "", id_no=ONE, phone="13812348888"),
+        listed("普二", "", OTHER, id_no=TWO, other_covers=employed),
+        address="嵩阳街道东村3组12号",
+        moment="2016-09-20 09:00",
+    )
+    home(miss_yang, ("普三", THREE))
+    chosen = choose({}, staff=boss)
+
+    assert [each.name for each in People(chosen, "open")[:]] == ["普一", "普三"]
+    assert [each.name for each in People(chosen, "open", group="3组")[:]] == ["普一"]
+    assert [each.name for each in People(chosen, "open", last_year=True)[:]] == []
+    assert [each.whole for each in counts_of(chosen)] == [2]
+
+
+def test_what_was_found_is_noted_and_moves_the_person_to_another_list(boss, miss_yang):
+    home(miss_yang, ("普一", ONE))
+    person = Person.objects.get()
+    client = as_(miss_yang)
+    address = reverse("omission-note", args=[person.pk])
+
+    bare = client.post(address, {"found": "away"})
+    said = client.post(address, {"found": "away", "phone": "13900001111", "note": "在昆明打工"})
+
+    assert bare.status_code == 422
+    assert "请填写外出地的电话" in bare.content.decode()
+    assert said.status_code == 302
+    chosen = choose({}, staff=miss_yang)
+    assert People(chosen, "open")[:] == []
+    found = People(chosen, "away")[0:5][0]
+    assert (found.phone, found.note) == ("13900001111", "在昆明打工")
+    page = client.get(reverse("omissions"), {"state": "away"}).content.decode()
+    assert "13900001111" in page
+
+
+def test_findings_stay_and_the_last_one_counts(miss_yang):
+    home(miss_yang, ("普一", ONE))
+    person = Person.objects.get()
+
+    for found in ("unreached", "app"):
+        note_follow_up(person_id=person.pk, coverage_year=2017, found=found, by=miss_yang, at=NOVEMBER)
+
+    assert FollowUp.objects.count() == 2
+    assert [each.found for each in People(choose({}, staff=miss_yang), "coming")[:]] == ["app"]
+
+
+def test_nobody_notes_anything_about_people_elsewhere(miss_yang, aunt_liu):
+    home(miss_yang, ("普一", ONE))
+
+    with pytest.raises(Refusal):
+        note_follow_up(person_id=Person.objects.get().pk, coverage_year=2017, found="app", by=aunt_liu, at=NOVEMBER)
+    assert as_(aunt_liu).get(reverse("omission-note", args=[Person.objects.get().pk])).status_code == 404
+
+
+def test_the_workbook_of_those_left_has_telephones_and_no_numbers(miss_yang):
+    home(miss_yang, ("普一", ONE), phone="13812348888")
+
+    answer = as_(miss_yang).get(reverse("omissions-file"))
+
+    book = openpyxl.load_workbook(BytesIO(answer.content))
+    cells = [cell for row in book.active.values for cell in row]
+    assert "13812348888" in cells
+    assert ONE not in cells
+    assert answer["Content-Disposition"] == 'attachment; filename="omissions-530127001-2017.xlsx"'
+
+
+def test_those_left_are_read_in_a_fixed_number_of_statements(miss_yang):
+    home(miss_yang, ("普一", ONE), ("普二", TWO), ("普三", THREE))
+    client = as_(miss_yang)
+    client.get(reverse("omissions"))
+
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("omissions"))
+    for number in range(5):
+        make_household(miss_yang, listed(f"李{'甲乙丙丁戊'[number]}", ""), moment="2016-09-20 09:00")
+    with CaptureQueriesContext(connection) as many:
+        client.get(reverse("omissions"))
+
+    assert len(many) == len(few)
+
+
+def test_templates_are_offered_by_village_school_and_department(miss_yang):
+    make_household(
+        miss_yang,
+        listed("普一", "dibao", id_no=ONE, student_kind="小学", school_name="嵩阳一小"),
+        address="东村3组",
+        moment="2016-09-20 09:00",
+    )
+    client = as_(miss_yang)
+
+    page = client.get(reverse("roster-templates"), {"village": "530127001001"}).content.decode()
+
+    assert "嵩阳一小" in page
+    assert ">3组</a>" in page
+    village = client.get(reverse("roster-template"), {"village": "530127001001", "group": "3组"})
+    assert village["Content-Disposition"] == 'attachment; filename="roster-530127001001-2017.xlsx"'
+    school = client.get(reverse("roster-template-school"), {"school": "嵩阳一小"})
+    assert openpyxl.load_workbook(BytesIO(school.content))["花名册"].cell(4, 2).value == "普一"
+    department = client.get(reverse("roster-template-department"), {"funder": "civil_affairs"})
+    rows_ = list(openpyxl.load_workbook(BytesIO(department.content)).active.values)
+    assert rows_[1][:4] == ("序号", "身份证号", "姓名", "医疗救助身份")
+    assert rows_[2][1:4] == (ONE, "普一", "城乡低保对象")
+    assert client.get(reverse("roster-template"), {"village": "320705001001"}).status_code == 404
+
+
+def test_what_a_department_gets_comes_back_as_its_list(boss, miss_yang):
+    make_household(miss_yang, listed("普一", "dibao", id_no=ONE), moment="2016-09-20 09:00")
+    data = as_(boss).get(reverse("roster-template-department"), {"funder": "civil_affairs"}).content
+
+    found = import_list(draft=draft(data), by=boss, at=OCTOBER)
+
+    line = found.lines.get()
+    assert (line.category, line.division_code) == ("dibao", "530127001001")
