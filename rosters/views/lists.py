@@ -14,9 +14,9 @@ from offices.access import for_managers, for_overseers, for_supervisors, has_rol
 from offices.models import Staff
 from offices.paging import page_of
 from payments.funding.place import moment_in
-from rosters.lists.forms import ColumnsForm, ListForm, WithdrawForm, WordsForm
 from rosters.lists.applying import apply_list, settle_list
 from rosters.lists.comparing import ENDED, compare, ended_of, lines_of, paid_for
+from rosters.lists.forms import ColumnsForm, ListForm, WithdrawForm, WordsForm
 from rosters.lists.importing import choose_words, import_list, read_again, withdraw_list
 from rosters.models import FunderList
 from rosters.place import choose

@@ -1,6 +1,5 @@
 """资助名单、应保尽保、未参保、模板的页面: one way through, one refusal, and nobody from elsewhere."""
 
-from datetime import date
 from io import BytesIO
 
 import openpyxl
@@ -16,15 +15,15 @@ from households.models import Certification, Person
 from offices.models import Office, Staff
 from rosters.following import note_follow_up
 from rosters.lists.importing import import_list
-from rosters.models import FollowUp, FunderList
-from rosters.place import choose
 from rosters.lists.standing import Missing, mismatches, standing
+from rosters.models import FollowUp, FunderList
 from rosters.omitted import People, counts_of
-from tests.builders import CertificationDraft, OTHER, OtherCoverDraft, at, make_household, make_staff
+from rosters.place import choose
+from tests.builders import OTHER, OtherCoverDraft, at, make_household
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import enrolled, listed, pay_for, songming_book
-from tests.rosters.made import LI, csv_of
-from tests.rosters.test_lists import NOVEMBER, OCTOBER, ONE, THREE, TWO, boss, draft, files, home, rows, took_in  # noqa: F401, I001 - fixtures
+from tests.rosters.lists_made import NOVEMBER, OCTOBER, ONE, THREE, TWO, draft, home, rows, took_in
+from tests.rosters.made import LI
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rulesets")]
 
@@ -56,7 +55,9 @@ def test_a_list_goes_from_the_file_through_the_preview_into_force(boss, miss_yan
     home(miss_yang, ("普一", ONE))
     client = as_(boss)
 
-    came = client.post(reverse("funder-lists"), upload(rows(("普一", ONE, "低保"), ("李大山", LI, "特困甲"))), follow=True)
+    came = client.post(
+        reverse("funder-lists"), upload(rows(("普一", ONE, "低保"), ("李大山", LI, "特困甲"))), follow=True
+    )
 
     page = came.content.decode()
     assert "还没有入库，现在只是预览" in page

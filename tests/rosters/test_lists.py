@@ -7,60 +7,24 @@ import pytest
 from django.db import connection
 
 from common.decision import Refusal
-from common.relations import HEAD
 from enrollment import library
 from enrollment.facts import read_household
 from enrollment.models import Change, Enrollment
 from households.models import Certification, OtherCover, Person
-from offices.models import Staff
 from rosters.checks import Terms, check
 from rosters.known import read_known
 from rosters.lists.applying import apply_list, settle_list
 from rosters.lists.comparing import compare, ended_of, lines_of
-from rosters.lists.importing import ListDraft, choose_words, import_list, read_again, withdraw_list
-from rosters.models import FunderList, FunderListLine
+from rosters.lists.importing import choose_words, import_list, read_again, withdraw_list
+from rosters.models import FunderListLine
 from rosters.reading.rows import read_roster
-from tests.builders import OTHER, CertificationDraft, at, make_household, make_staff
+from tests.builders import CertificationDraft, at, make_household
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import listed, pay_for, songming_book
+from tests.rosters.lists_made import NOVEMBER, OCTOBER, ONE, THREE, TWO, draft, home, rows, took_in
 from tests.rosters.made import LI, csv_of, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rulesets")]
-DETAIL = ["序号", "身份证号", "姓名", "医疗救助身份", "镇（街）", "村（居）", "纳入资助时间", "缴费时间"]
-ONE, TWO, THREE = number("19500101", 971), number("19700101", 973), number("19800101", 975)
-OCTOBER, NOVEMBER = at("2016-10-12 09:00"), at("2016-11-10 09:00")
-
-
-@pytest.fixture
-def boss(songyang) -> Staff:
-    return make_staff(songyang, "fu", name="符主任", role="supervisor")
-
-
-@pytest.fixture(autouse=True)
-def files(settings, tmp_path):
-    settings.FILES_DIR = tmp_path
-
-
-def rows(*people: tuple[str, str, str], heads: list[str] | None = None) -> bytes:
-    body = [[n, no, name, said, "嵩阳街道", "东村", "2016-09-01", ""] for n, (name, no, said) in enumerate(people, 1)]
-    return csv_of([heads or DETAIL, *body])
-
-
-def draft(data: bytes, *, month: str = "2016-10-01", funder: str = "civil_affairs", **more: Any) -> ListDraft:
-    given = {"kind": "support", "ruleset_code": "songming", "division": "530127001", "filename": "名单.csv"}
-    return ListDraft(**given | more, month=date.fromisoformat(month), data=data, funder=funder)
-
-
-def took_in(by: Staff, *people: tuple[str, str, str], moment: Any = OCTOBER, **more: Any) -> FunderList:
-    found = import_list(draft=draft(rows(*people), **more), by=by, at=moment)
-    return apply_list(list_id=found.pk, seen=compare(found).counts.get("ended", 0), by=by, at=moment)
-
-
-def home(clerk: Staff, *people: tuple[str, str], **more: Any) -> Any:
-    members = [
-        listed(name, "", HEAD if place == 0 else OTHER, id_no=no, **more) for place, (name, no) in enumerate(people)
-    ]
-    return make_household(clerk, *members, moment="2016-09-20 09:00")
 
 
 def payable(household: Any, moment: Any = NOVEMBER) -> list[int]:
