@@ -46,6 +46,8 @@ from payments.services import (
     start_run,
 )
 from reports.models import BasePopulation
+from rosters.lists.importing import ListDraft, import_list
+from rosters.models import FunderList
 from tests.builders import at, make_staff
 from tests.households.pictures import a_scan, files_folder, picture  # noqa: F401 - fixture
 from tests.payments.bank_builders import csv, take
@@ -261,6 +263,23 @@ PAGES = {
     "roster-row-return": write(ADMINISTRATORS, of_office=True),
     "roster-entry-undo": write(ADMINISTRATORS, of_office=True),
     "roster-entry-answer": write(of_office=True),
+    "roster-templates": read(AT_THE_COUNTER),
+    "roster-template": read(AT_THE_COUNTER),
+    "roster-template-school": read(AT_THE_COUNTER),
+    "roster-template-department": read(AT_THE_COUNTER),
+    "funder-lists": read(OVERSEERS),
+    "funder-list": read(OVERSEERS, of_office=True),
+    "funder-list-words": write(MANAGERS, of_office=True),
+    "funder-list-columns": write(MANAGERS, of_office=True),
+    "funder-list-apply": write(MANAGERS, of_office=True),
+    "funder-list-settle": write(frozenset({SUPERVISOR}), of_office=True),
+    "funder-list-withdraw": write(MANAGERS, of_office=True),
+    "listed-coverage": read(OVERSEERS),
+    "listed-missing-file": read(OVERSEERS),
+    "listed-mismatches": read(OVERSEERS),
+    "omissions": read(),
+    "omissions-file": read(AT_THE_COUNTER),
+    "omission-note": write(of_office=True),
     "progress": read(OVERSEERS),
     "progress-names": read(OVERSEERS),
     "base-population": read(OVERSEERS),
@@ -406,6 +425,7 @@ def arguments(
     rosters = one_row_sent(aunt_liu, mr_chen, mr_zhou, book=book, scan=picture())
     return money | {
         "rosters": rosters,
+        "list_id": a_list_of_the_dead(mr_chen).pk,
         "number": 1,
         "step": "deposit",
         "token": save_trial(state=described, by=aunt_liu, at=at("2007-10-25 10:07")).token,
@@ -471,6 +491,14 @@ def a_filed_job(supervisor: Staff) -> Job:
     job.started_at = job.finished_at = timezone.now()
     job.save()
     return job
+
+
+def a_list_of_the_dead(supervisor: Staff) -> FunderList:
+    """A list of the agency's that waits."""
+    data = "姓名,身份证号,死亡时间\n李大山,530127196001019919,2007-09-01\n".encode()
+    given = {"kind": "died", "ruleset_code": "lianyungang", "division": supervisor.division_scope}
+    draft = ListDraft(**given, month=date(2007, 10, 1), filename="死亡名单.csv", data=data)
+    return import_list(draft=draft, by=supervisor, at=at("2007-10-25 10:09"))
 
 
 # The argument `pk` means another thing on every page.

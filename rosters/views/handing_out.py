@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -62,7 +62,8 @@ def village_file(request: HttpRequest) -> HttpResponse:
     villages = villages_of(request.user, request.user.office)
     village = next((each for each in villages if each.code == request.GET.get("village")), None)
     if village is None:
-        raise Http404
+        messages.error(request, "请从列表中选择管辖范围内的村（社区）。")
+        return redirect("roster-templates")
     group = request.GET.get("group", "")[:12]
 
     def make(terms: Terms) -> bytes:
@@ -79,7 +80,8 @@ def school_file(request: HttpRequest) -> HttpResponse:
     """The class list of a school."""
     school = request.GET.get("school", "").strip()[:80]
     if not school:
-        raise Http404
+        messages.error(request, "请从列表中选择学校。")
+        return redirect("roster-templates")
     return _handed_out(
         request,
         "school",
@@ -97,7 +99,8 @@ def department_file(request: HttpRequest) -> HttpResponse:
     office: Office = request.user.office
     at = moment(office)
     if funder not in {each.code for each in library.current(office.ruleset_code).funders}:
-        raise Http404
+        messages.error(request, "请从列表中选择资助部门。")
+        return redirect("roster-templates")
     return _handed_out(
         request, "department", lambda terms: department_list(funder, terms, at=at), f"listed-{office.division_code}"
     )

@@ -63,9 +63,9 @@ def lists(request: HttpRequest) -> HttpResponse:
 @for_overseers
 @never_cache
 @require_safe
-def funder_list(request: HttpRequest, pk: int) -> HttpResponse:
+def funder_list(request: HttpRequest, list_id: int) -> HttpResponse:
     """One list beside what is registered."""
-    return _page(request, _list_within(pk, staff=request.user))
+    return _page(request, _list_within(list_id, staff=request.user))
 
 
 def _page(request: HttpRequest, found: FunderList, **forms: Any) -> HttpResponse:
@@ -105,25 +105,25 @@ def _first(shown: list[tuple[str, str, int]]) -> str:
 
 @for_managers
 @require_POST
-def words(request: HttpRequest, pk: int) -> HttpResponse:
+def words(request: HttpRequest, list_id: int) -> HttpResponse:
     """选定名称对照."""
-    found = _list_within(pk, staff=request.user)
+    found = _list_within(list_id, staff=request.user)
     form = WordsForm(request.POST, words=compare(found).unexplained, categories=paid_for(found))
     if form.is_valid() and form.chosen():
         return _do(request, found, choose_words, "名称已对照，以后照此认。", chosen=form.chosen())
     messages.error(request, "还没有选，请为每个名称选一个类别。")
-    return redirect("funder-list", pk)
+    return redirect("funder-list", list_id)
 
 
 @for_managers
 @require_POST
-def columns(request: HttpRequest, pk: int) -> HttpResponse:
+def columns(request: HttpRequest, list_id: int) -> HttpResponse:
     """改正栏目: the file is read anew as a list of its own."""
-    found = _list_within(pk, staff=request.user)
+    found = _list_within(list_id, staff=request.user)
     form = ColumnsForm(request.POST)
     if form.is_valid():
         try:
-            made = read_again(list_id=pk, mapping=form.mapping(), by=request.user, at=_now(request, found))
+            made = read_again(list_id=list_id, mapping=form.mapping(), by=request.user, at=_now(request, found))
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -134,9 +134,9 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_managers
 @require_POST
-def apply(request: HttpRequest, pk: int) -> HttpResponse:
+def apply(request: HttpRequest, list_id: int) -> HttpResponse:
     """入库."""
-    found = _list_within(pk, staff=request.user)
+    found = _list_within(list_id, staff=request.user)
     typed = request.POST.get("seen", "")
     seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else -1
     return _do(request, found, apply_list, "名单已入库。", seen=seen)
@@ -144,24 +144,24 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_supervisors
 @require_POST
-def settle(request: HttpRequest, pk: int) -> HttpResponse:
+def settle(request: HttpRequest, list_id: int) -> HttpResponse:
     """The agency's list: do what can be done."""
-    found = _list_within(pk, staff=request.user)
+    found = _list_within(list_id, staff=request.user)
     try:
-        done, left = settle_list(list_id=pk, by=request.user, at=_now(request, found))
+        done, left = settle_list(list_id=list_id, by=request.user, at=_now(request, found))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         rest = f"，还有 {left} 人要人工办理，原因写在各行" if left else ""
         messages.success(request, f"已处理 {done} 人{rest}。")
-    return redirect("funder-list", pk)
+    return redirect("funder-list", list_id)
 
 
 @for_managers
 @require_POST
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: HttpRequest, list_id: int) -> HttpResponse:
     """撤回."""
-    found = _list_within(pk, staff=request.user)
+    found = _list_within(list_id, staff=request.user)
     form = WithdrawForm(request.POST)
     if form.is_valid():
         return _do(request, found, withdraw_list, "名单已撤回。", reason=form.cleaned_data["reason"])

@@ -67,9 +67,9 @@ def omissions(request: HttpRequest) -> HttpResponse:
 @for_clerks
 @never_cache
 @require_http_methods(["GET", "POST"])
-def omission_note(request: HttpRequest, pk: int) -> HttpResponse:
+def omission_note(request: HttpRequest, person_id: int) -> HttpResponse:
     """What was found; the earlier findings stay to be read."""
-    person = visible(Person.objects.all(), request.user).filter(pk=pk).first()
+    person = visible(Person.objects.all(), request.user).filter(pk=person_id).first()
     chosen = choose(request.GET, staff=request.user)
     if person is None or chosen is None:
         raise Http404
@@ -78,7 +78,7 @@ def omission_note(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             said = form.cleaned_data
-            note_follow_up(person_id=pk, coverage_year=chosen.year, **said, by=request.user, at=chosen.at)
+            note_follow_up(person_id=person_id, coverage_year=chosen.year, **said, by=request.user, at=chosen.at)
         except Refusal as refusal:
             form.refuse(refusal)
         else:

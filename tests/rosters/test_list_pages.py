@@ -233,7 +233,7 @@ def test_templates_are_offered_by_village_school_and_department(miss_yang):
     rows_ = list(openpyxl.load_workbook(BytesIO(department.content)).active.values)
     assert rows_[1][:4] == ("序号", "身份证号", "姓名", "医疗救助身份")
     assert rows_[2][1:4] == (ONE, "普一", "城乡低保对象")
-    assert client.get(reverse("roster-template"), {"village": "320705001001"}).status_code == 404
+    assert client.get(reverse("roster-template"), {"village": "320705001001"}).status_code == 302
 
 
 def test_what_a_department_gets_comes_back_as_its_list(boss, miss_yang):
