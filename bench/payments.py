@@ -1,0 +1,181 @@
+"""收款 a second: four clients against the plain ORM way, one client against the same steps by pgbench."""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from multiprocessing import get_context
+from typing import Any
+from uuid import uuid4
+
+from bench.at_the_counter import AT, BOOKS, YEAR, clerks, due, pay
+from bench.pgbench import tps
+from bench.result import Result, Size
+
+CLIENTS = 4
+OURS = {"small": 400, "full": 2000}
+PLAIN = {"small": 80, "full": 400}
+ALONE = {"small": 150, "full": 600}
+ROUNDS = 3
+TYPES = {
+    "bigint": "household period edition office clerk book",
+    "int": "coverage_year year",
+    "numeric": "standard amount sponsored tendered change",
+    "timestamptz": "at registered_at",
+    "date": "day",
+    "uuid": "key",
+    "bigint[]": "households",
+    "jsonb": "members decision",
+    "bool": "demo",
+}
+TYPE_OF = {name: kind for kind, names in TYPES.items() for name in names.split()}
+
+Work = tuple[int, Any, Any]
+
+
+def measure(size: Size) -> list[Result]:
+    """Rates; every payment must have its receipt, and no book a gap."""
+    work = _work(OURS[size] + PLAIN[size] + 2 * ROUNDS * ALONE[size])
+    ours = _together(_pay, _cut(work, OURS[size]))
+    plain = _together(_pay_plainly, _cut(work, PLAIN[size]))
+    alone, bare = [], []
+    for _ in range(ROUNDS):
+        mine = _cut(work, ALONE[size])
+        _pay(mine[:5])
+        started = time.perf_counter()
+        _pay(mine[5:])
+        alone.append((len(mine) - 5) / (time.perf_counter() - started))
+        bare.append(_by_pgbench(_cut(work, ALONE[size])))
+    _refuse_gaps()
+    one, peer = sorted(alone)[ROUNDS // 2], sorted(bare)[ROUNDS // 2]
+    job = f"counter payments a second, {CLIENTS} clients, {BOOKS} books"
+    note = "households of 4; processes share the cores with the server"
+    return [
+        Result(job, f"{ours:.0f}", f"plain ORM {plain:.0f}", ours / plain, 8, 15, note=note),
+        Result("counter payments a second, 1 client", f"{one:.0f}", f"pgbench {peer:.0f}", one / peer, 0.4, 0.7,
+               note=f"the same statements, prepared; median of {ROUNDS}"),
+    ]  # fmt: skip
+
+
+def _work(count: int) -> list[Work]:
+    """Household, what it owes and who takes it; the clerks in turn."""
+    by_office: dict[int, list[tuple[int, Any]]] = {}
+    found: list[Work] = []
+    everybody = clerks()
+    offices = len({clerk.office_id for clerk in everybody})
+    for clerk in everybody[:offices]:
+        by_office[clerk.office_id] = due(clerk, count // offices + 5)
+    for place in range(count):
+        clerk = everybody[place % BOOKS]
+        if not by_office[clerk.office_id]:
+            clerk = next(each for each in everybody if by_office[each.office_id])
+        household, total = by_office[clerk.office_id].pop()
+        found.append((household, total, clerk))
+    return found
+
+
+def _cut(work: list[Work], count: int) -> list[Work]:
+    """Take so many off the end."""
+    some, work[-count:] = work[-count:], []
+    return some
+
+
+def _pay(work: Sequence[Work]) -> None:
+    for household, total, clerk in work:
+        pay(household, total, clerk)
+
+
+def _pay_plainly(work: Sequence[Work]) -> None:
+    from bench.plain_payment import pay_plainly
+
+    for household, _, clerk in work:
+        pay_plainly(household_id=household, coverage_year=YEAR, by=clerk, at=AT)
+
+
+def _together(how: Callable[[Sequence[Work]], None], work: list[Work]) -> float:
+    """Payments a second of four processes that begin at once."""
+    from django.db import connection
+
+    connection.close()
+    processes = get_context("fork")
+    start = processes.Barrier(CLIENTS + 1)
+
+    def client(mine: list[Work]) -> None:
+        how(mine[:2])
+        start.wait()
+        how(mine[2:])
+        connection.close()
+
+    clients = [processes.Process(target=client, args=(work[place::CLIENTS],)) for place in range(CLIENTS)]
+    for each in clients:
+        each.start()
+    start.wait()
+    started = time.perf_counter()
+    for each in clients:
+        each.join()
+    if any(each.exitcode for each in clients):
+        raise SystemExit("a client broke")
+    return (len(work) - 2 * CLIENTS) / (time.perf_counter() - started)
+
+
+def _by_pgbench(work: Sequence[Work]) -> float:
+    """The statements of `take_payment` with all that Python would have put into them."""
+    from django.db import connection
+
+    from payments.counter import sql
+
+    rows = [_parameters(*each) for each in work]
+    names = [name for name in rows[0] if rows[0][name] is not None]
+    columns = ", ".join(f"{name} {TYPE_OF.get(name, 'text')}" for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS bench_ready; CREATE TABLE bench_ready (i int PRIMARY KEY, {columns})")
+        with cursor.copy(f"COPY bench_ready (i, {', '.join(names)}) FROM STDIN") as copy:
+            for place, row in enumerate(rows, start=1):
+                copy.write_row([place, *(row[name] for name in names)])
+        cursor.execute("ANALYZE bench_ready")
+    steps = [
+        r"\set i :i + 1",
+        f"SELECT {', '.join(names)} FROM bench_ready WHERE i = :i \\gset",
+        "BEGIN;",
+        *(f"{_bound(text, names)};" for text in (sql.LOCK, sql.READ, sql.WRITE)),
+        "COMMIT;",
+    ]
+    return tps("\n".join(steps), clients=1, transactions=len(work))
+
+
+def _bound(statement: str, names: Sequence[str]) -> str:
+    """psycopg's parameters as pgbench's variables, each of its type."""
+
+    def variable(match: re.Match[str]) -> str:
+        name = match[1]
+        return f"(:{name}::{TYPE_OF.get(name, 'text')})" if name in names else "NULL"
+
+    return re.sub(r"%\((\w+)\)s", variable, statement.strip())
+
+
+def _parameters(household: int, total: Any, clerk: Any) -> dict[str, Any]:
+    from enrollment.facts import facts_parameters, read_household
+    from payments.counter import bill
+    from payments.models import ReceiptBook
+
+    facts = read_household(household, coverage_year=YEAR, at=AT)
+    if facts is None:
+        raise SystemExit(f"household {household} is gone")
+    decision = facts.decide(at=AT)
+    office = {"name": clerk.office.name, "demo": True}
+    book = ReceiptBook.objects.for_clerk(clerk)[0].pk
+    paid = {"key": uuid4(), "at": AT, "channel": "counter", "means": "cash", "tendered": total, "change": 0}
+    due_of = bill.Bill(facts=facts, decision=decision, office=office, clerk=clerk).columns()
+    where = {"scope": clerk.division_scope, "ip": None, "agent": "", "request_id": None, "book": book}
+    return facts_parameters([household], coverage_year=YEAR, at=AT) | due_of | paid | where
+
+
+def _refuse_gaps() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT count(*) FROM payments_receiptbook b WHERE b.code LIKE 'BENCH-%'
+            AND b.next_number - b.first_number <> (SELECT count(*) FROM payments_receipt r WHERE r.book_id = b.id)
+        """)
+        if cursor.fetchone()[0]:
+            raise SystemExit("a book has a gap")
