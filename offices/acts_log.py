@@ -69,6 +69,7 @@ VERBS = {
     "take_payment": "收款",
     "take_roster": "名册入账",
     "make_county": "造县",
+    "prepare_renewal": "续保预核",
     "print_receipt": "打印收据",
     "start_print_run": "开始批量打印",
     "continue_print_run": "继续批量打印",

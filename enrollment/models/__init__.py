@@ -4,6 +4,7 @@ from enrollment.models.account import AccountEntry
 from enrollment.models.change import Change, Termination
 from enrollment.models.draft import RuleSetDraft
 from enrollment.models.enrolment import Assessment, Enrollment
+from enrollment.models.prepared import PreparedAssessment, PreparedOutcome
 from enrollment.models.ruleset import Clause, ContributionPeriod, RuleSet, RuleSetEdition
 from enrollment.models.trial import SavedTrial
 from enrollment.models.verification import Override, Verification
@@ -16,6 +17,8 @@ __all__ = [
     "ContributionPeriod",
     "Enrollment",
     "Override",
+    "PreparedAssessment",
+    "PreparedOutcome",
     "RuleSet",
     "RuleSetDraft",
     "RuleSetEdition",
