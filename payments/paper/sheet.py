@@ -2,13 +2,14 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from itertools import groupby
-from typing import Literal
+from math import inf
+from typing import Literal, NamedTuple
 
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
@@ -16,6 +17,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from payments.paper import fonts
+from payments.paper.qr import code_of
 
 POINT: float = 1 / mm  # a point in millimetres
 LEADING = 1.18  # from line to line, in font sizes
@@ -54,6 +56,42 @@ class Block:
         return len(self.lines) * self.size * LEADING * POINT
 
 
+class Slot(NamedTuple):
+    """A place for a text: where it is anchored, the middle of its height, and the room into which it is fitted."""
+
+    x: float
+    middle: float
+    width: float
+    size: float
+    align: Align = "left"
+    height: float = inf  # how far several lines may reach
+
+    def settled(self, text: str) -> Block:
+        """The text as it stands here."""
+        return squeeze(text, width=self.width, height=self.height, size=self.size)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slots:
+    """The places of one sort of page, made once: who draws many such pages keeps what belongs to them."""
+
+    places: tuple[Slot, ...]
+
+
+class _Advances(dict[str, float]):
+    """Character → its width at one point, of those that the face of the paper draws each for itself."""
+
+    def __missing__(self, char: str) -> float:
+        face = fonts.face_for(char)
+        if face is None or face != fonts.face_for("一") or char > "\uffff":
+            raise KeyError(char)
+        self[char] = width = stringWidth(char, face, 1) * POINT
+        return width
+
+
+advance = _Advances().__getitem__
+
+
 def width_of(text: str, size: float, face: str = "") -> float:
     """The width of a line in millimetres, in `face` as far as that has the characters. Raises fonts.Undrawable."""
     return _breadth(text, face) * size
@@ -68,6 +106,11 @@ def _stretches(text: str, face: str) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=1 << 16)
 def _breadth(text: str, face: str) -> float:
     """The width at one point."""
+    if not face:
+        try:
+            return sum(map(advance, text))
+        except KeyError:
+            pass  # a rare character: the face decides
     return float(sum(stringWidth(stretch, used, 1) for used, stretch in _stretches(text, face)) * POINT)
 
 
@@ -136,6 +179,34 @@ class Sheet:
         y = middle - step * (len(block.lines) - 1) / 2 + block.size * RISE * POINT
         for number, line in enumerate(block.lines):
             self.text(x, y + number * step, line, block.size, align)
+
+    def fill(self, slots: Slots, texts: Sequence[str]) -> None:
+        """Write each text into its place; an empty one leaves it empty."""
+        for slot, text in zip(slots.places, texts, strict=True):
+            if text:
+                self.block(slot.x, slot.middle, slot.settled(text), slot.align)
+
+    def fill_often(self, slots: Slots, texts: tuple[str, ...]) -> None:
+        """The same for texts of which many pages have the same: who keeps pages may keep them once."""
+        self.fill(slots, texts)
+
+    def fill_row(self, down: float, slots: tuple[Slots, Slots], texts: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
+        """A row of a table, so far down: first what is its own, then what many rows have the same."""
+        with self.shifted(0, down):
+            self.fill(slots[0], texts[0])
+            self.fill_often(slots[1], texts[1])
+
+    def baseline(self, slot: Slot, size: float) -> float:
+        """Where a single line stands in its place, in points from the lower edge."""
+        return self._up(slot.middle + size * RISE * POINT)
+
+    def once(self, key: Hashable, draw: Callable[["Sheet"], None]) -> None:  # noqa: ARG002 - for who keeps pages
+        """Draw what the same key draws on every page: who keeps pages may keep it once."""
+        draw(self)
+
+    def code(self, x: float, y: float, side: float, text: str) -> None:
+        """A QR code from its top left corner."""
+        self.squares(x, y, side, code_of(text).rows)
 
     def line(self, x1: float, y1: float, x2: float, y2: float, weight: float = 0.2) -> None:
         self._canvas.setLineWidth(weight * mm)

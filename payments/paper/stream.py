@@ -1,34 +1,38 @@
-"""连续打印: thousands of pages drawn by the same code as one, each kept as a PDF stream, then bound into one file.
+"""连续打印: thousands of pages drawn by the same code as one, each kept as a PDF stream; binding.py makes the file.
 
 reportlab holds a document in memory until its end and cuts out glyphs for 256 characters a time. Here a page is over
-once it is drawn: `StreamCanvas` takes what `Sheet` draws in the place of reportlab's canvas, and `bind` writes page by
-page. A character's code in the file is its Unicode number within its plane, so that pages drawn at different times by
-different processes fit together; the tables from codes to glyphs come last, when all characters are known.
+once it is drawn: `StreamCanvas` takes what `Sheet` draws in the place of reportlab's canvas. A character's code in the
+file is its Unicode number within its plane, so that pages drawn at different times by different processes fit together.
+
+`StreamSheet` draws what is the same on many pages once, as a form that is named after its content, and remembers of
+each place the words that it has set there: most words of a receipt stand on the one before.
 """
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import groupby
-from math import cos, radians, sin
-from typing import Any, BinaryIO
+from math import cos, inf, radians, sin
 
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
 
 from payments.paper import fonts
-from payments.paper.sheet import Paper, Sheet, drawing
+from payments.paper.qr import code_of
+from payments.paper.sheet import LEAST, Paper, Sheet, Slot, Slots, advance
 
-QUICK = 1  # zlib's level for pages: half the size for a tenth of a millisecond
+LEVEL = 6  # zlib's for pages
 Letters = dict[tuple[str, int], set[str]]  # (face, plane of Unicode) → characters
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some pages in order, as compressed streams, and the characters that they show."""
+    """Some pages in order and the forms that they call, as compressed streams; the characters that they show."""
 
     pages: tuple[bytes, ...]
+    forms: dict[str, bytes]
     letters: Letters
 
 
@@ -37,14 +41,33 @@ def font_key(face: str, plane: int) -> str:
     return f"F{zlib.crc32(face.encode()):08x}{plane}"
 
 
-@lru_cache(maxsize=1 << 16)
-def _coded(face: str, stretch: str) -> tuple[tuple[str, int, str, str], ...]:
+def number(value: float, places: int = 2) -> str:
+    """A length in points; a hundredth of a point is less than any printer knows."""
+    return f"{value:.{places}f}".rstrip("0").rstrip(".")
+
+
+def coded(codes: bytes) -> bytes:
+    """What shows a string of two-byte codes."""
+    codes = codes.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)").replace(b"\r", b"\\r")
+    return b"(%b) Tj" % codes
+
+
+def _codes(text: str) -> bytes:
+    """Each character's number within its plane, which is the same for all."""
+    return b"".join((ord(char) & 0xFFFF).to_bytes(2, "big") for char in text)
+
+
+@lru_cache(maxsize=1 << 12)
+def _pieces(face: str, stretch: str) -> tuple[tuple[str, int, str, bytes], ...]:
     """A stretch of text by planes: the font's name in the file, the plane, the characters, their codes."""
     pieces = ((plane, "".join(chars)) for plane, chars in groupby(stretch, lambda char: ord(char) >> 16))
-    return tuple(
-        (font_key(face, plane), plane, some, "".join(f"{ord(char) & 0xFFFF:04x}" for char in some))
-        for plane, some in pieces
-    )
+    return tuple((font_key(face, plane), plane, some, coded(_codes(some))) for plane, some in pieces)
+
+
+@lru_cache(maxsize=1 << 12)
+def _form(drawn: bytes) -> tuple[str, bytes]:
+    """A form's name, which tells its content, and its stream."""
+    return f"X{blake2b(drawn, digest_size=6).hexdigest()}", zlib.compress(drawn, 9)
 
 
 class _Pen:
@@ -52,15 +75,15 @@ class _Pen:
 
     def __init__(self, canvas: "StreamCanvas", x: float, y: float) -> None:
         self._canvas = canvas
-        self.drawn = [f"BT 1 0 0 1 {x:.3f} {y:.3f} Tm"]
+        self.drawn = [f"BT 1 0 0 1 {number(x)} {number(y)} Tm".encode()]
 
     def setFont(self, face: str, size: float) -> None:  # noqa: N802
         self._face, self._size = face, size
 
     def textOut(self, stretch: str) -> None:  # noqa: N802
-        for key, _, _, codes in _coded(self._face, stretch):
-            self.drawn.append(f"/{key} {self._size:.3f} Tf <{codes}> Tj")
-        self._canvas.texts.add((self._face, stretch))
+        for key, plane, chars, codes in _pieces(self._face, stretch):
+            self.drawn.append(f"/{key} {number(self._size, 3)} Tf ".encode() + codes)
+            self._canvas.letters.setdefault((self._face, plane), set()).update(chars)
 
 
 class StreamCanvas:
@@ -68,32 +91,38 @@ class StreamCanvas:
 
     def __init__(self) -> None:
         self.pages: list[bytes] = []
-        self.texts: set[tuple[str, str]] = set()
-        self._out: list[str] = []
+        self.forms: dict[str, bytes] = {}
+        self.letters: Letters = {}
+        self.out: list[bytes] = []
+        self.words: list[_Words] = []
 
     def beginText(self, x: float, y: float) -> _Pen:  # noqa: N802
         return _Pen(self, x, y)
 
     def drawText(self, pen: _Pen) -> None:  # noqa: N802
-        self._out.extend((*pen.drawn, "ET"))
+        self.out.extend((*pen.drawn, b"ET"))
+
+    def _say(self, operator: str, *numbers: float, places: int = 2) -> None:
+        self.out.append(" ".join((*(number(each, places) for each in numbers), operator)).encode())
 
     def setLineWidth(self, width: float) -> None:  # noqa: N802
-        self._out.append(f"{width:.3f} w")
+        self._say("w", width, places=3)
 
     def line(self, x1: float, y1: float, x2: float, y2: float) -> None:
-        self._out.append(f"{x1:.3f} {y1:.3f} m {x2:.3f} {y2:.3f} l S")
+        self._say("m", x1, y1)
+        self._say("l S", x2, y2)
 
     def rect(self, x: float, y: float, width: float, height: float) -> None:
-        self._out.append(f"{x:.3f} {y:.3f} {width:.3f} {height:.3f} re S")
+        self._say("re S", x, y, width, height)
 
     def saveState(self) -> None:  # noqa: N802
-        self._out.append("q")
+        self._say("q")
 
     def restoreState(self) -> None:  # noqa: N802
-        self._out.append("Q")
+        self._say("Q")
 
     def transform(self, *matrix: float) -> None:
-        self._out.append(" ".join(f"{number:.5f}" for number in matrix) + " cm")
+        self._say("cm", *matrix, places=5)
 
     def translate(self, x: float, y: float) -> None:
         self.transform(1, 0, 0, 1, x, y)
@@ -103,164 +132,168 @@ class StreamCanvas:
         self.transform(cos(turned), sin(turned), -sin(turned), cos(turned), 0, 0)
 
     def setFillColorRGB(self, red: float, green: float, blue: float) -> None:  # noqa: N802
-        self._out.append(f"{red:.3f} {green:.3f} {blue:.3f} rg")
+        self._say("rg", red, green, blue)
 
     def setStrokeColorRGB(self, red: float, green: float, blue: float) -> None:  # noqa: N802
-        self._out.append(f"{red:.3f} {green:.3f} {blue:.3f} RG")
+        self._say("RG", red, green, blue)
 
     def setStrokeGray(self, grey: float) -> None:  # noqa: N802
-        self._out.append(f"{grey:.3f} G")
+        self._say("G", grey)
 
     def setDash(self, lengths: Iterable[float]) -> None:  # noqa: N802
-        self._out.append("[" + " ".join(f"{length:.3f}" for length in lengths) + "] 0 d")
+        self.out.append(("[" + " ".join(number(length, 3) for length in lengths) + "] 0 d").encode())
 
     def showPage(self) -> None:  # noqa: N802
-        self.pages.append(zlib.compress("\n".join(["1 J 1 j", *self._out]).encode("ascii"), QUICK))
-        self._out.clear()
+        self.pages.append(zlib.compress(b"\n".join([b"1 J 1 j", *self.out]), LEVEL))
+        self.out.clear()
+
+    def apart(self, draw: Callable[[], None]) -> bytes:
+        """What is drawn, instead of onto the page."""
+        outside, self.out = self.out, []
+        draw()
+        drawn, self.out = b"\n".join(self.out), outside
+        return drawn
 
     def part(self) -> Part:
         """The pages so far."""
-        letters: Letters = {}
-        for face, stretch in self.texts:
-            for _, plane, chars, _ in _coded(face, stretch):
-                letters.setdefault((face, plane), set()).update(chars)
-        return Part(tuple(self.pages), letters)
+        letters = {key: set(chars) for key, chars in self.letters.items()}
+        face = fonts.face_for("一") or ""
+        for words in self.words:
+            letters.setdefault((face, 0), set()).update(*(words.keys() - words.fitted))
+        return Part(tuple(self.pages), dict(self.forms), letters)
 
 
-def streamed(paper: Paper) -> tuple[Sheet, StreamCanvas]:
+class StreamSheet(Sheet):
+    """A sheet that knows what it has drawn before."""
+
+    def __init__(self, canvas: StreamCanvas, height: float) -> None:
+        super().__init__(canvas, height)
+        self.canvas = canvas
+        self._called: dict[Hashable, bytes] = {}
+        self._met: set[Hashable] = set()
+        self._words: dict[Slot, _Words] = {}
+        self._lists: dict[Slots, tuple[_Words, ...]] = {}
+        self._images: dict[tuple[float, ...], bytes] = {}
+        self._moves: dict[tuple[float, float], bytes] = {}
+
+    def once(self, key: Hashable, draw: Callable[[Sheet], None]) -> None:
+        """Draw it as a form the first time, and call the form."""
+        call = self._called.get(key)
+        if call is None:
+            call = self._called[key] = self._keep(lambda: draw(self))
+        self.canvas.out.append(call)
+
+    def _keep(self, draw: Callable[[], None]) -> bytes:
+        """Draw a form; what calls it."""
+        drawn = self.canvas.apart(draw)
+        name, packed = _form(drawn)
+        self.canvas.forms[name] = packed
+        return f"/{name} Do".encode()
+
+    def fill_often(self, slots: Slots, texts: tuple[str, ...]) -> None:
+        """Write them as they are the first time; from the second time on as a form."""
+        key = (slots, texts)
+        call = self._called.get(key)
+        if call is not None:
+            self.canvas.out.append(call)
+        elif key in self._met:
+            self.once(key, lambda sheet: sheet.fill(slots, texts))
+        else:
+            self._met.add(key)
+            self.fill(slots, texts)
+
+    def fill(self, slots: Slots, texts: Sequence[str]) -> None:
+        """Write each text into its place."""
+        out = self.canvas.out
+        out.append(b"BT")
+        out += [words[text] for words, text in zip(self._words_of(slots), texts, strict=True)]
+        out.append(b"ET")
+
+    def fill_row(self, down: float, slots: tuple[Slots, Slots], texts: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
+        """A row of a table: as it stands about the height 0, whichever row it is, so that words and forms are found."""
+        out = self.canvas.out
+        out.append(self._moved(0, down))
+        self.fill(slots[0], texts[0])
+        self.fill_often(slots[1], texts[1])
+        out.append(b"Q")
+
+    @contextmanager
+    def shifted(self, x: float, y: float) -> Iterator[None]:
+        """Draw further to the right and further down."""
+        self.canvas.out.append(self._moved(x, y))
+        yield
+        self.canvas.out.append(b"Q")
+
+    def _moved(self, x: float, y: float) -> bytes:
+        moved = self._moves.get((x, y))
+        if moved is None:
+            moved = self._moves[x, y] = f"q 1 0 0 1 {number(x * mm, 3)} {number(-y * mm, 3)} cm".encode()
+        return moved
+
+    def _words_of(self, slots: Slots) -> "tuple[_Words, ...]":
+        words = self._lists.get(slots)
+        if words is None:
+            words = self._lists[slots] = tuple(self._words_at(slot) for slot in slots.places)
+        return words
+
+    def _words_at(self, slot: Slot) -> "_Words":
+        if slot not in self._words:
+            self._words[slot] = _Words(self, slot)
+            self.canvas.words.append(self._words[slot])
+        return self._words[slot]
+
+    def code(self, x: float, y: float, side: float, text: str) -> None:
+        """A QR code as a picture of one bit for each module, within the page."""
+        modules, packed = code_of(text)
+        head = self._images.get((x, y, side, modules))
+        if head is None:
+            place = " ".join(number(each) for each in (side * mm, 0, 0, side * mm, x * mm, self._up(y + side)))
+            head = f"q {place} cm BI/W {modules}/H {modules}/BPC 1/IM true/D[1 0]ID ".encode()
+            self._images[x, y, side, modules] = head
+        self.canvas.out.append(head + packed + b"\nEI Q")
+
+
+class _Words(dict[str, bytes]):
+    """The words that were set at one place: text → what writes it within a text object."""
+
+    def __init__(self, sheet: StreamSheet, slot: Slot) -> None:
+        super().__init__({"": b""})
+        self._sheet, self._slot, self._size = sheet, slot, slot.size
+        self._starts: dict[float, bytes] = {inf: b""}
+        self.fitted: list[str] = []  # those not in one line of the paper's face
+
+    def __missing__(self, text: str) -> bytes:
+        """Fast for a line in the face of the paper; whatever else it is, as any sheet would draw it."""
+        try:
+            width = self._size * sum(map(advance, text))
+        except KeyError:
+            width = inf
+        start = self._starts.get(width)
+        if start is None:
+            start = self._starts[width] = self._start(width)
+        self[text] = drawn = start + coded(text.encode("utf-16-be")) if start else self._any(text)
+        return drawn
+
+    def _start(self, width: float) -> bytes:
+        """Where a line of that width begins and in which size; nothing if it must be broken."""
+        slot, size = self._slot, self._size
+        if width * LEAST > slot.width or self._sheet.face:
+            return b""
+        if width > slot.width:
+            width, size = slot.width, size * slot.width / width
+        x = slot.x - {"left": 0.0, "centre": 0.5, "right": 1.0}[slot.align] * width
+        place = f"{number(x * mm)} {number(self._sheet.baseline(slot, size), 3)}"
+        return f"1 0 0 1 {place} Tm/{font_key(fonts.face_for('一') or '', 0)} {number(size, 3)} Tf".encode()
+
+    def _any(self, text: str) -> bytes:
+        """Between two text objects."""
+        self.fitted.append(text)
+        slot, sheet = self._slot, self._sheet
+        drawn = sheet.canvas.apart(lambda: sheet.block(slot.x, slot.middle, slot.settled(text), slot.align))
+        return b"ET\n" + drawn + b"\nBT"
+
+
+def streamed(paper: Paper) -> tuple[StreamSheet, StreamCanvas]:
     """A sheet to draw on, and the canvas that keeps its pages."""
     canvas = StreamCanvas()
-    return Sheet(canvas, paper.height), canvas
-
-
-class _File:
-    """A PDF as it is written: objects with numbers given ahead, and where each begins."""
-
-    def __init__(self, out: BinaryIO) -> None:
-        self._out = out
-        self._places: list[int] = []
-        self._at = 0
-        self._put(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
-
-    def _put(self, data: bytes) -> None:
-        self._out.write(data)
-        self._at += len(data)
-
-    def number(self) -> int:
-        """The number of an object that is written later."""
-        self._places.append(0)
-        return len(self._places)
-
-    def write(self, number: int, text: str) -> int:
-        self._places[number - 1] = self._at
-        self._put(f"{number} 0 obj\n{text}\nendobj\n".encode("ascii"))
-        return number
-
-    def add(self, text: str) -> int:
-        return self.write(self.number(), text)
-
-    def stream(self, packed: bytes, more: str = "") -> int:
-        """A stream that zlib has compressed."""
-        number = self.number()
-        self._places[number - 1] = self._at
-        head = f"{number} 0 obj\n<</Length {len(packed)}/Filter/FlateDecode{more}>>\nstream\n"
-        self._put(head.encode("ascii") + packed + b"\nendstream\nendobj\n")
-        return number
-
-    def finish(self, *, root: int, info: int) -> None:
-        start = self._at
-        rows = "".join(f"{place:010d} 00000 n \n" for place in self._places)
-        size = len(self._places) + 1
-        self._put(f"xref\n0 {size}\n0000000000 65535 f \n{rows}".encode("ascii"))
-        trailer = f"trailer\n<</Size {size}/Root {root} 0 R/Info {info} 0 R>>\nstartxref\n{start}\n%%EOF\n"
-        self._put(trailer.encode("ascii"))
-
-
-def bind(out: BinaryIO, parts: Iterable[Part], *, paper: Paper, title: str, author: str) -> int:
-    """Write the parts' pages into one PDF; how many they were. No more than one part is held at a time."""
-    file = _File(out)
-    root, pages, resources = file.number(), file.number(), file.number()
-    letters: Letters = {}
-    nodes, count = [], 0
-    for part in parts:
-        node = file.number()
-        kids = [_page(file, drawn, node, resources) for drawn in part.pages]
-        file.write(node, f"<</Type/Pages/Parent {pages} 0 R/Count {len(kids)}/Kids[{_references(kids)}]>>")
-        nodes.append(node)
-        count += len(kids)
-        for key, chars in part.letters.items():
-            letters.setdefault(key, set()).update(chars)
-    box = f"/MediaBox[0 0 {paper.width * mm:.3f} {paper.height * mm:.3f}]"
-    file.write(pages, f"<</Type/Pages/Count {count}/Kids[{_references(nodes)}]{box}>>")
-    file.write(resources, f"<</Font<<{''.join(_fonts(file, letters))}>>>>")
-    viewer = "/ViewerPreferences<</DisplayDocTitle true/PrintScaling/None>>"
-    file.write(root, f"<</Type/Catalog/Pages {pages} 0 R/Lang(zh-CN){viewer}>>")
-    info = file.add(f"<</Title{_text(title)}/Subject{_text(title)}/Author{_text(author)}/Creator{_text('参保')}>>")
-    file.finish(root=root, info=info)
-    return count
-
-
-def _page(file: _File, drawn: bytes, node: int, resources: int) -> int:
-    content = file.stream(drawn)
-    return file.add(f"<</Type/Page/Parent {node} 0 R/Resources {resources} 0 R/Contents {content} 0 R>>")
-
-
-def _references(numbers: Iterable[int]) -> str:
-    return " ".join(f"{number} 0 R" for number in numbers)
-
-
-def _text(text: str) -> str:
-    return f"<feff{text.encode('utf-16-be').hex()}>"
-
-
-def _fonts(file: _File, letters: Letters) -> Iterator[str]:
-    """Each face cut down to the characters used, and its planes as fonts of two-byte codes."""
-    for face in sorted({face for face, _ in letters}):
-        planes = {plane: sorted(chars) for (used, plane), chars in sorted(letters.items()) if used == face}
-        font = pdfmetrics.getFont(face).face
-        codes = [ord(char) for chars in planes.values() for char in chars]
-        with drawing:  # reportlab moves one reading position per font file
-            data = font.makeSubset(codes)
-        glyphs = _new_glyphs(font.charToGlyph, codes)
-        name = f"{_tag(codes)}+{font.name.decode('ascii', 'replace')}"
-        program = file.stream(zlib.compress(data), f"/Length1 {len(data)}")
-        box = " ".join(str(round(edge)) for edge in font.bbox)
-        described = file.add(
-            f"<</Type/FontDescriptor/FontName/{name}/Flags 4/FontBBox[{box}]/ItalicAngle 0/Ascent {font.ascent:.0f}"
-            f"/Descent {font.descent:.0f}/CapHeight {font.capHeight:.0f}/StemV {font.stemV}/FontFile2 {program} 0 R>>"
-        )
-        for plane, chars in planes.items():
-            yield f"/{font_key(face, plane)} {_plane(file, chars, font, glyphs, name=name, described=described)} 0 R"
-
-
-def _new_glyphs(known: dict[int, int], codes: Iterable[int]) -> dict[int, int]:
-    """Code → glyph in the subset: reportlab keeps the order of the codes and each old glyph once."""
-    places: dict[int, int] = {0: 0}
-    return {code: places.setdefault(known[code], len(places)) for code in codes}
-
-
-def _tag(codes: Iterable[int]) -> str:
-    """Six letters that tell this subset from others."""
-    number = zlib.crc32(repr(list(codes)).encode())
-    return "".join(chr(65 + number // 26**place % 26) for place in range(6))
-
-
-def _plane(file: _File, chars: list[str], font: Any, glyphs: dict[int, int], *, name: str, described: int) -> int:
-    """One plane of a face: codes to glyphs, widths, and back to Unicode for searching and copying."""
-    cids = {ord(char) & 0xFFFF: ord(char) for char in chars}
-    table = bytearray(2 * (max(cids) + 1))
-    for cid, code in cids.items():
-        table[2 * cid : 2 * cid + 2] = glyphs[code].to_bytes(2, "big")
-    to_glyphs = file.stream(zlib.compress(bytes(table)))
-    widths = {cid: font.charWidths.get(code, font.defaultWidth) for cid, code in cids.items()}
-    listed = " ".join(f"{cid}[{width:g}]" for cid, width in widths.items() if width != 1000)
-    descendant = file.add(
-        f"<</Type/Font/Subtype/CIDFontType2/BaseFont/{name}/FontDescriptor {described} 0 R/DW 1000/W[{listed}]"
-        f"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/CIDToGIDMap {to_glyphs} 0 R>>"
-    )
-    texts = [(cid, chr(code)) for cid, code in cids.items()]
-    back = file.stream(zlib.compress(fonts.to_unicode(name, texts, width=4).encode("ascii")))
-    return file.add(
-        f"<</Type/Font/Subtype/Type0/BaseFont/{name}/Encoding/Identity-H/DescendantFonts[{descendant} 0 R]"
-        f"/ToUnicode {back} 0 R>>"
-    )
+    return StreamSheet(canvas, paper.height), canvas

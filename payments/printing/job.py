@@ -15,11 +15,12 @@ from offices.clock import moment
 from offices.jobs import Progress
 from offices.models import Job
 from payments.models import PrintRun, ReceiptPrint
+from payments.paper.binding import bind
 from payments.paper.fonts import Undrawable
 from payments.paper.receipt import document, printable_many
 from payments.paper.receipt_pdf import ReceiptDocument, draw_receipts
 from payments.paper.sheet import A4, Paper
-from payments.paper.stream import Part, bind, streamed
+from payments.paper.stream import Part, streamed
 from payments.printing import spool
 from payments.printing.overprint_pdf import Offset, draw_overprinted
 from payments.printing.places import HALF, THIRD

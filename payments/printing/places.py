@@ -13,6 +13,8 @@ class Form(NamedTuple):
     title: float
     title_size: float
     rule: float  # under the title
+    qr: float  # the upper edge of the QR code
+    demo: float  # the upper edge of 演示 不作凭证
     code: float
     number: float
     date: float
@@ -40,6 +42,8 @@ HALF = Form(
     title=14,
     title_size=18,
     rule=20.4,
+    qr=4.5,
+    demo=8.4,
     code=18.5,
     number=14,
     date=26,
@@ -65,7 +69,9 @@ THIRD = Form(
     title=9.5,
     title_size=14,
     rule=14.2,
-    code=13.2,
+    qr=4.5,
+    demo=5.6,
+    code=18.1,
     number=9,
     date=18.6,
     copy=16,

@@ -24,12 +24,13 @@ def put(name: UUID, place: int, part: Part) -> None:
     """Keep a part. Whoever draws it a second time puts the same in its place."""
     head = {
         "pages": [len(page) for page in part.pages],
+        "forms": [[name, len(drawn)] for name, drawn in part.forms.items()],
         "letters": [[face, plane, "".join(sorted(chars))] for (face, plane), chars in sorted(part.letters.items())],
     }
     path = _path(name, place)
     fresh = fresh_in(name)
     with vault.created(fresh) as file:
-        file.write(json.dumps(head).encode() + b"\n" + b"".join(part.pages))
+        file.write(json.dumps(head).encode() + b"\n" + b"".join((*part.pages, *part.forms.values())))
     fresh.replace(path)
 
 
@@ -39,7 +40,8 @@ def parts(name: UUID) -> Iterator[Part]:
         with path.open("rb") as file:
             head = json.loads(file.readline())
             pages = tuple(file.read(size) for size in head["pages"])
-        yield Part(pages, {(face, plane): set(chars) for face, plane, chars in head["letters"]})
+            forms = {name: file.read(size) for name, size in head["forms"]}
+        yield Part(pages, forms, {(face, plane): set(chars) for face, plane, chars in head["letters"]})
 
 
 def fresh_in(name: UUID) -> Path:

@@ -10,12 +10,16 @@ from django.views.decorators.http import require_POST
 
 from common.decision import Refusal
 from common.idcard import IdNumberError, clean_id_number, parse_id_number
+from common.typed import halfwidth
 from enrollment.models import Enrollment
 from households.search import Found, Hit, search
 from offices.clock import moment
 from offices.models import Staff
 from payments.counter.reading import coverage_year
+from payments.models import Receipt
 
+# What the QR code of a receipt says: the book's code and the number as printed.
+_RECEIPT = re.compile(r"(?P<book_code>.+)\.(?P<printed_number>[0-9]+)")
 # Longer than any telephone number.
 _LIKE_ID = re.compile(r"[0-9]{13,}[0-9X]")
 
@@ -32,10 +36,12 @@ class HitShown:
 def find(request: HttpRequest) -> HttpResponse:
     """One hit opens its household; several are listed; none offers to register."""
     typed = request.POST.get("q", "").strip()[:60]
+    if receipt := _scanned(typed, request.user):
+        return _open(request, "receipt", receipt)
     found = search(typed, staff=request.user)
     households = {hit.household_id for hit in found.hits}
     if len(households) == 1 and None not in households and not found.more:
-        return _open(request, households.pop())
+        return _open(request, "household", households.pop())
     wrong = "" if found.hits else _wrong_number(typed)
     context = {"q": typed, "wrong": wrong, "shown": _shown(found, request.user), "more": found.more}
     template = "payments/_hits.html" if request.htmx else "payments/search.html"
@@ -53,10 +59,17 @@ def _wrong_number(typed: str) -> str:
     return ""
 
 
-def _open(request: HttpRequest, household_id: int) -> HttpResponse:
+def _scanned(typed: str, staff: Staff) -> int | None:
+    """The receipt whose QR code was read. An input method may have made the full stop a Chinese one."""
+    code = _RECEIPT.fullmatch(halfwidth(typed).replace("。", "."))
+    rows = Receipt.objects.visible_to(staff)
+    return rows.filter(**code.groupdict()).values_list("pk", flat=True).first() if code else None
+
+
+def _open(request: HttpRequest, page: str, pk: int) -> HttpResponse:
     if not request.htmx:
-        return redirect("household", household_id)
-    return HttpResponse(headers={"HX-Redirect": reverse("household", args=[household_id])})
+        return redirect(page, pk)
+    return HttpResponse(headers={"HX-Redirect": reverse(page, args=[pk])})
 
 
 def _shown(found: Found, staff: Staff) -> list[HitShown]:

@@ -15,7 +15,9 @@ from enrollment.models import Override, Verification
 from households.models import Household, Paper
 from offices.models import Act, Office, Staff
 from payments.models import Payment, Receipt, ReceiptBook, ReceiptPrint
+from payments.paper.receipt import document
 from tests.builders import HEAD, PASSWORD, CertificationDraft, at, id_number, make_household, member, newborn
+from tests.payments.conftest import take
 
 HTMX = {"HX-Request": "true"}
 
@@ -321,6 +323,26 @@ def test_one_hit_opens_its_household_and_several_are_listed(
     assert plain.url == household
     assert text_of(several).count('role="option"') == 2
     assert "张建军" in text_of(several)
+
+
+def test_the_qr_code_of_a_receipt_opens_it_within_the_scope(
+    client: Client, zhang_household: Household, aunt_liu: Staff, miss_yang: Staff
+):
+    take(zhang_household, aunt_liu)
+    receipt = Receipt.objects.get()
+    scanned = document(receipt).scanned
+
+    client.force_login(aunt_liu)
+    opened = client.post(reverse("search"), {"q": scanned}, headers=HTMX)
+    by_input_method = client.post(reverse("search"), {"q": scanned.replace(".", "。")})
+    unknown = client.post(reverse("search"), {"q": scanned + "9"}, headers=HTMX)
+    client.force_login(miss_yang)
+    elsewhere = client.post(reverse("search"), {"q": scanned}, headers=HTMX)
+
+    assert scanned == "32070107.00012346"
+    assert opened["HX-Redirect"] == by_input_method.url == reverse("receipt", args=[receipt.pk])
+    assert "HX-Redirect" not in unknown
+    assert "HX-Redirect" not in elsewhere
 
 
 def test_a_search_by_get_is_refused_so_that_no_name_stands_in_an_address(counter: Client):

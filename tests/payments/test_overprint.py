@@ -9,7 +9,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from common.decision import Refusal
-from payments.paper.stream import bind, streamed
+from payments.paper.binding import bind
+from payments.paper.stream import streamed
 from payments.printing.overprint import DEFAULT, LABELS, LINES, Field, Layout, Placed, layout_of, placed
 from payments.printing.overprint_pdf import Offset, calibration_pdf, crosses, draw_overprinted, sample, sample_pdf
 from tests.payments.test_receipt_pdf import a_line, a_receipt, pages_of

@@ -5,11 +5,14 @@ from io import BytesIO
 
 import pypdfium2 as pdfium
 import pytest
-from PIL import ImageChops
+from PIL import Image, ImageChops, ImageFilter
 
-from payments.paper.receipt_pdf import ReceiptDocument, draw_receipts, receipts_pdf
-from payments.paper.sheet import A4
-from payments.paper.stream import Part, bind, streamed
+from payments.paper.binding import bind
+from payments.paper.qr import code_of
+from payments.paper.receipt_pdf import QR_SIDE, ReceiptDocument, draw_receipts, receipts_pdf
+from payments.paper.receipt_table import LEFT
+from payments.paper.sheet import A4, pdf
+from payments.paper.stream import Part, streamed
 from payments.printing.places import HALF, THIRD, Form
 from tests.payments.test_receipt_pdf import a_line, a_receipt, fonts_of, letters_of, pages_of
 
@@ -34,15 +37,66 @@ VARIED = [
 ]
 
 
-def test_streamed_pages_are_the_pages_of_the_single_receipt():
-    content, plain = bound(a_part(VARIED)), receipts_pdf(VARIED, title="批次")
+@pytest.mark.parametrize("form", [HALF, THIRD], ids=["每页一张", "每页三张"])
+def test_streamed_pages_are_the_pages_of_the_single_receipt(form: Form):
+    receipts = [*VARIED, *[a_receipt(*[a_line()] * 3, number=f"0000000{place}") for place in range(5)]]
+    content = bound(a_part(receipts, form))
+    plain = pdf(lambda sheet: draw_receipts(sheet, receipts, form), title="批次", author="新浦街道劳动保障所")
 
-    assert pages_of(content) == pages_of(plain)
+    assert [text.split() for text in pages_of(content)] == [text.split() for text in pages_of(plain)]
     for both in zip(pdfium.PdfDocument(content), pdfium.PdfDocument(plain), strict=True):
-        ours, theirs = (page.render(scale=2).to_pil().convert("L") for page in both)
-        # A coordinate rounded otherwise shades the edge of a stroke; another letter would turn black to white.
-        differing = ImageChops.difference(ours, theirs).point(lambda depth: 255 if depth > 160 else 0)
-        assert differing.getbbox() is None
+        ours, theirs = (page.render(scale=3).to_pil().convert("L") for page in both)
+        for place in range(form.to_a_sheet):
+            for picture in (ours, theirs):
+                picture.paste(255, around_qr(form, place))  # drawn as a picture here, as rectangles there
+        assert unmatched(ours, theirs) is None
+        assert unmatched(theirs, ours) is None
+
+
+def unmatched(picture: Image.Image, other: Image.Image) -> tuple[int, ...] | None:
+    """Where a picture is black and the other is light all around: a coordinate rounded otherwise may move a dot."""
+    black = picture.point(lambda depth: 255 if depth < 80 else 0)
+    light = other.filter(ImageFilter.MinFilter(3)).point(lambda depth: 255 if depth > 170 else 0)
+    return ImageChops.darker(black, light).getbbox()
+
+
+def around_qr(form: Form, place: int) -> tuple[int, ...]:
+    """In dots of a picture of three times 72 to the inch."""
+    top = place * form.height + form.qr
+    edges = (LEFT - 0.5, top - 0.5, LEFT + QR_SIDE + 0.5, top + QR_SIDE + 0.5)
+    return tuple(round(edge * 3 * 72 / 25.4) for edge in edges)
+
+
+def modules_on(content: bytes, page: int, top: float, modules: int) -> list[list[int]]:
+    """The QR code whose upper edge is at `top`, read from the middle of each module of the rendered page."""
+    dots = 12
+    picture = pdfium.PdfDocument(content)[page].render(scale=dots * 25.4 / 72).to_pil().convert("L")
+    step = QR_SIDE / modules
+    middles = [(place + 0.5) * step for place in range(modules)]
+    return [
+        [int(picture.getpixel((round((LEFT + x) * dots), round((top + y) * dots))) < 128) for x in middles]
+        for y in middles
+    ]
+
+
+@pytest.mark.parametrize("code", ["XP2008", "32070107", "连政收2008", "A-VERY-LONG-CODE-2008"])
+def test_the_qr_code_on_paper_is_the_one_of_code_and_number_on_the_single_receipt_and_in_a_run(code: str):
+    receipts = [a_receipt(book_code=code, number=f"0001{number:04}") for number in range(3)]
+    run, halves = bound(a_part(receipts, THIRD)), receipts_pdf(receipts, title="批次")
+
+    for place, receipt in enumerate(receipts):
+        expected = code_of(f"{code}.{receipt.number}").rows
+        assert modules_on(run, 0, THIRD.qr + place * THIRD.height, len(expected)) == expected
+        assert modules_on(halves, place, HALF.qr, len(expected)) == expected
+
+
+def test_what_is_the_same_on_many_receipts_is_kept_once():
+    part = a_part([a_receipt(number=f"{number:08}") for number in range(60)], THIRD)
+    twice = a_part([a_receipt(number=f"{number:08}") for number in range(60, 120)], THIRD)
+
+    assert part.forms == twice.forms
+    assert len(part.forms) == 5  # head, table, foot; what many rows say, the sums
+    assert len(bound(part, twice)) - len(bound(part)) < 60 * 400
 
 
 def test_parts_drawn_at_different_times_fit_into_one_file():
