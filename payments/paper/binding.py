@@ -3,11 +3,11 @@
 Small objects are kept together in compressed streams, as is the table of where everything lies (PDF 1.5).
 """
 
+import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
-import numpy as np
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 
@@ -78,18 +78,16 @@ class _File:
         self._put_small()
         number, start = self.number(), self._at
         self._places[number] = (1, start, 0)
-        kinds, places, within = np.array(self._places, dtype=np.uint64).T
-        rows = np.column_stack([kinds.astype("u1"), places.astype(">u4").view("u1").reshape(-1, 4), _wide(within)])
-        steps = np.diff(rows, axis=0, prepend=np.zeros((1, 7), "u1"))  # each row less the one above it
-        table = np.column_stack([np.full(len(rows), 2, "u1"), steps]).tobytes()
+        rows = [struct.pack(">BIH", *place) for place in self._places]
+        table = b"".join(b"\2" + _less(row, above) for row, above in zip(rows, [bytes(7), *rows], strict=False))
         more = f"/Type/XRef/Size {len(rows)}/W[1 4 2]/Root {root} 0 R/Info {info} 0 R"
         self.stream(zlib.compress(table, 9), f"{more}/DecodeParms<</Predictor 12/Columns 7>>", number)
         self._put(f"startxref\n{start}\n%%EOF\n".encode("ascii"))
 
 
-def _wide(numbers: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-    """Each number as two bytes."""
-    return numbers.astype(">u2").view("u1").reshape(-1, 2)
+def _less(row: bytes, above: bytes) -> bytes:
+    """Each byte less the one above it: rows that go up in even steps become the same, and short."""
+    return bytes((byte - upper) & 0xFF for byte, upper in zip(row, above, strict=True))
 
 
 def bind(out: BinaryIO, parts: Iterable[Part], *, paper: Paper, title: str, author: str) -> int:

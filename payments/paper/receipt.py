@@ -1,33 +1,76 @@
 """收据的纸面: a receipt's frozen rows made into the document that is drawn; no living name is read. 收据内容."""
 
-from collections.abc import Sequence
-
-from django.db.models import Prefetch, QuerySet
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
 
 from payments.models import Payment, Receipt, ReceiptLine
-from payments.paper.receipt_pdf import ReceiptDocument
-from payments.paper.receipt_pdf import ReceiptLine as PrintedLine
+from payments.paper.receipt_document import ReceiptDocument
+from payments.paper.receipt_document import ReceiptLine as PrintedLine
+
+# The columns that a paper is made of.
+RECEIPT = (
+    "title",
+    "book_code",
+    "printed_number",
+    "coverage_year",
+    "issued_at",
+    "office_name",
+    "payer",
+    "household_number",
+    "means",
+    "amount",
+    "capitals",
+    "clerk_name",
+    "clause_line",
+    "address",
+    "voided_at",
+    "demo",
+)
+LINE = (
+    "name",
+    "masked_id",
+    "category_name",
+    "standard",
+    "payable",
+    "sponsored",
+    "funder",
+    "benefit_starts_on",
+    "benefit_ends_on",
+)
+MEANS = dict(Payment.Means.choices)
 
 
 def printable(receipt_id: int) -> Receipt:
-    """A receipt with all that its paper needs, in two queries; Receipt.DoesNotExist where there is none."""
-    return _whole().get(pk=receipt_id)
+    """A receipt with its payment; Receipt.DoesNotExist where there is none."""
+    return Receipt.objects.select_related("payment").get(pk=receipt_id)
 
 
-def printable_many(ids: Sequence[int]) -> list[Receipt]:
-    """Receipts in the order of their numbers, in two queries."""
-    return list(_whole().filter(pk__in=ids).order_by("book_code", "number"))
-
-
-def _whole() -> QuerySet[Receipt]:
-    lines = Prefetch("lines", ReceiptLine.objects.order_by("position"))
-    return Receipt.objects.select_related("payment").prefetch_related(lines)
+def documents(copies: Mapping[int, int]) -> list[ReceiptDocument]:
+    """What stands on the papers of many receipts, given each one's copy, in the order of their numbers; two queries."""
+    lines: dict[int, list[PrintedLine]] = {}
+    of_lines = ReceiptLine.objects.filter(receipt__in=list(copies)).order_by("receipt", "position")
+    for each in of_lines.values_list("receipt", *LINE, named=True):
+        lines.setdefault(each.receipt, []).append(_line(each))
+    rows = Receipt.objects.filter(pk__in=list(copies)).order_by("book_code", "number")
+    return [
+        _document(each, each.payment__tendered, each.payment__change, lines[each.pk], copies[each.pk])
+        for each in rows.values_list("pk", "payment__tendered", "payment__change", *RECEIPT, named=True)
+    ]
 
 
 def document(receipt: Receipt, *, copy: int = 1) -> ReceiptDocument:
     """What stands on the paper; from the second copy on it says 补打."""
     payment = receipt.payment
-    cash = payment.means == Payment.Means.CASH
+    lines = [_line(each) for each in receipt.lines.order_by("position")]
+    return _document(receipt, payment.tendered, payment.change, lines, copy)
+
+
+def _document(
+    receipt: Any, tendered: Decimal | None, change: Decimal | None, lines: Iterable[PrintedLine], copy: int
+) -> ReceiptDocument:
+    """From a receipt, or a row of the columns RECEIPT."""
+    cash = receipt.means == Payment.Means.CASH
     return ReceiptDocument(
         title=receipt.title,
         book_code=receipt.book_code,
@@ -37,22 +80,23 @@ def document(receipt: Receipt, *, copy: int = 1) -> ReceiptDocument:
         office=receipt.office_name,
         payer=receipt.payer,
         household_number=receipt.household_number,
-        means=Payment.Means(receipt.means).label,
-        lines=tuple(_line(line) for line in receipt.lines.all()),
+        means=MEANS[receipt.means],
+        lines=tuple(lines),
         total=receipt.amount,
         capitals=receipt.capitals,
         clerk=receipt.clerk_name,
         clause_line=receipt.clause_line,
         address=receipt.address,
-        tendered=payment.tendered if cash else None,
-        change=payment.change if cash else None,
+        tendered=tendered if cash else None,
+        change=change if cash else None,
         copy_label=f"补打 第{copy}次" if copy > 1 else "",
         voided=receipt.voided_at is not None,
         demo=receipt.demo,
     )
 
 
-def _line(line: ReceiptLine) -> PrintedLine:
+def _line(line: Any) -> PrintedLine:
+    """From a receipt's line, or a row of the columns LINE."""
     return PrintedLine(
         name=line.name,
         id_masked=line.masked_id,

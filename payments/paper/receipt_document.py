@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,12 @@ class ReceiptDocument:
     copy_label: str = ""  # "补打 第2次"
     voided: bool = False
     demo: bool = False
+    sample: bool = False  # 样张: shown before it is printed
+
+    @property
+    def mark(self) -> str:
+        """What the paper is if it is no receipt."""
+        return "样张" if self.sample else "演示" if self.demo else ""
 
     @property
     def scanned(self) -> str:
@@ -56,7 +63,7 @@ class ReceiptDocument:
             raise ValueError(f"the lines do not make the total of {self.total}")
 
 
+@lru_cache(maxsize=1 << 12)
 def money(amount: Decimal) -> str:
     """12345.6 → 12,345.60"""
-    text = str(amount)
-    return text if len(text) < 7 and text[-3:-2] == "." else f"{amount:,.2f}"
+    return f"{amount:,.2f}"

@@ -211,11 +211,20 @@ class StreamSheet(Sheet):
 
     def fill_row(self, down: float, slots: tuple[Slots, Slots], texts: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
         """A row of a table: as it stands about the height 0, whichever row it is, so that words and forms are found."""
-        out = self.canvas.out
-        out.append(self._moved(0, down))
-        self.fill(slots[0], texts[0])
-        self.fill_often(slots[1], texts[1])
-        out.append(b"Q")
+        out, (own, often) = self.canvas.out, slots
+        words = self._lists.get(own) or self._words_of(own)
+        call = self._called.get((often, texts[1]))
+        out += (
+            self._moves.get((0, down)) or self._moved(0, down),
+            b"BT",
+            *[known[text] for known, text in zip(words, texts[0], strict=True)],
+            b"ET",
+        )
+        if call:
+            out += (call, b"Q")
+        else:
+            self.fill_often(often, texts[1])
+            out.append(b"Q")
 
     @contextmanager
     def shifted(self, x: float, y: float) -> Iterator[None]:

@@ -30,6 +30,16 @@ RECEIPT_TEXTS = (
     "clerk_name",
     "clause_line",
 )
+# What is chosen → what of a receipt must be like it.
+BY = {
+    "village": "division_code",
+    "clerk": "payment__clerk",
+    "book": "book_code",
+    "first": "number__gte",
+    "last": "number__lte",
+    "numbers": "number__in",
+    "run": "prints__run",
+}
 LINE_TEXTS = ("name", "masked_id", "category_name", "funder")
 
 
@@ -71,22 +81,13 @@ def receipts_chosen(staff: Staff, chosen: Mapping[str, Any]) -> QuerySet[Receipt
     rows = Receipt.objects.visible_to(staff).valid().filter(office=staff.office_id, reversal=None)
     if staff.role == Staff.Role.CLERK:
         rows = rows.filter(payment__clerk=staff)
-    if village := chosen.get("village"):
-        rows = rows.filter(division_code=village)
-    if clerk := chosen.get("clerk"):
-        rows = rows.filter(payment__clerk=clerk)
     if first_day := chosen.get("first_day"):
         rows = rows.filter(issued_at__gte=_day(first_day, time.min))
     if last_day := chosen.get("last_day"):
         rows = rows.filter(issued_at__lte=_day(last_day, time.max))
-    if book := chosen.get("book"):
-        rows = rows.filter(book_code=book)
-    if (first := chosen.get("first")) is not None:
-        rows = rows.filter(number__gte=first)
-    if (last := chosen.get("last")) is not None:
-        rows = rows.filter(number__lte=last)
-    if numbers := chosen.get("numbers"):
-        rows = rows.filter(number__in=numbers)
+    rows = rows.filter(
+        **{BY[name]: value for name, value in chosen.items() if name in BY and value not in ("", [], None)}
+    )
     return rows.order_by("book_code", "number")
 
 
@@ -141,10 +142,12 @@ def _too_long(ids: Sequence[int], most: int) -> Iterable[tuple[int, str]]:
 
 def _undrawable(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """The characters of each receipt that no font draws; receipts without such are not named."""
+    texts = list(_texts(ids))
+    lacking_alone = {char for char in set().union(*(text for _, text in texts)) if fonts.face_for(char) is None}
     found: dict[int, list[str]] = {}
-    for receipt, text in _texts(ids):
-        # Most texts hold nothing but characters met before.
-        if any(fonts.face_for(char) is None for char in set(text)) and (lacking := fonts.undrawable(text)):
+    for receipt, text in texts:
+        # An accent alone has no face, and may have one with its letter.
+        if not lacking_alone.isdisjoint(text) and (lacking := fonts.undrawable(text)):
             found.setdefault(receipt, []).extend(lacking)
     return {receipt: tuple(dict.fromkeys(chars)) for receipt, chars in found.items()}
 

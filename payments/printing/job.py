@@ -17,9 +17,9 @@ from offices.models import Job
 from payments.models import PrintRun, ReceiptPrint
 from payments.paper.binding import bind
 from payments.paper.fonts import Undrawable
-from payments.paper.receipt import document, printable_many
+from payments.paper.receipt import documents
 from payments.paper.receipt_pdf import ReceiptDocument, draw_receipts
-from payments.paper.sheet import A4, Paper
+from payments.paper.sheet import A4, Paper, Sheet
 from payments.paper.stream import Part, streamed
 from payments.printing import spool
 from payments.printing.overprint_pdf import Offset, draw_overprinted
@@ -57,20 +57,19 @@ def _chunks(ids: list[int]) -> Iterator[list[int]]:
 def drawn(run: PrintRun, receipts: list[int]) -> Part:
     """Those of the receipts that the run has claimed, as pages."""
     copies = dict(ReceiptPrint.objects.filter(run=run, receipt__in=receipts).values_list("receipt", "copy"))
-    documents = [document(each, copy=copies[each.pk]) for each in printable_many(list(copies))]
     sheet, canvas = streamed(paper_of(run))
     try:
-        _draw(run, sheet, documents)
+        _draw(run, sheet, documents(copies))
     except Undrawable as error:
         raise Refusal(Reason("GLYPH", f"打印中止：{error}")) from error
     return canvas.part()
 
 
-def _draw(run: PrintRun, sheet: Any, documents: list[ReceiptDocument]) -> None:
+def _draw(run: PrintRun, sheet: Sheet, papers: list[ReceiptDocument]) -> None:
     if run.form == PrintRun.Form.OVERPRINT:
-        draw_overprinted(sheet, documents, layout_kept(run), Offset(*run.drawing.get("offset", (0.0, 0.0))))
+        draw_overprinted(sheet, papers, layout_kept(run), Offset(*run.drawing.get("offset", (0.0, 0.0))))
     else:
-        draw_receipts(sheet, documents, THIRD if run.form == PrintRun.Form.THIRD else HALF)
+        draw_receipts(sheet, papers, THIRD if run.form == PrintRun.Form.THIRD else HALF)
 
 
 def paper_of(run: PrintRun) -> Paper:

@@ -38,10 +38,10 @@ def draw_overprinted(
 
 
 def _draw_marks(sheet: Sheet, receipt: ReceiptDocument, layout: Layout) -> None:
-    """What no layout may leave out: that the receipt is void, that it is a demonstration."""
+    """What no layout may leave out: that the receipt is void, that it is a demonstration or a sample."""
     middle = layout.width / 2
-    if receipt.demo:
-        sheet.block(middle, 6, Block(11, ("演示 不作凭证",)), "centre")
+    if receipt.mark:
+        sheet.block(middle, 6, Block(11, (f"{receipt.mark} 不作凭证",)), "centre")
     if receipt.voided:
         with sheet.turned(middle, layout.height / 2, 16, VOID_RED):
             sheet.box(middle - 24, layout.height / 2 - 9, 48, 18, 1.0)

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from offices.models import Division, Staff
+from offices.models import Act, Division, Staff
 from payments.models import PrintRun, Receipt, ReceiptPrint
+from payments.services.printing import takings
 
 SHOWN = 200
 
@@ -44,6 +45,13 @@ def _words(chosen: Mapping[str, Any]) -> Iterator[str]:
         yield f"号码{chosen.get('first', '')} 至 {chosen.get('last', '')}"
     if numbers := chosen.get("numbers"):
         yield f"名单{len(numbers)}个号码"
+    if run := chosen.get("run"):
+        yield f"第{run}批的收据"
+
+
+def takings_of(run: PrintRun) -> list[Act]:
+    """Who took the run's file when, and from the second time on why; the first stands first."""
+    return list(takings(run).select_related("by").order_by("pk"))
 
 
 def not_printed(run: PrintRun) -> list[NotPrinted]:

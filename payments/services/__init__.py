@@ -22,7 +22,7 @@ from payments.services.funding import (
     withdraw_claim,
 )
 from payments.services.overprints import save_overprint, save_printer, withdraw_overprint, withdraw_printer
-from payments.services.printing import cancel_run, continue_run, note_fetched, start_run
+from payments.services.printing import cancel_run, continue_run, print_run_again, start_run, take_run_file
 from payments.services.receipts import cancel_sponsored, record_print, void_receipt
 from payments.services.reconciling import (
     StatementDraft,
@@ -74,7 +74,7 @@ __all__ = [
     "make_subsidy_claim",
     "make_transfer",
     "match_row",
-    "note_fetched",
+    "print_run_again",
     "receive_book",
     "receive_lot",
     "record_funding",
@@ -94,6 +94,7 @@ __all__ = [
     "take_back_book",
     "take_back_card",
     "take_payment",
+    "take_run_file",
     "take_statement",
     "undo_match",
     "verify_book",

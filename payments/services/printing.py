@@ -2,24 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from common.decision import Reason, Refusal
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.jobs import ask_for, cancel
-from offices.models import Staff
+from offices.models import Act, Staff
 from payments.models import OverprintLayout, Printer, PrintRun
 from payments.printing.choice import Choice, choice_of
 from payments.printing.overprint import Layout, layout_of
 
 Role = Staff.Role
 KIND = "printing"
+FETCH = "fetch_print_run"
+SAME_TAKING = timedelta(minutes=5)  # opening a file, looking at it, saving it
 
 # Two statements: the second sees what whoever held the locks before has written.
 LOCK = "SELECT id FROM payments_receipt WHERE id = ANY(%(receipts)s) ORDER BY id FOR NO KEY UPDATE"
@@ -52,7 +55,7 @@ def start_run(
     Asked again while the run is open, it is the same run.
     """
     require_role(by, Role.CLERK, Role.SUPERVISOR)
-    layout, drawing = _drawing(form, layout_id, printer_id, by)
+    layout, drawing = drawing_of(form, layout_id, printer_id, by)
     most_lines = layout_of(layout.form).most_lines if layout else None
     choice = choice_of(by, chosen, reprints=reprints, most_lines=most_lines)
     _refuse(choice, expected)
@@ -84,7 +87,7 @@ def start_run(
     return run
 
 
-def _drawing(
+def drawing_of(
     form: str, layout_id: int | None, printer_id: int | None, by: Staff
 ) -> tuple[OverprintLayout | None, dict[str, Any]]:
     """The layout of an overprint, and what of it and of the printer is kept with the run."""
@@ -174,10 +177,49 @@ def finish_run(*, run: PrintRun, sha256: str, size: int, pages: int, by: Staff, 
     record(by=by, at=at, verb="finish_print_run", subject=found, detail=detail)
 
 
+def takings(run: PrintRun) -> QuerySet[Act]:
+    """The log's rows that tell who took the run's file."""
+    return Act.objects.filter(subject_type=run._meta.label_lower, subject_id=run.pk, verb=FETCH)
+
+
 @accountable
-def note_fetched(*, run: PrintRun, by: Staff, at: datetime) -> None:
-    """Somebody took the file: from then on it may be on paper."""
-    record(by=by, at=at, verb="fetch_print_run", subject=run, detail={"receipts": run.printed})
+def take_run_file(*, run_id: int, reason: str, by: Staff, at: datetime) -> PrintRun:
+    """Hand the run's file to somebody: from then on it may be on paper.
+
+    The first time freely. Whoever took it may open and save it within SAME_TAKING; after that the papers in it would be
+    a second set of originals, so that only who may act on the run gets it again, for a reason that the log keeps.
+    """
+    require_role(by, Role.CLERK, Role.SUPERVISOR)
+    run = PrintRun.objects.visible_to(by).select_for_update(no_key=True, of=["self"]).filter(pk=run_id).first()
+    if run is None or not run.has_file:
+        raise Refusal(Reason("NO_FILE", "这个批次没有文件，或文件已到期销毁。"))
+    last = takings(run).order_by("pk").last()
+    detail: dict[str, Any] = {"receipts": run.printed}
+    if last and not (last.by_id == by.pk and timezone.now() - last.recorded_at < SAME_TAKING):
+        _refuse_again(run, reason, by)
+        detail["reason"] = reason.strip()
+    record(by=by, at=at, verb=FETCH, subject=run, detail=detail)
+    return run
+
+
+def _refuse_again(run: PrintRun, reason: str, by: Staff) -> None:
+    if len(reason.strip()) < 2:
+        text = f"{run}的文件已经取过。确实没有印出来的，请写明原因再取；已经印出来的，请用补打，印上“补打”。"
+        raise Refusal(Reason("TAKEN", text))
+    run_for(run.pk, by)
+
+
+@accountable
+def print_run_again(*, run_id: int, by: Staff, at: datetime) -> PrintRun:
+    """A new run of the same receipts on the same paper: each says 补打 with its copy number."""
+    run = run_for(run_id, by)
+    if run.finished_at is None or not run.printed:
+        raise Refusal(Reason("NOT_FINISHED", f"{run}还没有打印完，不能补打。"))
+    chosen = {"run": run.pk}
+    most_lines = layout_kept(run).most_lines if run.layout_id else None
+    seal = choice_of(by, chosen, reprints=True, most_lines=most_lines).seal
+    kept = {"form": run.form, "layout_id": run.layout_id, "printer_id": run.printer_id}
+    return start_run(chosen=chosen, reprints=True, **kept, expected=seal, by=by, at=at)
 
 
 def layout_kept(run: PrintRun) -> Layout:

@@ -17,8 +17,9 @@ from payments.models import OverprintLayout, PrintRun
 from payments.printing.choice import Choice, choice_of
 from payments.printing.forms import BatchForm
 from payments.printing.overprint import layout_of
-from payments.printing.shown import chosen_in_words, not_printed, runs_of
-from payments.services import cancel_run, continue_run, note_fetched, start_run
+from payments.printing.sample import sample_of
+from payments.printing.shown import chosen_in_words, not_printed, runs_of, takings_of
+from payments.services import cancel_run, continue_run, print_run_again, start_run, take_run_file
 
 
 @for_clerks
@@ -40,6 +41,21 @@ def batch(request: HttpRequest) -> HttpResponse:
             choice = _looked_at_again(form, staff, refusal)
     context = {"form": form, "choice": choice, "is_clerk": has_role(staff, Staff.Role.CLERK)}
     return render(request, "payments/print_batch.html", context, status=422 if form.errors else 200)
+
+
+@for_clerks
+@never_cache
+@require_POST
+def batch_sample(request: HttpRequest) -> HttpResponse:
+    """The first sheet of what was chosen, marked 样张; nothing is claimed or printed."""
+    form = BatchForm(request.POST, staff=request.user)
+    if form.is_valid():
+        try:
+            return _pdf(sample_of(request.user, form.values()), "sample.pdf")
+        except Refusal as refusal:
+            form.refuse(refusal)
+    context = {"form": form, "choice": None, "is_clerk": has_role(request.user, Staff.Role.CLERK)}
+    return render(request, "payments/print_batch.html", context, status=422)
 
 
 def _looked_at(form: BatchForm, staff: Staff) -> Choice:
@@ -79,6 +95,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         "drawn": 0 if found.finished_at else found.prints.count(),
         "chosen": chosen_in_words(found.chosen),
         "not_printed": not_printed(found),
+        "takings": takings_of(found) if found.has_file else [],
     }
     template = "payments/_print_progress.html" if request.headers.get("HX-Request") else "payments/print_run.html"
     response = render(request, template, context)
@@ -119,17 +136,38 @@ def run_continue(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 @for_clerks
+@require_POST
+def run_again(request: HttpRequest, run_id: int) -> HttpResponse:
+    """The same receipts once more, as 补打."""
+    found = run_within(run_id, staff=request.user)
+    try:
+        found = print_run_again(run_id=found.pk, by=request.user, at=moment(request.user.office))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("print-run", found.pk)
+
+
+@for_clerks
 @never_cache
-@require_safe
+@require_http_methods(["GET", "POST"])
 def run_file(request: HttpRequest, run_id: int) -> HttpResponse:
-    """The run's PDF; who took it stands in the log."""
+    """The run's PDF; who took it stands in the log. Taken once, it is given again for a reason only, by POST."""
     found = run_within(run_id, staff=request.user)
     data = vault.get(found.file, sha256=found.sha256) if found.has_file else None
     if data is None:
         raise Http404
-    note_fetched(run=found, by=request.user, at=moment(request.user.office))
-    response = HttpResponse(data, content_type="application/pdf")
+    try:
+        reason = request.POST.get("reason", "")[:100]
+        take_run_file(run_id=found.pk, reason=reason, by=request.user, at=moment(request.user.office))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("print-run", found.pk)
     kind = "attachment" if "save" in request.GET else "inline"
-    response["Content-Disposition"] = f'{kind}; filename="receipts-run-{found.pk}.pdf"'
+    return _pdf(data, f"receipts-run-{found.pk}.pdf", kind)
+
+
+def _pdf(data: bytes, name: str, kind: str = "inline") -> HttpResponse:
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = f'{kind}; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

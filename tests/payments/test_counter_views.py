@@ -328,7 +328,7 @@ def test_one_hit_opens_its_household_and_several_are_listed(
 def test_the_qr_code_of_a_receipt_opens_it_within_the_scope(
     client: Client, zhang_household: Household, aunt_liu: Staff, miss_yang: Staff
 ):
-    take(zhang_household, aunt_liu)
+    take(zhang_household, aunt_liu, "420.00")
     receipt = Receipt.objects.get()
     scanned = document(receipt).scanned
 

@@ -1,6 +1,7 @@
 """批量打印的页面: choose, look, start; a run with its file; layouts and printers; who may not."""
 
 import re
+from datetime import timedelta
 
 import pypdfium2 as pdfium
 import pytest
@@ -11,9 +12,10 @@ from django.urls import reverse
 from households.models import Household
 from offices import jobs
 from offices.models import Act, Staff
-from payments.models import OverprintLayout, Printer, PrintRun, ReceiptBook
+from payments.models import OverprintLayout, Printer, PrintRun, ReceiptBook, ReceiptPrint
 from payments.printing.overprint import DEFAULT, layout_of
 from payments.printing.overprint_forms import table_of
+from payments.services import printing
 from tests.builders import make_office, make_staff
 from tests.households.pictures import files_folder, pdf_of, picture  # noqa: F401 - fixture
 from tests.payments.conftest import Pay
@@ -65,6 +67,118 @@ def test_a_supervisor_looks_starts_and_takes_the_file(three, mr_chen: Staff):
     assert re.findall(r"No\. (\d+)", "".join(pages_of(file.content))) == ["00012346", "00012348"]
     assert Act.objects.filter(verb="fetch_print_run", subject_id=run.pk, by=mr_chen).count() == 1
     assert "名单3个号码" in client.get(reverse("print-runs")).content.decode()
+
+
+def finished_run(client: Client) -> PrintRun:
+    """A run of all three, done, its file taken once."""
+    run = started(client)
+    assert jobs.run_next()
+    assert client.get(reverse("print-run-file", args=[run.pk])).status_code == 200
+    return run
+
+
+@pytest.fixture
+def hours_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing counts as the same taking."""
+    monkeypatch.setattr(printing, "SAME_TAKING", timedelta(0))
+
+
+def test_who_opened_the_file_may_save_it_a_moment_later(three, mr_chen: Staff):
+    client = client_of(mr_chen)
+    run = finished_run(client)
+
+    saved = client.get(reverse("print-run-file", args=[run.pk]), {"save": "1"})
+
+    assert saved["Content-Disposition"].startswith("attachment")
+    assert Act.objects.filter(verb="fetch_print_run", subject_id=run.pk).count() == 2
+
+
+def test_a_colleague_is_not_given_the_file_that_another_took(three, aunt_liu: Staff, mr_chen: Staff):
+    run = finished_run(client_of(aunt_liu))
+
+    page = client_of(mr_chen).get(reverse("print-run-file", args=[run.pk]), follow=True)
+
+    assert "文件已经取过" in page.content.decode()
+    assert Act.objects.filter(verb="fetch_print_run", subject_id=run.pk).count() == 1
+
+
+def test_a_file_taken_once_is_given_again_for_a_reason_that_the_log_keeps(three, mr_chen: Staff, hours_pass):
+    client = client_of(mr_chen)
+    run = finished_run(client)
+    place = reverse("print-run-file", args=[run.pk])
+
+    again = client.get(place, follow=True)
+    without = client.post(place, {"reason": " "}, follow=True)
+    given = client.post(place, {"reason": "打印机卡纸，一张没出"})
+
+    for page in (again, without):
+        assert "文件已经取过" in page.content.decode()
+    assert len(pages_of(given.content)) == 3
+    acts = Act.objects.filter(verb="fetch_print_run", subject_id=run.pk).order_by("pk")
+    assert [act.detail.get("reason") for act in acts] == [None, "打印机卡纸，一张没出"]
+    page = client.get(reverse("print-run", args=[run.pk])).content.decode()
+    assert "打印机卡纸，一张没出" in page
+    assert 'id="print-run-file"' not in page
+
+
+def test_another_clerk_gives_no_reason_for_a_run_that_is_not_hers(three, aunt_liu: Staff, mr_chen: Staff, hours_pass):
+    run = finished_run(client_of(mr_chen))
+    client = client_of(aunt_liu)
+
+    page = client.post(reverse("print-run-file", args=[run.pk]), {"reason": "再打一份"}, follow=True).content.decode()
+
+    assert "请由本人或主管办理" in page
+    assert Act.objects.filter(verb="fetch_print_run", subject_id=run.pk).count() == 1
+
+
+def test_a_whole_run_is_printed_again_as_repeats(three, mr_chen: Staff):
+    client = client_of(mr_chen)
+    run = finished_run(client)
+
+    answer = client.post(reverse("print-run-again", args=[run.pk]))
+    again = PrintRun.objects.latest("pk")
+    jobs.run_next()
+    texts = pages_of(client.get(reverse("print-run-file", args=[again.pk])).content)
+
+    assert answer.url == reverse("print-run", args=[again.pk]) != reverse("print-run", args=[run.pk])
+    assert again.receipt_ids == run.receipt_ids
+    assert ["补打 第2次" in text for text in texts] == [True] * 3
+    assert f"第{run.pk}批的收据" in client.get(answer.url).content.decode()
+
+
+def test_a_run_that_is_not_finished_is_not_printed_again(three, mr_chen: Staff):
+    client = client_of(mr_chen)
+    run = started(client)
+
+    page = client.post(reverse("print-run-again", args=[run.pk]), follow=True).content.decode()
+
+    assert "还没有打印完" in page
+    assert PrintRun.objects.count() == 1
+
+
+def test_the_first_sheet_is_shown_as_a_sample_before_anything_is_printed(three, mr_chen: Staff):
+    client = client_of(mr_chen)
+
+    (half,) = pages_of(client.post(reverse("print-batch-sample"), BATCH).content)
+    (third,) = pages_of(client.post(reverse("print-batch-sample"), BATCH | {"form": "third"}).content)
+    nothing = client.post(reverse("print-batch-sample"), BATCH | {"numbers": "99999"})
+
+    assert re.findall(r"No\. (\d+)", half) == ["00012346"]
+    assert re.findall(r"No\. (\d+)", third) == ["00012346", "00012347", "00012348"]
+    assert half.count("样张 不作凭证") == 1
+    assert third.count("样张 不作凭证") == 3
+    assert "没有可打印的收据" in nothing.content.decode()
+    assert not PrintRun.objects.exists()
+    assert not ReceiptPrint.objects.exists()
+
+
+def test_a_sample_says_which_repeat_it_would_be(three, mr_chen: Staff):
+    client = client_of(mr_chen)
+    finished_run(client)
+
+    (page,) = pages_of(client.post(reverse("print-batch-sample"), BATCH | {"reprints": "on"}).content)
+
+    assert "补打 第2次" in page
 
 
 def test_nothing_starts_that_was_not_shown(three, mr_chen: Staff):
@@ -169,6 +283,9 @@ def test_a_layout_is_kept_with_its_stock_and_printed_on_with_a_printers_offset(t
     run = started(client, form=f"overprint-{layout.pk}", printer=str(printer.pk))
     jobs.run_next()
     file = client.get(reverse("print-run-file", args=[run.pk])).content
+    sample = client.post(reverse("print-batch-sample"), {"form": f"overprint-{layout.pk}", "reprints": "on"}).content
+    assert "样张 不作凭证" in pages_of(sample)[0]
+    assert pdfium.PdfDocument(sample)[0].get_width() * 25.4 / 72 == pytest.approx(241, abs=0.01)
 
     assert run.drawing == {"layout": layout.form, "offset": [1.5, -2.0]}
     width, height = pdfium.PdfDocument(file)[0].get_size()
