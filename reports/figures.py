@@ -1,4 +1,4 @@
-"""参保人数和金额: grouped by division, day, funder and category in one statement, as they stood at a moment. 统计."""
+"""参保人数和金额: by division, day, funder and category in one statement, as they stood at a day's end. 统计."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,33 +7,50 @@ from decimal import Decimal
 
 from django.db import connection
 
-from common.dates import SHANGHAI
+from common.dates import local_day
 from enrollment.rules.progress import Target
+from reports.plain import COUNTS, PLAIN, SUMS, parameters
 
 ZERO = Decimal("0.00")
 # A county is told by town, a town by village.
 BELOW = {2: 4, 4: 6, 6: 9, 9: 12, 12: 12}
+VILLAGE = 12
 
-# One pass over the year's enrolments of the scope: an enrolment counts from its moment until it is cancelled.
-# Persons of the base population are those whose hukou lies in the county and is of the kinds that the base counts.
+# The sums, and what is not folded into them yet: one statement, one snapshot. Days are kept by town.
 FIGURES = f"""
-WITH standing AS (
-    SELECT left(e.division_code, %(digits)s) AS place, (e.enrolled_at AT TIME ZONE '{SHANGHAI.key}')::date AS day,
-           e.funder, e.category_name, e.payable, e.sponsored,
-           %(everybody)s OR (p.hukou_kind = ANY(%(population)s)
-                             AND left(p.hukou_division, 6) = left(e.division_code, 6)) AS in_base
-    FROM enrollment_enrollment e JOIN households_person p ON p.id = e.person_id
-    WHERE e.division_code LIKE %(within)s AND e.coverage_year = %(year)s AND e.enrolled_at <= %(at)s
-      AND (e.cancelled_at IS NULL OR e.cancelled_at > %(at)s)
+WITH place_sums AS (
+    SELECT left(division_code, %(digits)s) AS place, funder, category_name, hukou_kind, is_local, {COUNTS}
+    FROM reports_placesum WHERE division_code LIKE %(within)s AND coverage_year = %(year)s
+    UNION ALL
+    SELECT left(division_code, %(digits)s), funder, category_name, hukou_kind, is_local, {COUNTS}
+    FROM reports_tally WHERE division_code LIKE %(within)s AND coverage_year = %(year)s
+), day_sums AS (
+    SELECT day, is_cancelled, hukou_kind, is_local, {COUNTS}
+    FROM reports_daysum WHERE town LIKE %(within)s AND coverage_year = %(year)s
+    UNION ALL
+    SELECT day, is_cancelled, hukou_kind, is_local, {COUNTS}
+    FROM reports_tally WHERE division_code LIKE %(within)s AND coverage_year = %(year)s
 )
-SELECT place, day, funder, category_name, GROUPING(place, day, funder, category_name),
-       count(*) FILTER (WHERE in_base), count(*) FILTER (WHERE NOT in_base),
-       count(*) FILTER (WHERE payable > 0), count(*) FILTER (WHERE sponsored > 0),
-       coalesce(sum(payable), 0), coalesce(sum(sponsored), 0)
-FROM standing GROUP BY GROUPING SETS ((), (place), (day), (funder), (category_name))
+SELECT place, funder, category_name, NULL::date AS day, NULL::boolean AS is_cancelled,
+       GROUPING(place, funder, category_name) * 4 + 3, {SUMS}
+FROM place_sums GROUP BY GROUPING SETS ((), (place), (funder), (category_name))
+UNION ALL
+SELECT NULL, NULL, NULL, day, is_cancelled, 28, {SUMS} FROM day_sums GROUP BY day, is_cancelled
 """  # noqa: S608 - put together from constants
-# GROUPING() has a bit for each column that a row sums over.
-KINDS = {0b0111: "places", 0b1011: "days", 0b1101: "funders", 0b1110: "categories"}
+# GROUPING() has a bit for each column that a row sums over: place, funder, category, day, cancelled.
+KINDS = {0b01111: "places", 0b10111: "funders", 0b11011: "categories"}
+DAYS = 0b11100
+
+# What stood in towns at the end of a day: everything that came and went until then.
+STOOD = f"""
+SELECT {SUMS} FROM (
+    SELECT hukou_kind, is_local, {COUNTS} FROM reports_daysum
+    WHERE town LIKE %(within)s AND coverage_year = %(year)s AND day <= %(day)s
+    UNION ALL
+    SELECT hukou_kind, is_local, {COUNTS} FROM reports_tally
+    WHERE division_code LIKE %(within)s AND coverage_year = %(year)s AND day <= %(day)s
+) event
+"""  # noqa: S608 - put together from constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,45 +72,62 @@ class Count:
     def amount(self) -> Decimal:
         return self.payable_amount + self.sponsored_amount
 
+    def __neg__(self) -> "Count":
+        return Count(*(-getattr(self, each) for each in self.__slots__))
+
+    def __add__(self, other: "Count") -> "Count":
+        return Count(*(getattr(self, each) + getattr(other, each) for each in self.__slots__))
+
 
 @dataclass(slots=True)
 class Figures:
-    """The counts of a division and year, and its parts."""
+    """The counts of a division and year, and its parts. `days` are who came on a day, `gone` who was cancelled."""
 
     whole: Count = field(default_factory=Count)
     places: dict[str, Count] = field(default_factory=dict)
     days: dict[date, Count] = field(default_factory=dict)
+    gone: dict[date, Count] = field(default_factory=dict)
     funders: dict[str, Count] = field(default_factory=dict)
     categories: dict[str, Count] = field(default_factory=dict)
 
 
-def statement(
-    division: str, coverage_year: int, *, at: datetime, target: Target | None
-) -> tuple[str, dict[str, object]]:
-    """The one statement and its parameters; a test explains it."""
-    return FIGURES, {
-        "digits": BELOW.get(len(division), 4),
-        "within": f"{division}%",
-        "year": coverage_year,
-        "at": at,
-        "everybody": target is None,
-        "population": list(target.population) if target else [],
-    }
-
-
 def figures_of(division: str, coverage_year: int, *, at: datetime, target: Target | None) -> Figures:
-    """What stood at that moment, of the divisions under a prefix."""
+    """What stood at the end of that day, of the divisions under a prefix.
+
+    One village is small, and its days are not kept apart: it is counted anew. So is a day before the last one, which
+    only an office looks at whose clock was set back.
+    """
+    given = parameters(division, coverage_year, at=at, target=target, digits=BELOW.get(len(division), 4))
+    if len(division) == VILLAGE:
+        return read_figures(PLAIN, given)
+    found = read_figures(FIGURES, given)
+    later = any(day > local_day(at) for day in (*found.days, *found.gone))
+    return read_figures(PLAIN, given) if later else found
+
+
+def read_figures(statement: str, given: Mapping[str, object]) -> Figures:
+    """The answer of either statement."""
     found = Figures()
     with connection.cursor() as cursor:
-        cursor.execute(*statement(division, coverage_year, at=at, target=target))
-        for *names, grouping, enrolled, others, paid, sponsored, payable_amount, sponsored_amount in cursor.fetchall():
-            count = Count(enrolled, others, paid, sponsored, payable_amount, sponsored_amount)
-            if grouping in KINDS:
-                kind = KINDS[grouping]
-                getattr(found, kind)[names[list(KINDS.values()).index(kind)]] = count
-            else:
+        cursor.execute(statement, given)
+        for place, funder, category, day, is_cancelled, grouping, *counts in cursor.fetchall():
+            count = Count(*counts)
+            if grouping == DAYS:
+                (found.gone if is_cancelled else found.days)[day] = -count if is_cancelled else count
+            elif grouping not in KINDS:
                 found.whole = count
+            elif count.persons:
+                name = {"places": place, "funders": funder, "categories": category}[KINDS[grouping]]
+                getattr(found, KINDS[grouping])[name] = count
     return found
+
+
+def count_at(division: str, coverage_year: int, *, at: datetime, target: Target | None) -> Count:
+    """What stood in a town, or in all towns under a prefix, at the end of that day."""
+    given = parameters(division, coverage_year, at=at, target=target, digits=len(division))
+    with connection.cursor() as cursor:
+        cursor.execute(STOOD, given)
+        return Count(*cursor.fetchone())
 
 
 def base_of(code: str, known: Mapping[str, int], below: Iterable[str]) -> int | None:

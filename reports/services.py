@@ -12,7 +12,7 @@ from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Division, Staff
 from reports.bases import base_at
-from reports.figures import figures_of
+from reports.figures import count_at
 from reports.models import BasePopulation, WeeklyReport
 
 Role = Staff.Role
@@ -90,7 +90,7 @@ def make_weekly_report(*, period_id: int, week: date, by: Staff, at: datetime) -
     if WeeklyReport.objects.filter(division_code=town.prefix, coverage_year=year, week=week).exists():
         raise Refusal(Reason("weekly_report_once", f"{town.name}{week_name(week)}的周报已经报送过，报送后不能更改。"))
     counted_at = min(at, week_end(week))
-    count = figures_of(town.prefix, year, at=counted_at, target=ruleset.target).whole
+    count = count_at(town.prefix, year, at=counted_at, target=ruleset.target)
     due_on = ruleset.weekly_report.due_on(week) if ruleset.weekly_report else None
     found = WeeklyReport.objects.create(
         division_code=town.prefix,

@@ -55,16 +55,22 @@ class Progress:
     target: Target | None
 
     def trend(self) -> list[tuple[date, int]]:
-        """How many of the base population were enrolled by the end of each day on which somebody was."""
+        """How many of the base population stood enrolled at the end of each day on which somebody came or went."""
         total, found = 0, []
-        for day in sorted(self.figures.days):
-            total += self.figures.days[day].enrolled
+        days, gone = self.figures.days, self.figures.gone
+        for day in sorted({*days, *gone}):
+            total += days.get(day, NOBODY).enrolled - gone.get(day, NOBODY).enrolled
             found.append((day, total))
         return found
 
-    def fresh(self, day: date) -> Count:
-        """Those of one day."""
-        return self.figures.days.get(day, Count())
+    def fresh(self, first: date, last: date) -> Count:
+        """Those who came from one day to another, both included, less those who were cancelled."""
+        came = [count for day, count in self.figures.days.items() if first <= day <= last]
+        gone = [-count for day, count in self.figures.gone.items() if first <= day <= last]
+        return sum([*came, *gone], NOBODY)
+
+
+NOBODY = Count()
 
 
 def rate_text(enrolled: int, whole: int | None) -> str:

@@ -185,6 +185,10 @@ class Enrollment(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["household", "coverage_year"], name="enrollment_of_household"),
             models.Index(fields=["division_code", "coverage_year"], name="enrollment_by_division"),
+            # Few: those in force are found by their unique constraint.
+            models.Index(
+                fields=["person"], name="enrollment_cancelled_of_person", condition=Q(cancelled_at__isnull=False)
+            ),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),

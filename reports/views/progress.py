@@ -37,7 +37,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "funders": _funders(found),
         "stages": [(each, each.is_running(day)) for each in stages_of(chosen.ruleset.stages, chosen.year)],
         "today": day,
-        "fresh": found.fresh(day),
+        "fresh": found.fresh(day, day),
         "crumbs": _crumbs(chosen, request.user.division_scope),
         "code": chosen.ruleset.code,
     }

@@ -16,8 +16,9 @@ from households.models import Person
 from offices.models import Staff
 from payments.services import cancel_sponsored
 from reports.bases import base_at
-from reports.figures import figures_of, statement
+from reports.figures import FIGURES, figures_of
 from reports.models import BasePopulation
+from reports.plain import PLAIN, parameters
 from reports.services import confirm_base_population, fill_base_population
 from reports.standing import progress_of
 from tests.builders import at
@@ -226,17 +227,22 @@ def test_the_page_asks_as_many_questions_for_many_as_for_few(boss, miss_yang, mr
     assert asked[0] <= 16
 
 
-def test_the_figures_of_a_division_are_found_by_its_index(boss, miss_yang):
+@pytest.mark.parametrize(
+    ("statement", "division", "index"),
+    [(FIGURES, TOWN, "place_sum_once"), (PLAIN, VILLAGE, "enrollment_by_division")],
+    ids=["镇由累计", "村逐人"],
+)
+def test_the_figures_of_a_division_are_found_by_an_index(boss, miss_yang, statement, division, index):
     enrolled(miss_yang, "")
-    text, given = statement(TOWN, 2017, at=NOW, target=TARGET)
+    given = parameters(division, 2017, at=NOW, target=TARGET, digits=12)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {text}", given)
+        cursor.execute(f"EXPLAIN {statement}", given)
         plan = "\n".join(row[0] for row in cursor.fetchall())
 
-    assert "enrollment_by_division" in plan
+    assert index in plan
     assert "Seq Scan on enrollment_enrollment" not in plan
-    assert plan.count("on enrollment_enrollment e") == 1
+    assert (statement == FIGURES) == ("enrollment_enrollment" not in plan)
 
 
 def test_an_administrator_fills_in_and_another_confirms_on_the_page(boss, mr_zhou, second):
