@@ -19,8 +19,6 @@ WORDS = {
     "roster_check": Words("花名册核对", "人"),
     "roster_taking": Words("花名册入账", "人"),
     "renewal_list": Words("续保名单", "户"),
-    "roster_check": Words("花名册核对", ""),
-    "roster_taking": Words("花名册入账", "人"),
     "statement": Words("银行对账单", "行"),
 }
 UNKNOWN = Words("后台任务", "")

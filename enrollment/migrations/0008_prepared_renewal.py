@@ -6,62 +6,132 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enrollment', '0007_assessment_of_office'),
-        ('households', '0003_repaid_years'),
-        ('offices', '0002_jobs'),
+        ("enrollment", "0007_assessment_of_office"),
+        ("households", "0003_repaid_years"),
+        ("offices", "0002_jobs"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PreparedOutcome',
+            name="PreparedOutcome",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_due', models.BooleanField(verbose_name='应缴')),
-                ('attention', models.BooleanField(verbose_name='须先核对')),
-                ('codes', models.JSONField(default=list, verbose_name='不予办理')),
-                ('category', models.CharField(blank=True, db_collation='C', max_length=40, verbose_name='人员类别代码')),
-                ('category_name', models.CharField(blank=True, max_length=60, verbose_name='人员类别')),
-                ('standard', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='缴费标准')),
-                ('payable', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='个人应缴')),
-                ('sponsored', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='资助')),
-                ('funder', models.CharField(blank=True, max_length=60, verbose_name='资助部门')),
-                ('edition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enrollment.rulesetedition', verbose_name='规则集版本')),
-                ('period', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enrollment.contributionperiod', verbose_name='缴费年度')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_due", models.BooleanField(verbose_name="应缴")),
+                ("attention", models.BooleanField(verbose_name="须先核对")),
+                ("codes", models.JSONField(default=list, verbose_name="不予办理")),
+                (
+                    "category",
+                    models.CharField(blank=True, db_collation="C", max_length=40, verbose_name="人员类别代码"),
+                ),
+                ("category_name", models.CharField(blank=True, max_length=60, verbose_name="人员类别")),
+                ("standard", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="缴费标准")),
+                ("payable", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="个人应缴")),
+                ("sponsored", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="资助")),
+                ("funder", models.CharField(blank=True, max_length=60, verbose_name="资助部门")),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enrollment.rulesetedition",
+                        verbose_name="规则集版本",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enrollment.contributionperiod",
+                        verbose_name="缴费年度",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '续保预核结果',
-                'verbose_name_plural': '续保预核结果',
+                "verbose_name": "续保预核结果",
+                "verbose_name_plural": "续保预核结果",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("payable__gte", 0),
+                            ("sponsored__gte", 0),
+                            (
+                                "standard",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("payable"), "+", models.F("sponsored")
+                                ),
+                            ),
+                        ),
+                        name="prepared_parts_make_the_standard",
+                        violation_error_message="个人应缴与资助之和应等于缴费标准。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PreparedAssessment',
+            name="PreparedAssessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('coverage_year', models.PositiveSmallIntegerField(verbose_name='缴费年度')),
-                ('division_code', models.CharField(db_collation='C', max_length=12, verbose_name='区划')),
-                ('prepared_at', models.DateTimeField(verbose_name='预核时间')),
-                ('household', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='households.household', verbose_name='户')),
-                ('office', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='经办机构')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='households.person', verbose_name='参保人')),
-                ('outcome', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='enrollment.preparedoutcome', verbose_name='预核结果')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("coverage_year", models.PositiveSmallIntegerField(verbose_name="缴费年度")),
+                ("division_code", models.CharField(db_collation="C", max_length=12, verbose_name="区划")),
+                ("prepared_at", models.DateTimeField(verbose_name="预核时间")),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="households.household",
+                        verbose_name="户",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.office",
+                        verbose_name="经办机构",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="households.person",
+                        verbose_name="参保人",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="persons",
+                        to="enrollment.preparedoutcome",
+                        verbose_name="预核结果",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '续保预核',
-                'verbose_name_plural': '续保预核',
+                "verbose_name": "续保预核",
+                "verbose_name_plural": "续保预核",
+                "indexes": [
+                    models.Index(fields=["office", "coverage_year", "division_code"], name="prepared_of_office")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "coverage_year"),
+                        name="prepared_once_a_year",
+                        violation_error_message="此人本年度已经预核。",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='preparedoutcome',
-            constraint=models.CheckConstraint(condition=models.Q(('payable__gte', 0), ('sponsored__gte', 0), ('standard', django.db.models.expressions.CombinedExpression(models.F('payable'), '+', models.F('sponsored')))), name='prepared_parts_make_the_standard', violation_error_message='个人应缴与资助之和应等于缴费标准。'),
-        ),
-        migrations.AddIndex(
-            model_name='preparedassessment',
-            index=models.Index(fields=['office', 'coverage_year', 'division_code'], name='prepared_of_office'),
-        ),
-        migrations.AddConstraint(
-            model_name='preparedassessment',
-            constraint=models.UniqueConstraint(fields=('person', 'coverage_year'), name='prepared_once_a_year', violation_error_message='此人本年度已经预核。'),
         ),
     ]

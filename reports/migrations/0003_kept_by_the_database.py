@@ -153,7 +153,7 @@ DROP FUNCTION reports_fold_day, reports_fold, reports_log_corrected, reports_hol
 class Migration(migrations.Migration):
     dependencies = [
         ("reports", "0002_sums"),
-        ("enrollment", "0008_cancelled_of_person"),
+        ("enrollment", "0009_cancelled_of_person"),
         ("payments", "0004_settlements"),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enrollment", "0007_assessment_of_office"),
+        ("enrollment", "0008_prepared_renewal"),
         ("households", "0003_repaid_years"),
         ("offices", "0002_jobs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
