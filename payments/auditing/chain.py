@@ -39,10 +39,10 @@ LINES_MAKE_IT = f"""
     WHERE l.total IS DISTINCT FROM s.expected_cash + s.expected_card + s.expected_transfer + s.expected_qr
 """  # noqa: S608 - put together from constants
 CASH = f"""
-    SELECT s.id, s.office_id, {SETTLEMENT}, coalesce(d.total, 0)::text, s.counted_cash::text
+    SELECT s.id, s.office_id, {SETTLEMENT}, (coalesce(d.total, 0) - s.advanced_cash)::text, s.counted_cash::text
     FROM payments_settlement s JOIN offices_staff c ON c.id = s.clerk_id
     CROSS JOIN LATERAL (SELECT sum(key::numeric * value::int) AS total FROM jsonb_each_text(s.denominations)) d
-    WHERE coalesce(d.total, 0) <> s.counted_cash
+    WHERE coalesce(d.total, 0) - s.advanced_cash <> s.counted_cash
 """  # noqa: S608 - put together from constants
 LINE = f"""
     WITH part AS (

@@ -1,5 +1,7 @@
 """日结: a clerk's money of a day, counted, compared with the receipts, and closed."""
 
+from functools import reduce
+from operator import and_
 from typing import ClassVar
 
 import pgtrigger
@@ -22,6 +24,11 @@ LINE_SUM = """
 """
 
 
+def _not_below_what_was_given_back(means: str) -> Q:
+    """Less than nothing is found only where more was given back than taken."""
+    return Q(**{f"counted_{means}__gte": 0}) | Q(**{f"counted_{means}__gte": F(f"expected_{means}")})
+
+
 class SettlementQuerySet(models.QuerySet["Settlement"]):
     def visible_to(self, staff: Staff) -> "SettlementQuerySet":
         """Those of offices in the divisions of a member of staff."""
@@ -33,6 +40,9 @@ class Settlement(models.Model):
 
     `expected_*` is what the receipts say by means of payment, `counted_*` what was found. Where they differ somebody
     else, a supervisor, approves, and the reason is written down. Nothing is added to a settled day.
+
+    Where more cash was given back than taken, somebody put it up: `advanced_cash` by `advanced_by`. The cash found is
+    then the notes and coins less what was put up, so that such a day agrees like any other.
     """
 
     office = models.ForeignKey(
@@ -49,6 +59,8 @@ class Settlement(models.Model):
     counted_card = models.DecimalField("实点刷卡", max_digits=12, decimal_places=2)
     counted_transfer = models.DecimalField("实点转账", max_digits=12, decimal_places=2)
     counted_qr = models.DecimalField("实点扫码", max_digits=12, decimal_places=2)
+    advanced_cash = models.DecimalField("垫付现金", max_digits=12, decimal_places=2, default=0)
+    advanced_by = models.CharField("垫付人", max_length=50, blank=True)
     denominations = models.JSONField("券别张数", default=dict)
     difference_reason = models.CharField("差额事由", max_length=200, blank=True)
     approved_by = models.ForeignKey(
@@ -77,8 +89,14 @@ class Settlement(models.Model):
             ),
             models.CheckConstraint(
                 name="settlement_counts_are_not_negative",
-                condition=Q(counted_card__gte=0, counted_transfer__gte=0, counted_qr__gte=0, counted_cash__gte=0),
-                violation_error_message="清点的金额不能为负数。",
+                condition=reduce(and_, (_not_below_what_was_given_back(means) for means in MEANS)),
+                violation_error_message="清点的金额不能为负数，除非退出的多于收进的。",
+            ),
+            models.CheckConstraint(
+                name="settlement_advance_is_what_was_given_back",
+                condition=Q(advanced_cash=0, advanced_by="")
+                | (Q(advanced_cash__gt=0, advanced_cash__lte=-F("expected_cash")) & ~Q(advanced_by="")),
+                violation_error_message="垫付只用于退出的现金多于收进的，不能多于多退的数，并须写明由谁垫付。",
             ),
             models.CheckConstraint(
                 name="settlement_difference_is_approved",
@@ -125,7 +143,7 @@ class Settlement(models.Model):
                         RAISE EXCEPTION 'settlement % is not the sum of its receipts', NEW.id
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'settlement_sums_are_those_of_its_receipts';
                     END IF;
-                    IF NEW.counted_cash <> coalesce(
+                    IF NEW.counted_cash + NEW.advanced_cash <> coalesce(
                         (SELECT sum(d.key::numeric * d.value::int) FROM jsonb_each_text(NEW.denominations) d), 0)
                     THEN
                         RAISE EXCEPTION 'the cash of settlement % is not what its notes make', NEW.id

@@ -56,9 +56,9 @@ class Takings:
         return sum((part.amount for part in self.parts), ZERO)
 
     @property
-    def has_paid_out(self) -> bool:
-        """More was given back than taken, by one of the means."""
-        return any(amount < 0 for amount in self.expected.values())
+    def advance_needed(self) -> Decimal:
+        """The cash that was given back beyond what was taken: somebody put it up."""
+        return max(-self.expected["cash"], ZERO)
 
     @property
     def by_means(self) -> list[tuple[str, str, Decimal]]:

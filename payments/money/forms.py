@@ -41,8 +41,11 @@ class PiecesField(forms.CharField):
         return int(typed)
 
 
+MINUS = "-−－"
+
+
 class SumField(forms.CharField):
-    """A counted sum in yuan; empty means nothing."""
+    """A counted sum in yuan; empty means nothing. Below zero where more was given back than taken."""
 
     def __init__(self, label: str) -> None:
         attrs = {"inputmode": "decimal", "autocomplete": "off", "class": "form-control", "data-counted": ""}
@@ -51,6 +54,8 @@ class SumField(forms.CharField):
     def clean(self, value: Any) -> Decimal:
         typed = super().clean(value).strip()
         try:
+            if typed[:1] and typed[0] in MINUS:
+                return -parse_yuan(typed[1:])
             return parse_yuan(typed) if typed else ZERO
         except AmountError as error:
             raise forms.ValidationError(str(error)) from error
@@ -59,7 +64,11 @@ class SumField(forms.CharField):
 class DayEndForm(RefusableForm):
     """What the clerk counted; a supervisor's name and password where it differs from what should be there."""
 
-    places: ClassVar = {"DIFFERENCE_REASON": "difference_reason", "DIFFERENCE_APPROVAL": "username"}
+    places: ClassVar = {
+        "DIFFERENCE_REASON": "difference_reason",
+        "DIFFERENCE_APPROVAL": "username",
+        "ADVANCE": "advanced",
+    }
     day = DayField(required=True, error_messages=STALE)
     previewed = forms.DecimalField(max_digits=12, decimal_places=2, error_messages=STALE, widget=forms.HiddenInput)
     difference_reason = forms.CharField(
@@ -83,6 +92,13 @@ class DayEndForm(RefusableForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
+    advanced_by = forms.CharField(
+        label="由谁垫付",
+        required=False,
+        max_length=50,
+        error_messages={"max_length": "垫付人最多50个字，请写得简短些。"},
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
     absence_reason = forms.CharField(
         label="代办事由",
         max_length=200,
@@ -97,6 +113,7 @@ class DayEndForm(RefusableForm):
             self.fields[_name(value)] = PiecesField(value)
         for means in ("card", "transfer", "qr"):
             self.fields[means] = SumField(str(Payment.Means(means).label))
+        self.fields["advanced"] = SumField("其中垫付")
         if not absent:
             del self.fields["absence_reason"]
 
@@ -117,7 +134,10 @@ class DayEndForm(RefusableForm):
             "day": typed["day"],
             "previewed": typed["previewed"],
             "counted": Counted(
-                {value: typed[_name(value)] for value in DENOMINATIONS}, typed["card"], typed["transfer"], typed["qr"]
+                {value: typed[_name(value)] for value in DENOMINATIONS},
+                *(typed[means] for means in ("card", "transfer", "qr")),
+                advanced=typed["advanced"],
+                advanced_by=typed["advanced_by"],
             ),
             "difference_reason": typed["difference_reason"],
             "approved_by": self.supervisor,

@@ -121,6 +121,8 @@ def _signed(amount: Decimal) -> str:
 def _cash(settlement: Settlement) -> Table:
     pieces = sorted(((Decimal(value), count) for value, count in settlement.denominations.items()), reverse=True)
     rows = [(piece_name(value), str(count), money(value * count)) for value, count in pieces]
+    if settlement.advanced_cash:
+        rows.append((f"减：{settlement.advanced_by}垫付", "", money(-settlement.advanced_cash)))
     rows.append(("现金合计", "", money(settlement.counted_cash)))
     return Table(
         ("券别", "张（枚）数", "金额（元）"), (2, 2, 2), ("left", "right", "right"), tuple(rows), "现金清点", True

@@ -26,16 +26,21 @@ Role = Staff.Role
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What the clerk found: pieces by denomination in yuan, and the sums of the slips of the other means."""
+    """What the clerk found: pieces by denomination in yuan, and the sums of the slips of the other means.
+
+    `advanced` of the cash, in yuan, somebody put up (`advanced_by`), because more was given back than taken.
+    """
 
     denominations: Mapping[Decimal, int]
     card: Decimal = day_end.ZERO
     transfer: Decimal = day_end.ZERO
     qr: Decimal = day_end.ZERO
+    advanced: Decimal = day_end.ZERO
+    advanced_by: str = ""
 
     @property
     def sums(self) -> dict[str, Decimal]:
-        cash = day_end.cash_of(self.denominations)
+        cash = day_end.cash_of(self.denominations) - self.advanced
         return {"cash": cash, "card": self.card, "transfer": self.transfer, "qr": self.qr}
 
 
@@ -69,6 +74,7 @@ def settle_day(
     if found.total != previewed:
         text = f"应有合计已由{previewed}元变为{found.total}元：刚有收款、作废或冲正。没有日结，请核对后再办。"
         raise Refusal(Reason("TOTAL_CHANGED", text))
+    _refuse_advance(counted, found)
     differs = counted.sums != found.expected
     if differs:
         _refuse_difference(difference_reason, approved_by, (clerk, by), office)
@@ -79,6 +85,8 @@ def settle_day(
         day=day,
         **{f"expected_{means}": found.expected[means] for means in MEANS},
         **{f"counted_{means}": counted.sums[means] for means in MEANS},
+        advanced_cash=counted.advanced,
+        advanced_by=counted.advanced_by.strip() if counted.advanced else "",
         denominations={str(value): pieces for value, pieces in counted.denominations.items() if pieces},
         difference_reason=difference_reason.strip() if differs else "",
         approved_by=approved_by if differs else None,
@@ -116,6 +124,20 @@ def _locked_takings(office_id: int, clerk_id: int, day: date) -> day_end.Takings
         locked = rows(**whose).select_for_update(of=["self"], no_key=True).order_by("pk")
         list(locked.values_list("pk", flat=True))
     return day_end.takings(**whose)
+
+
+def _refuse_advance(counted: Counted, found: day_end.Takings) -> None:
+    """Only what was given back beyond what was taken is put up, and somebody put it up."""
+    if not counted.advanced:
+        return
+    if counted.advanced > found.advance_needed:
+        if not found.advance_needed:
+            text = "退出的现金没有多于收进的，不用垫付。请把垫付一栏清空，按实有现金清点。"
+        else:
+            text = f"退出的现金比收进的多{found.advance_needed}元，垫付不能多于这个数。请核对垫付的金额。"
+        raise Refusal(Reason("ADVANCE", text))
+    if not counted.advanced_by.strip():
+        raise Refusal(Reason("ADVANCE", "请写明这笔钱由谁垫付，例如本所备用金，或垫付人的姓名。"))
 
 
 def _refuse_difference(reason: str, approved_by: Staff | None, involved: tuple[Staff, Staff], office: Office) -> None:

@@ -5,8 +5,8 @@
   const form = document.getElementById("day-end");
   if (!form) return;
   const yuan = (cents) => (cents / 100).toLocaleString("zh-CN", { minimumFractionDigits: 2 });
-  const plain = (text) => text.trim().replace(/[，,]/g, "").replace(/[０-９．]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0));
-  const cents = (text) => (/^\d+(\.\d{0,2})?$/.test(plain(text)) ? Math.round(Number(plain(text)) * 100) : 0);
+  const plain = (text) => text.trim().replace(/[，,]/g, "").replace(/^[−－]/, "-").replace(/[０-９．]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0));
+  const cents = (text) => (/^-?\d+(\.\d{0,2})?$/.test(plain(text)) ? Math.round(Number(plain(text)) * 100) : 0);
   const block = document.getElementById("difference-block");
   const begun = () => [...form.querySelectorAll("[data-value], [data-counted]")].some((field) => field.value.trim());
 
@@ -18,6 +18,8 @@
       field.closest("tr").querySelector(".piece-sum").textContent = pieces ? yuan(part) : "—";
       sum += part;
     }
+    const advanced = form.querySelector("[name=advanced]");
+    if (advanced) sum -= cents(advanced.value);
     document.getElementById("cash-counted").textContent = yuan(sum);
     return sum;
   }

@@ -146,7 +146,9 @@ def test_a_settled_receipt_is_given_back_at_the_counter_with_the_supervisors_wor
     assert "已冲正，请退还 420.00 元" in page
     assert "已冲正" in client.get(reverse("receipts")).content.decode()
     assert reverse("receipt-print", args=[paid.pk]) not in page
-    assert "由谁垫付" in client.get(reverse("day-end")).content.decode()
+    day = client.get(reverse("day-end")).content.decode()
+    assert "由谁垫付" in day
+    assert "多 420.00 元" in day
     paper = client.get(reverse("reversal-paper", args=[Receipt.objects.get().reversal.pk]))
     assert paper.content.startswith(b"%PDF")
 

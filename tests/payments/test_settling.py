@@ -190,9 +190,50 @@ def test_after_the_day_is_closed_money_is_given_back_by_a_reversal(paid, aunt_li
     assert (reversal.amount, paid.voided_at) == (paid.amount, None)
     assert not Enrollment.objects.in_force().exists()
     another(pay, aunt_liu, at=at("2007-10-26 10:00"))
-    line = settle(aunt_liu, day="2007-10-26", counted=Counted({}), difference_reason="先垫付300元", approved_by=mr_chen)
+    found = Counted({}, advanced=Decimal(300), advanced_by="本所备用金")
+    closed = settle(aunt_liu, day="2007-10-26", counted=found)
     connection.check_constraints()
-    assert (line.expected_cash, line.lines.get().reversals) == (-300, 1)
+    assert (closed.expected_cash, closed.counted_cash, closed.lines.get().reversals) == (-300, -300, 1)
+    assert (closed.advanced_cash, closed.advanced_by, closed.approved_by) == (300, "本所备用金", None)
+
+
+@pytest.mark.parametrize(
+    ("advanced", "by", "words"),
+    [
+        ("420.01", "本所备用金", "多420.00元，垫付不能多于这个数"),
+        ("420.00", " ", "由谁垫付"),
+    ],
+)
+def test_only_what_was_given_back_beyond_the_takings_is_put_up(paid, aunt_liu, mr_chen, advanced, by, words):
+    settle(aunt_liu)
+    give_back(paid, aunt_liu, mr_chen)
+
+    with pytest.raises(Refusal, match=words):
+        settle(aunt_liu, day="2007-10-26", counted=Counted({}, advanced=Decimal(advanced), advanced_by=by))
+
+
+def test_a_surplus_is_not_explained_away_as_put_up(paid, aunt_liu):
+    found = Counted({Decimal(100): 5}, advanced=Decimal(80), advanced_by="刘阿姨")
+
+    with pytest.raises(Refusal, match="不用垫付"):
+        settle(aunt_liu, counted=found)
+
+
+def test_what_went_back_by_card_is_found_below_zero(paid, aunt_liu, mr_chen):
+    settle(aunt_liu)
+    give_back(paid, aunt_liu, mr_chen, means="card")
+
+    closed = settle(aunt_liu, day="2007-10-26")
+
+    connection.check_constraints()
+    assert (closed.expected_card, closed.counted_card) == (-420, -420)
+
+
+def test_less_than_nothing_is_not_found_where_nothing_was_given_back(paid, aunt_liu, mr_chen):
+    found = Counted(notes(paid.amount), qr=Decimal(-1))
+
+    with pytest.raises(Refusal, match="清点的金额不能为负数"):
+        settle(aunt_liu, counted=found, difference_reason="记错", approved_by=mr_chen)
 
 
 def test_a_household_whose_money_was_given_back_may_pay_again(paid, zhang_household, aunt_liu, mr_chen, pay: Pay):
