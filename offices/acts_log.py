@@ -119,6 +119,7 @@ VERBS = {
     "issue_cards": "发放医保卡和病历",
     "take_back_card": "收回医保卡或病历",
     "void_workmanship": "作废工本费收据",
+    "reverse_workmanship": "冲正工本费收据",
     "print_workmanship": "打印工本费收据",
     "make_funder_claim": "编制资助请款单",
     "make_subsidy_claim": "编制补助请款单",

@@ -105,6 +105,7 @@ urlpatterns = [
     path("workmanship/<int:workmanship_id>/print/", workmanship.print_, name="workmanship-print"),
     path("workmanship/<int:workmanship_id>/<int:copy>.pdf", workmanship.paper, name="workmanship-paper"),
     path("workmanship/<int:workmanship_id>/void/", workmanship.void, name="workmanship-void"),
+    path("workmanship/<int:workmanship_id>/reverse/", workmanship.reverse_, name="workmanship-reverse"),
     path("certificates/", certificates.certificate_list, name="certificates"),
     path("certificates/<int:certificate_id>.pdf", certificates.paper, name="certificate-paper"),
     path("certificates/<int:certificate_id>/revoke/", certificates.revoke, name="certificate-revoke"),

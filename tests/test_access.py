@@ -236,6 +236,7 @@ PAGES = {
     "workmanship-print": write(of_office=True),
     "workmanship-paper": read(of_office=True),
     "workmanship-void": write(of_office=True),
+    "workmanship-reverse": write(of_office=True),
     "certificates": read(),
     "certificate-paper": read(of_office=True),
     "certificate-revoke": write(of_office=True),

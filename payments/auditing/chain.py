@@ -87,11 +87,19 @@ LEFT_OUT = f"""
         AND s.day >= (r.issued_at AT TIME ZONE 'Asia/Shanghai')::date
     WHERE r.settlement_line_id IS NULL GROUP BY r.id
 """  # noqa: S608 - put together from constants
+# What a reversal gave back: a contribution's receipt, or one of workmanship fees.
+OF_RECEIPT = "coalesce(v.receipt_id, v.fee_id)"
+REVERSED_RECEIPT = """(
+        SELECT id, false AS is_fee, book_code, printed_number, office_id, amount, settlement_line_id, voided_at,
+               payment_id FROM payments_receipt
+        UNION ALL
+        SELECT id, true, book_code, printed_number, office_id, amount, settlement_line_id, voided_at, NULL
+        FROM payments_workmanshipreceipt)"""
 REVERSED = f"""
     SELECT v.id, v.office_id, '收据 ' || {RECEIPT}, r.amount || '，已日结、未作废',
            v.amount || CASE WHEN r.settlement_line_id IS NULL THEN '，未日结' ELSE '' END
                || CASE WHEN r.voided_at IS NOT NULL THEN '，已作废' ELSE '' END
-    FROM payments_reversal v JOIN payments_receipt r ON r.id = v.receipt_id
+    FROM payments_reversal v JOIN {REVERSED_RECEIPT} r ON (r.is_fee, r.id) = (v.receipt_id IS NULL, {OF_RECEIPT})
     WHERE (v.amount, v.office_id) <> (r.amount, r.office_id) OR r.settlement_line_id IS NULL OR r.voided_at IS NOT NULL
 """  # noqa: S608 - put together from constants
 REVERSED_COVER = f"""
@@ -102,10 +110,11 @@ REVERSED_COVER = f"""
     GROUP BY v.id, r.id
 """  # noqa: S608 - put together from constants
 REVERSAL_IN_ITS_LINE = f"""
-    SELECT v.id, v.office_id, '收据 ' || {RECEIPT}, c.name || ' ' || y.coverage_year || '年度',
+    SELECT v.id, v.office_id, '收据 ' || {RECEIPT}, c.name || ' ' || coalesce(y.coverage_year || '年度', '工本费'),
            d.name || ' ' || coalesce(z.coverage_year || '年度', '工本费')
-    FROM payments_reversal v JOIN payments_receipt r ON r.id = v.receipt_id
-    JOIN payments_payment p ON p.id = r.payment_id JOIN enrollment_contributionperiod y ON y.id = p.period_id
+    FROM payments_reversal v JOIN {REVERSED_RECEIPT} r ON (r.is_fee, r.id) = (v.receipt_id IS NULL, {OF_RECEIPT})
+    LEFT JOIN payments_payment p ON p.id = r.payment_id
+    LEFT JOIN enrollment_contributionperiod y ON y.id = p.period_id
     JOIN payments_settlementline l ON l.id = v.settlement_line_id JOIN payments_settlement s ON s.id = l.settlement_id
     JOIN offices_staff c ON c.id = v.clerk_id JOIN offices_staff d ON d.id = s.clerk_id
     LEFT JOIN enrollment_contributionperiod z ON z.id = l.period_id

@@ -1,6 +1,6 @@
 """核账: what happened later has the later moment: paid, settled, remitted, reviewed, transferred."""
 
-from payments.auditing.chain import RECEIPT, REMITTANCE, SETTLEMENT, TRANSFER
+from payments.auditing.chain import OF_RECEIPT, RECEIPT, REMITTANCE, REVERSED_RECEIPT, SETTLEMENT, TRANSFER
 from payments.auditing.check import Check
 
 SHANGHAI = "AT TIME ZONE 'Asia/Shanghai'"
@@ -10,7 +10,7 @@ SETTLED_BY = """
 """
 RECEIPTS = "payments_receipt r"
 FEES = "payments_workmanshipreceipt r"
-REVERSALS = "payments_reversal v JOIN payments_receipt r ON r.id = v.receipt_id"
+REVERSALS = f"payments_reversal v JOIN {REVERSED_RECEIPT} r ON (r.is_fee, r.id) = (v.receipt_id IS NULL, {OF_RECEIPT})"
 REMITTANCES = "payments_remittance m JOIN offices_office o ON o.id = m.office_id"
 
 

@@ -96,11 +96,12 @@ FEES_LINED = f"""
 """  # noqa: S608 - put together from constants
 FEES_VOIDED = f"""
     SELECT r.id, r.office_id, {RECEIPT},
-           CASE WHEN r.voided_at IS NULL THEN '所发都在' ELSE '所发全部收回' END,
+           CASE WHEN r.voided_at IS NULL AND v.id IS NULL THEN '所发都在' ELSE '所发全部收回' END,
            count(*) FILTER (WHERE i.cancelled_at IS NULL) || '件在，'
                || count(*) FILTER (WHERE i.cancelled_at IS NOT NULL) || '件收回'
     FROM payments_workmanshipreceipt r JOIN payments_cardissue i ON i.receipt_id = r.id
-    GROUP BY r.id HAVING bool_or((r.voided_at IS NULL) <> (i.cancelled_at IS NULL))
+    LEFT JOIN payments_reversal v ON v.fee_id = r.id
+    GROUP BY r.id, v.id HAVING bool_or((r.voided_at IS NULL AND v.id IS NULL) <> (i.cancelled_at IS NULL))
 """  # noqa: S608 - put together from constants
 # A book whose count is right has neither gap nor twin: its numbers are unique, and within its span by the check above.
 NO_GAP = f"""

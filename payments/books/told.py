@@ -119,7 +119,8 @@ def book_story(book_id: int, *, staff: Staff) -> BookStory:
     book = found[0].book
     valid = Q(voided_at__isnull=True)
     sums = book.filled.aggregate(n=Count("pk", filter=valid), total=Sum("amount", filter=valid, default=ZERO))
-    back = Reversal.objects.filter(receipt__book=book).aggregate(n=Count("pk"), total=Sum("amount", default=ZERO))
+    given_back = Reversal.objects.filter(Q(receipt__book=book) | Q(fee__book=book))
+    back = given_back.aggregate(n=Count("pk"), total=Sum("amount", default=ZERO))
     return BookStory(
         shown=found[0],
         valid=sums["n"],

@@ -197,7 +197,7 @@ class CardIssue(models.Model):
                     RETURN NULL;
                 """,
             ),
-            # At commit: what is taken back stands on a voided receipt, and on a voided receipt all is taken back.
+            # At commit: what is taken back stands on a receipt that is void or reversed, and there all is taken back.
             pgtrigger.Trigger(
                 name="taken_back_with_its_receipt",
                 operation=pgtrigger.Update,
@@ -207,7 +207,9 @@ class CardIssue(models.Model):
                 func="""
                     IF EXISTS (
                         SELECT FROM payments_workmanshipreceipt r JOIN payments_cardissue i ON i.receipt_id = r.id
-                        WHERE r.id = NEW.receipt_id AND (r.voided_at IS NULL) <> (i.cancelled_at IS NULL))
+                        LEFT JOIN payments_reversal v ON v.fee_id = r.id
+                        WHERE r.id = NEW.receipt_id
+                          AND (r.voided_at IS NULL AND v.id IS NULL) <> (i.cancelled_at IS NULL))
                     THEN
                         RAISE EXCEPTION 'card % and its receipt part ways', NEW.number
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'card_taken_back_with_its_receipt';

@@ -11,16 +11,28 @@ from offices.models import Office, Staff
 from payments.models.joining import NOT_SETTLED_AT_ONCE, joins_its_own_line
 from payments.models.receipt import Receipt
 from payments.models.settlement import SettlementLine
+from payments.models.workmanship import WorkmanshipReceipt
 
 
 @pghistory.track(pghistory.UpdateEvent(), exclude=["settlement_line"], append_only=True)
 class Reversal(models.Model):
     """冲正: a settled receipt whose money is given back whole; a new fact with its own paper, the receipt stays.
 
-    `clerk` paid it out of her own till and settles it with her receipts; `by` is the supervisor who approved.
+    Of a contribution (`receipt`) or of workmanship fees (`fee`), whose cards are then taken back. `clerk` paid it out
+    of her own till and settles it with her receipts; `by` is the supervisor who approved.
     """
 
-    receipt = models.OneToOneField(Receipt, verbose_name="收据", on_delete=models.PROTECT, related_name="reversal")
+    receipt = models.OneToOneField(
+        Receipt, verbose_name="收据", on_delete=models.PROTECT, null=True, blank=True, related_name="reversal"
+    )
+    fee = models.OneToOneField(
+        WorkmanshipReceipt,
+        verbose_name="工本费收据",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversal",
+    )
     office = models.ForeignKey(
         Office, verbose_name="经办机构", on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -55,6 +67,11 @@ class Reversal(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(name="reversal_amount_is_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
+                name="reversal_is_of_one_receipt",
+                condition=Q(receipt__isnull=False, fee__isnull=True) | Q(receipt__isnull=True, fee__isnull=False),
+                violation_error_message="一次冲正只退一张收据。",
+            ),
+            models.CheckConstraint(
                 name="reversal_says_why",
                 condition=~Q(reason="") & ~Q(payee=""),
                 violation_error_message="冲正须写明事由和收款人。",
@@ -74,7 +91,8 @@ class Reversal(models.Model):
             ),
             NOT_SETTLED_AT_ONCE,
             joins_its_own_line(
-                """JOIN payments_receipt r ON r.id = f.receipt_id JOIN payments_payment y ON y.id = r.payment_id
+                """LEFT JOIN payments_receipt r ON r.id = f.receipt_id
+                LEFT JOIN payments_payment y ON y.id = r.payment_id
                 CROSS JOIN LATERAL (SELECT f.clerk_id, y.period_id) p""",
                 moment="at",
             ),
@@ -87,9 +105,13 @@ class Reversal(models.Model):
                     IF NOT EXISTS (
                         SELECT FROM payments_receipt r JOIN payments_payment p ON p.id = r.payment_id
                         WHERE r.id = NEW.receipt_id AND r.settlement_line_id IS NOT NULL AND r.voided_at IS NULL
-                          AND r.amount = NEW.amount AND r.office_id = NEW.office_id AND p.clerk_id <> NEW.by_id)
+                          AND r.amount = NEW.amount AND r.office_id = NEW.office_id AND p.clerk_id <> NEW.by_id
+                        UNION ALL
+                        SELECT FROM payments_workmanshipreceipt w
+                        WHERE w.id = NEW.fee_id AND w.settlement_line_id IS NOT NULL AND w.voided_at IS NULL
+                          AND w.amount = NEW.amount AND w.office_id = NEW.office_id AND w.clerk_id <> NEW.by_id)
                     THEN
-                        RAISE EXCEPTION 'receipt % cannot be reversed so', NEW.receipt_id
+                        RAISE EXCEPTION 'receipt % cannot be reversed so', coalesce(NEW.receipt_id, NEW.fee_id)
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'reversal_gives_back_a_settled_receipt';
                     END IF;
                     IF EXISTS (

@@ -187,8 +187,9 @@ class WorkmanshipReceipt(models.Model):
                 timing=pgtrigger.Deferred,
                 func="""
                     IF EXISTS (
-                        SELECT FROM payments_cardissue i
-                        WHERE i.receipt_id = NEW.id AND (NEW.voided_at IS NULL) <> (i.cancelled_at IS NULL))
+                        SELECT FROM payments_cardissue i LEFT JOIN payments_reversal v ON v.fee_id = NEW.id
+                        WHERE i.receipt_id = NEW.id
+                          AND (NEW.voided_at IS NULL AND v.id IS NULL) <> (i.cancelled_at IS NULL))
                     THEN
                         RAISE EXCEPTION 'workmanship receipt % and its cards part ways', NEW.number
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'workmanship_void_takes_back';
@@ -200,6 +201,11 @@ class WorkmanshipReceipt(models.Model):
 
     def __str__(self) -> str:
         return self.full_number
+
+    @property
+    def is_reversed(self) -> bool:
+        """Its money was given back after its day was closed."""
+        return hasattr(self, "reversal")
 
     @property
     def full_number(self) -> str:

@@ -36,6 +36,12 @@ ENTRIES = f"""
         JOIN offices_staff c ON c.id = v.clerk_id
         WHERE v.office_id = ANY(%(offices)s) AND {_within("v.at")}
         UNION ALL
+        SELECT v.at, 3, v.id, v.office_id, '工本费冲正', 'CZ' || lpad(v.id::text, 8, '0'), w.household_number, v.payee,
+               NULL, c.name, {MEANS.format(row="v")}, v.means, -v.amount, NULL
+        FROM payments_reversal v JOIN payments_workmanshipreceipt w ON w.id = v.fee_id
+        JOIN offices_staff c ON c.id = v.clerk_id
+        WHERE v.office_id = ANY(%(offices)s) AND {_within("v.at")}
+        UNION ALL
         SELECT s.at, 4, s.id, s.office_id, '日结', s.day::text, '', '', NULL, c.name, '', '', NULL,
                s.expected_cash + s.expected_card + s.expected_transfer + s.expected_qr
         FROM payments_settlement s JOIN offices_staff c ON c.id = s.clerk_id
@@ -80,6 +86,10 @@ TOTALS = f"""
         UNION ALL
         SELECT w.voided_at, w.clerk_name, '工本费', '工本费', w.means, 0, w.amount, 0, 0
         FROM payments_workmanshipreceipt w WHERE w.office_id = ANY(%(offices)s) AND {_within("w.voided_at")}
+        UNION ALL
+        SELECT v.at, c.name, '工本费', '工本费', v.means, 0, 0, v.amount, 0
+        FROM payments_reversal v JOIN offices_staff c ON c.id = v.clerk_id
+        WHERE v.fee_id IS NOT NULL AND v.office_id = ANY(%(offices)s) AND {_within("v.at")}
     )
     SELECT (p.at AT TIME ZONE 'Asia/Shanghai')::date AS day, p.clerk, p.category, p.year,
            {MEANS.format(row="p")} AS means,

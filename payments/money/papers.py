@@ -8,7 +8,17 @@ from typing import Any
 
 from common.dates import local_day
 from common.money import capitals
-from payments.models import BankSlip, Payment, Remittance, Reversal, Settlement, SettlementLine, Transfer
+from payments.models import (
+    BankSlip,
+    Payment,
+    Receipt,
+    Remittance,
+    Reversal,
+    Settlement,
+    SettlementLine,
+    Transfer,
+    WorkmanshipReceipt,
+)
 from payments.models.settlement import MEANS
 from payments.money.day_end import piece_name
 from payments.money.pdf import MoneySlip, Table
@@ -140,22 +150,14 @@ def _numbers(settlement: Settlement) -> Table:
 
 def reversal_slip(reversal: Reversal) -> MoneySlip:
     """冲正退费单, for the payee's signature."""
-    receipt = reversal.receipt
+    return _fees_back(reversal, reversal.fee) if reversal.fee else _contribution_back(reversal, reversal.receipt)
+
+
+def _contribution_back(reversal: Reversal, receipt: Receipt) -> MoneySlip:
     return MoneySlip(
         title="居民基本医疗保险费冲正退费单",
-        number=reversal.number,
-        office=receipt.office_name,
-        moment=reversal.at,
-        facts=(
-            ("原收据", receipt.full_number),
-            ("原收款时间", f"{local_day(receipt.issued_at)}"),
-            ("交款人", receipt.payer),
-            ("户号", receipt.household_number),
-            ("缴费年度", f"{receipt.coverage_year}年度"),
-            ("退款方式", str(Payment.Means(reversal.means).label)),
-            ("退款收款人", reversal.payee),
-            ("冲正事由", reversal.reason),
-        ),
+        **_of_reversal(reversal, receipt),
+        facts=_facts_of_reversal(reversal, receipt, ("缴费年度", f"{receipt.coverage_year}年度")),
         tables=(
             Table(
                 ("参保人", "人员类别", "退个人缴费（元）"),
@@ -169,8 +171,45 @@ def reversal_slip(reversal: Reversal) -> MoneySlip:
             ),
         ),
         notes=("上列人员本年度的参保登记自冲正之日起撤销。原收据收回存查，号码不再使用。",),
-        signatures=("核准人 " + reversal.by.name, "退款人 " + reversal.clerk.name, "收款人签字"),
-        demo=receipt.demo,
+    )
+
+
+def _fees_back(reversal: Reversal, receipt: WorkmanshipReceipt) -> MoneySlip:
+    issues = receipt.issues.order_by("pk")
+    rows = [(each.name, f"{each.get_item_display()} {each.number}", money(each.fee)) for each in issues]
+    rows.append((f"合计　{reversal.capitals}", "", money(reversal.amount)))
+    headings = ("姓名", "收回的卡证", "退工本费（元）")
+    return MoneySlip(
+        title="工本费冲正退费单",
+        **_of_reversal(reversal, receipt),
+        facts=_facts_of_reversal(reversal, receipt, ("项目", receipt.title)),
+        tables=(Table(headings, (3, 3, 2), ("left", "left", "right"), tuple(rows), total=True),),
+        notes=("上列卡证同时收回。原收据收回存查，号码不再使用。",),
+    )
+
+
+def _of_reversal(reversal: Reversal, receipt: Receipt | WorkmanshipReceipt) -> dict[str, Any]:
+    return {
+        "number": reversal.number,
+        "office": receipt.office_name,
+        "moment": reversal.at,
+        "signatures": ("核准人 " + reversal.by.name, "退款人 " + reversal.clerk.name, "收款人签字"),
+        "demo": receipt.demo,
+    }
+
+
+def _facts_of_reversal(
+    reversal: Reversal, receipt: Receipt | WorkmanshipReceipt, what: tuple[str, str]
+) -> tuple[tuple[str, str], ...]:
+    return (
+        ("原收据", receipt.full_number),
+        ("原收款时间", f"{local_day(receipt.issued_at)}"),
+        ("交款人", receipt.payer),
+        ("户号", receipt.household_number),
+        what,
+        ("退款方式", str(Payment.Means(reversal.means).label)),
+        ("退款收款人", reversal.payee),
+        ("冲正事由", reversal.reason),
     )
 
 

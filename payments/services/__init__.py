@@ -33,7 +33,8 @@ from payments.services.reconciling import (
     withdraw_statement,
 )
 from payments.services.remitting import bank_remittance, make_remittance, review_remittance, withdraw_remittance
-from payments.services.settling import Counted, reverse_receipt, settle_day
+from payments.services.reversing import reverse_receipt, reverse_workmanship
+from payments.services.settling import Counted, settle_day
 from payments.services.slips import SlipDraft
 from payments.services.subsidies import (
     confirm_subsidy_rate,
@@ -85,6 +86,7 @@ __all__ = [
     "return_book",
     "reverse_funding",
     "reverse_receipt",
+    "reverse_workmanship",
     "review_remittance",
     "revoke_certificate",
     "save_overprint",

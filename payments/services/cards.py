@@ -246,21 +246,19 @@ def _next_number(by: Staff) -> ReceiptBook:
 def void_workmanship(*, receipt_id: int, reason: str, by: Staff, at: datetime) -> WorkmanshipReceipt:
     """作废 a workmanship receipt and take back what was handed out with it; by a second person, as every void."""
     require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR)
-    _lock_household_of(WorkmanshipReceipt.objects.filter(pk=receipt_id))
-    receipt = _locked_receipt(receipt_id, by)
+    lock_household_of(WorkmanshipReceipt.objects.filter(pk=receipt_id))
+    receipt = locked_receipt(receipt_id, by)
     number = receipt.full_number
     if receipt.voided_at:
         raise Refusal(Reason("VOIDED", f"收据 {number} 已于{local_day(receipt.voided_at)}作废，不必再作废。"))
     if receipt.settlement_line_id:
-        raise Refusal(
-            Reason("SETTLED", f"收据 {number} 已经日结，不能作废；确须退工本费的，请报经办机构按财政票据的规定办理。")
-        )
+        raise Refusal(Reason("SETTLED", f"收据 {number} 已经日结，不能作废；确须退工本费的，请冲正。"))
     if receipt.clerk_id == by.pk:
         raise Refusal(Reason("SECOND_PERSON", f"收据 {number} 是您本人收的款，作废须由另一位主管办理。"))
     refuse_void_of_verified(receipt)
     reason = _checked_reason(reason)
     issues = list(receipt.issues.select_for_update(no_key=True).order_by("pk"))
-    _refuse_replaced(issues)
+    refuse_replaced(issues)
     receipt.voided_at, receipt.voided_by, receipt.void_reason = at, by, reason
     receipt.save(update_fields=["voided_at", "voided_by", "void_reason"])
     receipt.issues.update(cancelled_at=at, cancelled_by=by, cancel_reason=reason)
@@ -274,7 +272,7 @@ def void_workmanship(*, receipt_id: int, reason: str, by: Staff, at: datetime) -
 def take_back_card(*, issue_id: int, reason: str, by: Staff, at: datetime) -> CardIssue:
     """收回 a card or book that cost nothing (entered by mistake); one that was paid for goes with its receipt."""
     require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR)
-    _lock_household_of(CardIssue.objects.filter(pk=issue_id))
+    lock_household_of(CardIssue.objects.filter(pk=issue_id))
     rows = CardIssue.objects.select_for_update(of=["self"], no_key=True).visible_to(by)
     issue = rows.filter(pk=issue_id).first()
     if issue is None:
@@ -285,7 +283,7 @@ def take_back_card(*, issue_id: int, reason: str, by: Staff, at: datetime) -> Ca
         raise Refusal(Reason("PAID", f"{issue}收过工本费，请作废它的收据，发放随之收回。"))
     if issue.by_id == by.pk:
         raise Refusal(Reason("SECOND_PERSON", f"{issue}是您本人发放的，收回须由另一位主管办理。"))
-    _refuse_replaced([issue])
+    refuse_replaced([issue])
     issue.cancelled_at, issue.cancelled_by, issue.cancel_reason = at, by, _checked_reason(reason)
     issue.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason"])
     detail = {"numbers": str(issue), "reason": issue.cancel_reason, "person": issue.person_id}
@@ -297,19 +295,19 @@ def take_back_card(*, issue_id: int, reason: str, by: Staff, at: datetime) -> Ca
 def record_workmanship_print(*, receipt_id: int, by: Staff, at: datetime) -> WorkmanshipPrint:
     """Note that a workmanship receipt is printed now: copy 1 is the original, from 2 on it says 补打."""
     require_role(by, Role.CLERK, Role.SUPERVISOR)
-    receipt = _locked_receipt(receipt_id, by)
+    receipt = locked_receipt(receipt_id, by)
     last = receipt.prints.aggregate(Max("copy"))["copy__max"] or 0
     printed = WorkmanshipPrint.objects.create(receipt=receipt, copy=last + 1, at=at, by=by)
     record(by=by, at=at, verb="print_workmanship", subject=receipt, detail={"copy": printed.copy})
     return printed
 
 
-def _lock_household_of(rows: QuerySet[Any]) -> None:
+def lock_household_of(rows: QuerySet[Any]) -> None:
     """First of all, as issuing does: nothing is reissued while its original is taken back."""
     list(Household.objects.select_for_update(no_key=True).filter(pk__in=rows.values("household")).values_list("pk"))
 
 
-def _locked_receipt(receipt_id: int, by: Staff) -> WorkmanshipReceipt:
+def locked_receipt(receipt_id: int, by: Staff) -> WorkmanshipReceipt:
     rows = WorkmanshipReceipt.objects.select_for_update(of=["self"], no_key=True).visible_to(by)
     receipt = rows.filter(pk=receipt_id).first()
     if receipt is None:
@@ -317,7 +315,7 @@ def _locked_receipt(receipt_id: int, by: Staff) -> WorkmanshipReceipt:
     return receipt
 
 
-def _refuse_replaced(issues: Sequence[CardIssue]) -> None:
+def refuse_replaced(issues: Sequence[CardIssue]) -> None:
     replaced = CardIssue.objects.standing().filter(replaces__in=issues).select_related("replaces").first()
     if replaced:
         text = f"{replaced.replaces}已经补发为 {replaced.number}，不能单独收回。请先收回补发的那一件。"

@@ -1,4 +1,4 @@
-"""日结的服务: closing a clerk's day; 冲正: giving back the money of a receipt that was settled."""
+"""日结的服务: closing a clerk's day."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,17 +9,12 @@ from django.db import connection
 
 from common.dates import SHANGHAI
 from common.decision import Reason, Refusal
-from common.money import capitals
-from enrollment import library
-from enrollment.models import Enrollment
-from enrollment.rules.refunds import Refundable, refusals
 from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.models import Office, Staff
-from payments.models import Payment, Receipt, Reversal, Settlement, SettlementLine
+from payments.models import Receipt, Reversal, Settlement, SettlementLine
 from payments.models.settlement import MEANS
 from payments.money import day_end
-from payments.paper import fonts
 
 Role = Staff.Role
 
@@ -168,83 +163,11 @@ def _close(settlement: Settlement, found: day_end.Takings) -> None:
             reversals=part.reversals,
             amount=part.amount,
         )
+        reversals = day_end.open_reversals(**whose).filter(receipt__payment__period=part.period_id)
         if part.period_id is None:
             day_end.open_fees(**whose).update(settlement_line=line)
-            continue
-        receipts = day_end.open_receipts(**whose).filter(payment__period=part.period_id)
-        Receipt.objects.filter(pk__in=receipts.values("pk")).update(settlement_line=line)
-        reversals = day_end.open_reversals(**whose).filter(receipt__payment__period=part.period_id)
+            reversals = day_end.open_reversals(**whose).filter(receipt=None)
+        else:
+            receipts = day_end.open_receipts(**whose).filter(payment__period=part.period_id)
+            Receipt.objects.filter(pk__in=receipts.values("pk")).update(settlement_line=line)
         Reversal.objects.filter(pk__in=reversals.values("pk")).update(settlement_line=line)
-
-
-@accountable
-def reverse_receipt(
-    *, receipt_id: int, means: str, payee: str, reason: str, clerk: Staff, by: Staff, at: datetime
-) -> Reversal:
-    """冲正 a settled receipt: its whole amount is given back out of `clerk`'s till, its enrolments are cancelled.
-
-    A new fact with its own paper; the receipt stays as it was. `by` is a supervisor who did not take the money. The
-    rule set says what bars it; after that no contribution is refunded.
-    """
-    require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR)
-    require_role(clerk, Role.CLERK, Role.SUPERVISOR)
-    receipts = Receipt.objects.select_for_update(of=["self"], no_key=True).select_related("payment__period__ruleset")
-    receipt = receipts.visible_to(by).filter(pk=receipt_id).first()
-    if receipt is None:
-        raise Refusal(Reason("RECEIPT_UNKNOWN", "找不到这张收据，或不在您的管辖范围内。请核对票据号码后重新查找。"))
-    _refuse_reversal(receipt, clerk=clerk, by=by)
-    _refuse_words(means, payee, reason)
-    paid = Enrollment.objects.in_force().filter(assessment__payment=receipt.payment_id)
-    barred = refusals(library.current(receipt.payment.period.ruleset.code), _refundable(receipt), at=at)
-    if barred:
-        raise Refusal(*barred)
-    reversal = Reversal.objects.create(
-        receipt=receipt,
-        office_id=receipt.office_id,
-        division_code=receipt.division_code,
-        clerk=clerk,
-        amount=receipt.amount,
-        capitals=capitals(receipt.amount),
-        means=means,
-        payee=payee.strip(),
-        reason=reason.strip(),
-        by=by,
-        at=at,
-    )
-    cancelled = paid.update(cancelled_at=at, cancelled_by=by)
-    detail = {
-        "receipt": receipt.full_number,
-        "amount": str(receipt.amount),
-        "reason": reason.strip(),
-        "persons": cancelled,
-    }
-    record(by=by, at=at, verb="reverse_receipt", subject=receipt, detail=detail)
-    return reversal
-
-
-def _refuse_reversal(receipt: Receipt, *, clerk: Staff, by: Staff) -> None:
-    number = receipt.full_number
-    if receipt.voided_at or receipt.is_reversed:
-        raise Refusal(Reason("VOIDED", f"收据 {number} 已经作废或冲正，款已退还，不能再退。"))
-    if receipt.settlement_line_id is None:
-        raise Refusal(Reason("NOT_SETTLED", f"收据 {number} 还没有日结，请直接作废。"))
-    if receipt.payment.clerk_id == by.pk:
-        raise Refusal(Reason("SECOND_PERSON", f"收据 {number} 是您本人收的款，冲正须由另一位主管办理。"))
-    if clerk.office_id != receipt.office_id:
-        raise Refusal(Reason("OTHER_OFFICE", "这张收据不是本机构开的，请到开票的机构办理冲正。"))
-
-
-def _refuse_words(means: str, payee: str, reason: str) -> None:
-    if means not in Payment.Means.values:
-        raise Refusal(Reason("MEANS", "请选择退款方式：现金、刷卡、转账或扫码。"))
-    if not payee.strip() or not reason.strip():
-        raise Refusal(Reason("REVERSAL_WORDS", "冲正须写明收款人和事由，审计时要查。"))
-    if lacking := fonts.undrawable(payee):
-        raise Refusal(Reason("UNDRAWABLE", f"收款人“{payee}”打印不出来，没有冲正。{fonts.Undrawable(lacking)}"))
-
-
-def _refundable(receipt: Receipt) -> Refundable:
-    paid = Enrollment.objects.filter(assessment__payment=receipt.payment_id)
-    starts = min(paid.values_list("benefit_starts_on", flat=True))
-    line = receipt.settlement_line
-    return Refundable(receipt.coverage_year, starts, remitted=bool(line and line.remittance_id))

@@ -180,7 +180,7 @@ def reverse_(request: HttpRequest, receipt_id: int) -> HttpResponse:
 def reversal_paper(request: HttpRequest, pk: int) -> HttpResponse:
     """冲正退费单 as a PDF."""
     rows = Reversal.objects.filter(division_code__startswith=request.user.division_scope)
-    found = rows.select_related("receipt", "by", "clerk").filter(pk=pk).first()
+    found = rows.select_related("receipt", "fee", "by", "clerk").filter(pk=pk).first()
     if found is None:
         raise Http404
     return paper(reversal_slip(found), f"reversal-{pk}")

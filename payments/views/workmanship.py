@@ -18,12 +18,15 @@ from payments.cards.workmanship_pdf import workmanship_document, workmanship_pdf
 from payments.counter.reading import moment_at
 from payments.forms import VoidForm
 from payments.models import WorkmanshipReceipt
-from payments.services import record_workmanship_print, void_workmanship
+from payments.money.forms import ReversalForm
+from payments.services import record_workmanship_print, reverse_workmanship, void_workmanship
 
 
 def receipt_within(workmanship_id: int, *, staff: Staff) -> WorkmanshipReceipt:
     """A receipt within the scope; otherwise it does not exist."""
-    rows = WorkmanshipReceipt.objects.visible_to(staff).select_related("office", "voided_by", "household")
+    rows = WorkmanshipReceipt.objects.visible_to(staff).select_related(
+        "office", "voided_by", "household", "reversal__by"
+    )
     found = rows.filter(pk=workmanship_id).first()
     if found is None:
         raise Http404
@@ -34,7 +37,9 @@ def receipt_within(workmanship_id: int, *, staff: Staff) -> WorkmanshipReceipt:
 @require_safe
 def receipt_list(request: HttpRequest) -> HttpResponse:
     """Workmanship receipts, the latest first."""
-    rows = WorkmanshipReceipt.objects.visible_to(request.user).annotate(pieces=Count("issues"))
+    rows = (
+        WorkmanshipReceipt.objects.visible_to(request.user).annotate(pieces=Count("issues")).select_related("reversal")
+    )
     page = page_of(rows.order_by("-issued_at", "-pk"), request.GET.get("page"))
     return render(request, "payments/workmanship_list.html", {"page": page})
 
@@ -95,6 +100,32 @@ def void(request: HttpRequest, workmanship_id: int) -> HttpResponse:
         else:
             messages.success(request, f"收据 {found.full_number} 已作废，所发的卡和病历同时收回。")
             return redirect("workmanship-receipt", found.pk)
-    about = f"{found.payer}，户号 {found.household_number}，{found.issues.count()}件，{found.amount} 元。"
-    context = {"form": form, "receipt": found, "about": about}
+    context = {"form": form, "receipt": found, "about": _about(found)}
     return render(request, "payments/workmanship_void.html", context, status=422 if form.errors else 200)
+
+
+def _about(found: WorkmanshipReceipt) -> str:
+    return f"{found.payer}，户号 {found.household_number}，{found.issues.count()}件，{found.amount} 元。"
+
+
+@for_clerks
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def reverse_(request: HttpRequest, workmanship_id: int) -> HttpResponse:
+    """冲正: give back fees whose day is closed and take back what was handed out; a supervisor approves."""
+    found = receipt_within(workmanship_id, staff=request.user)
+    form = ReversalForm(request.POST or None, request=request)
+    form.fields["payee"].initial = found.payer
+    if form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("reason", "payee", "means")}
+        at = moment_at(found.office, staff=request.user)
+        try:
+            reverse_workmanship(receipt_id=found.pk, clerk=request.user, by=form.supervisor, at=at, **values)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            told = f"收据 {found.full_number} 已冲正，请退还 {found.amount:,.2f} 元，收回所发的卡和病历。"
+            messages.success(request, f"{told}请打印退费单，请收款人签字。")
+            return redirect("workmanship-receipt", found.pk)
+    context = {"form": form, "receipt": found, "about": _about(found)}
+    return render(request, "payments/workmanship_reverse.html", context, status=422 if form.errors else 200)
