@@ -28,12 +28,14 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="settlement",
             name="advanced_by",
-            field=models.CharField(blank=True, max_length=50, verbose_name="垫付人"),
+            field=models.CharField(blank=True, db_default="", max_length=50, verbose_name="垫付人"),
         ),
         migrations.AddField(
             model_name="settlement",
             name="advanced_cash",
-            field=models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name="垫付现金"),
+            field=models.DecimalField(
+                db_default=0, decimal_places=2, default=0, max_digits=12, verbose_name="垫付现金"
+            ),
         ),
         AddTrigger(
             model_name="settlement",

@@ -59,8 +59,8 @@ class Settlement(models.Model):
     counted_card = models.DecimalField("实点刷卡", max_digits=12, decimal_places=2)
     counted_transfer = models.DecimalField("实点转账", max_digits=12, decimal_places=2)
     counted_qr = models.DecimalField("实点扫码", max_digits=12, decimal_places=2)
-    advanced_cash = models.DecimalField("垫付现金", max_digits=12, decimal_places=2, default=0)
-    advanced_by = models.CharField("垫付人", max_length=50, blank=True)
+    advanced_cash = models.DecimalField("垫付现金", max_digits=12, decimal_places=2, default=0, db_default=0)
+    advanced_by = models.CharField("垫付人", max_length=50, blank=True, db_default="")
     denominations = models.JSONField("券别张数", default=dict)
     difference_reason = models.CharField("差额事由", max_length=200, blank=True)
     approved_by = models.ForeignKey(
