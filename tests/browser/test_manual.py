@@ -23,6 +23,7 @@ from tests.browser.counter import Clerk, follow
 from tests.browser.manual import IMAGES, MANUAL, Shot, enter, take
 from tests.browser.manual_household import the_cards, the_changes, the_files
 from tests.browser.manual_office import the_accounts, the_renewal, the_rule_desk, the_trial
+from tests.browser.manual_rosters import the_rosters
 from tests.builders import id_number
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
 from tests.payments.stock import stock_picture
@@ -80,6 +81,7 @@ def test_the_pages_of_the_manual_open_as_it_shows_them(
     the_changes(page, shot, household)
     enter(page, "yang")
     the_renewal(page, shot)
+    the_rosters(page, shot)
     enter(page, "admin")
     the_administrator(page, shot)
     the_rule_desk(page, shot)

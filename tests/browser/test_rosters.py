@@ -1,0 +1,146 @@
+"""花名册 in a real browser: a village's file in, mended, agreed, deposited, taken, submitted and entered."""
+
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from common.sheets import read_sheets
+from offices.models import Office, Staff
+from payments.models import Receipt
+from rosters.models import Roster, RosterRow
+from tests.browser.counter import follow
+from tests.builders import PASSWORD, at, make_staff
+from tests.common.workbooks_made import xlsx
+from tests.households.pictures import files_folder  # noqa: F401 - fixture
+from tests.payments.conftest import a_book
+from tests.rosters.made import WANG, village_rows
+
+
+@pytest.fixture
+def songming(counter_2007: Office, songyang: Office, mr_zhou: Staff) -> Office:
+    """嵩阳街道 on the first of November 2016, with a supervisor, a book of receipts, and the county's administrator."""
+    songyang.demo_moment, songyang.demo_set_at = at("2016-11-01 09:00"), timezone.now()
+    songyang.save()
+    a_book(make_staff(songyang, "duan", name="段主任", role="supervisor"), code="530127-16A", first=1, count=50)
+    return songyang
+
+
+def enter(page: Page, username: str) -> None:
+    page.context.clear_cookies()
+    page.goto("/login/")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "/login/" not in address)
+
+
+def hand_in(page: Page, data: bytes) -> None:
+    page.set_input_files("[name=file]", {"name": "东村.xlsx", "mimeType": "application/x", "buffer": data})
+    with page.expect_navigation():
+        page.get_by_role("button", name="上传并核对").click()
+
+
+def press(page: Page, name: str) -> None:
+    """Press the button of a step, and wait for what it answers."""
+    with page.expect_navigation():
+        page.locator("main").get_by_role("button", name=name).click()
+
+
+def mended(marked: bytes) -> bytes:
+    """What somebody does with the file in a spreadsheet: the wrong number written anew, saved with the remarks."""
+    rows = [list(row) for row in read_sheets(marked)[0].rows]
+    rows[4][5] = WANG
+    return xlsx(*[row or [""] for row in rows])
+
+
+def test_a_villages_roster_from_file_to_entry(songming: Office, miss_yang: Staff, page: Page):
+    rows = [row or [""] for row in village_rows()]
+    rows[4][5] = "5.30127E+17"
+    enter(page, "yang")
+    follow(page.locator("nav.tabs").get_by_role("link", name="花名册"))
+    follow(page.locator(".office-head").get_by_role("link", name="新名册"))
+    page.get_by_label("村（社区）").select_option("东村")
+    page.fill("[name=collector]", "赵六")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="东村 2017年度 第1批")).to_be_visible()
+
+    hand_in(page, xlsx(*rows))
+    expect(page.locator("#messages")).to_contain_text("读出3人，通过1人")
+    expect(page.locator("#rows")).to_contain_text("Excel")
+    page.locator(".row-filters").get_by_role("link", name="已通过").click()
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载核对意见表").click()
+    hand_in(page, mended(Path(download.value.path()).read_bytes()))
+    expect(page.locator("#messages")).to_contain_text("全部通过")
+
+    page.fill("[name=paper_count]", "3")
+    page.fill("[name=paper_total]", "450")
+    page.fill("[name=cash]", "300")
+    press(page, "核对相符")
+    expect(page.locator("main")).to_contain_text("少收150.00元")
+    page.fill("[name=cash]", "450")
+    press(page, "核对相符")
+    page.fill("[name=number]", "农行8801")
+    page.fill("[name=day]", "2016-11-01")
+    press(page, "登记回单")
+    press(page, "入账")
+    expect(page.locator(".office-head .state")).to_have_text("已入账")
+    assert sorted(Receipt.objects.values_list("number", "amount")) == [(1, 300), (2, 150)]
+
+    roster = Roster.objects.get()
+    enter(page, "duan")
+    page.goto(f"/rosters/{roster.pk}/")
+    press(page, "上报县里")
+    enter(page, "admin")
+    page.goto(f"/rosters/{roster.pk}/")
+    follow(page.get_by_role("link", name="录入和退回"))
+    follow(page.locator("tr", has_text="王秀").get_by_role("link", name="退回"))
+    page.fill("[name=reason]", "姓名与公安不符")
+    press(page, "退回这一行")
+    press(page, "其余 2 人全部录入")
+    enter(page, "yang")
+    page.goto("/rosters/returns/")
+    expect(page.locator("main")).to_contain_text("姓名与公安不符")
+    follow(page.locator("tr", has_text="王秀").get_by_role("link", name="处理"))
+    page.fill("[name=reason]", "已更正")
+    press(page, "处理退回")
+    expect(page.locator(".row-filters")).to_contain_text("待录入 1")
+
+
+def test_columns_without_headings_are_told_once_and_remembered(songming: Office, miss_yang: Staff, page: Page):
+    people = [row[3:] for row in village_rows() if row and len(row) > 6 and str(row[0]).isdigit()]
+    data = xlsx(*[[name, sex, number] for name, sex, number, *_ in people])
+    enter(page, "yang")
+    page.goto("/rosters/new/")
+    page.get_by_label("村（社区）").select_option("西村")
+    page.fill("[name=collector]", "赵六")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rosters/*/")
+
+    hand_in(page, data)
+    expect(page.get_by_role("heading", name="哪一列是什么")).to_be_visible()
+    page.get_by_label("A列当作").select_option("姓名")
+    page.get_by_label("C列当作").select_option("身份证号")
+    press(page, "照此读取")
+    expect(page.locator("#messages")).to_contain_text("读出3人")
+    hand_in(page, data)
+    expect(page.locator("#messages")).to_contain_text("读出3人")
+
+    assert RosterRow.objects.filter(file__superseded_at=None).count() == 3
+
+
+def test_a_picture_instead_of_a_table_is_refused_beside_the_field(songming: Office, miss_yang: Staff, page: Page):
+    enter(page, "yang")
+    page.goto("/rosters/new/")
+    page.get_by_label("村（社区）").select_option("东村")
+    page.fill("[name=collector]", "赵六")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rosters/*/")
+
+    hand_in(page, b"\x89PNG\r\n\x1a\n")
+
+    expect(page.locator("main")).to_contain_text("这是图片，不是表格")
+    assert not Roster.objects.get().files.exists()
