@@ -257,6 +257,7 @@ PAGES = {
     "roster-agree": write(of_office=True),
     "roster-deposit": write(of_office=True),
     "roster-scan": read(of_office=True),
+    "roster-take": write(of_office=True),
     "roster-submit": write(frozenset({SUPERVISOR}), of_office=True),
     "roster-back": write(of_office=True),
     "roster-entry": read(of_office=True),
