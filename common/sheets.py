@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from common.decision import Reason, Refusal
 from common.delimited import read_delimited
+from common.regular import read_regular
 from common.workbooks import OLE, ZIP, look_at_ole, look_at_zip
 
 Cell = str | Decimal | bool | date | datetime
@@ -77,6 +78,9 @@ def read_sheets(data: bytes, *, limits: Limits = LIMITS) -> tuple[Sheet, ...]:
         if data.startswith(start):
             refuse("FILE_KIND", sentence)
     if data.startswith(ZIP):
+        usual = read_regular(data, limits)
+        if usual is not None:
+            return _kept(Sheet(*each) for each in usual)
         look_at_zip(data, limits)
         return _kept(_workbook(data, limits))
     if data.startswith(OLE):

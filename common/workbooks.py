@@ -41,7 +41,7 @@ def look_at_zip(data: bytes, limits: "Limits") -> None:
     try:
         with ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
-            _look_at_parts(parts, limits)
+            look_at_parts(parts, limits)
             _look_at_kind(archive, {part.filename for part in parts}, limits)
             room = limits.unpacked
             for part in parts:
@@ -59,7 +59,8 @@ def look_at_zip(data: bytes, limits: "Limits") -> None:
         raise Refusal(Reason("FILE_UNREADABLE", BROKEN)) from error
 
 
-def _look_at_parts(parts: list[ZipInfo], limits: "Limits") -> None:
+def look_at_parts(parts: list[ZipInfo], limits: "Limits") -> None:
+    """Refuse what the list of contents gives away: a bomb, a password, two parts of one name."""
     names = [part.filename for part in parts]
     if len(parts) > PARTS_LIMIT or len(set(names)) != len(names):
         _refuse("FILE_UNREADABLE", BROKEN)

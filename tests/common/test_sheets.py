@@ -177,7 +177,7 @@ def test_a_cell_in_the_last_corner_ends_the_child_and_not_us():
 
 def test_reading_stops_when_the_time_is_over():
     with pytest.raises(Refusal, match="还没有读完"):
-        rows(xlsx(*LINES), seconds=0)
+        rows(xls(*LINES), seconds=0)
 
 
 def test_columns_are_counted_as_a_spreadsheet_letters_them():
