@@ -20,12 +20,13 @@ from offices.models import Division, Staff
 from rosters.known import plain_village
 from rosters.lists.words import categories_of, category_of, meaning
 from rosters.models import CategoryWord, FunderList, FunderListLine
+from rosters.reading.listing import NAMES as NAMES_OF
 from rosters.reading.listing import ListRead, ListRow, read_list
 
 Kind = FunderList.Kind
 Role = Staff.Role
 BATCH = 2_000
-NAMES = {Kind.DIED: "经办机构", Kind.EMPLOYED: "经办机构"}
+AGENCY = {Kind.DIED: "经办机构", Kind.EMPLOYED: "经办机构"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def import_list(*, draft: ListDraft, by: Staff, at: datetime) -> FunderList:
         sha256=vault.put(name, draft.data),
         headings=read.headings,
         mapping=dict(draft.mapping),
-        columns=[[each.label, each.column, each.heading, each.field, each.sheet] for each in read.columns],
+        columns=[[NAMES_OF.get(each.field, each.label), each.column, each.heading, each.field, each.sheet] for each in read.columns],
         left_out=[list(each) for each in read.left_out[:200]],
         imported_at=at,
         imported_by=by,
@@ -99,7 +100,7 @@ def _remembered(draft: ListDraft, read: ListRead) -> dict[str, str]:
 
 def _funder_name(draft: ListDraft, ruleset: RuleSet) -> str:
     if draft.kind != Kind.SUPPORT:
-        return NAMES[Kind(draft.kind)]
+        return AGENCY[Kind(draft.kind)]
     found = next((each.name for each in ruleset.funders if each.code == draft.funder), None)
     if found is None or not categories_of(ruleset, draft.funder):
         raise Refusal(Reason("LIST_FUNDER", "规则集里没有这个资助部门，或它不资助任何类别。请重新选择。"))
