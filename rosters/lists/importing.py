@@ -67,7 +67,10 @@ def import_list(*, draft: ListDraft, by: Staff, at: datetime) -> FunderList:
         sha256=vault.put(name, draft.data),
         headings=read.headings,
         mapping=dict(draft.mapping),
-        columns=[[NAMES_OF.get(each.field, each.label), each.column, each.heading, each.field, each.sheet] for each in read.columns],
+        columns=[
+            [NAMES_OF.get(each.field, each.label), each.column, each.heading, each.field, each.sheet]
+            for each in read.columns
+        ],
         left_out=[list(each) for each in read.left_out[:200]],
         imported_at=at,
         imported_by=by,
