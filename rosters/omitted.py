@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from rosters.models import FollowUp
+from rosters.outgoing.renewing import in_group
 from rosters.place import Chosen
 
 Found = FollowUp.Found
@@ -41,7 +42,7 @@ OMITTED = """
           JOIN rosters_roster s ON s.id = t.roster_id
           WHERE r.person_id = p.id AND r.set_aside_at IS NULL AND t.superseded_at IS NULL
             AND s.withdrawn_at IS NULL AND s.coverage_year = %(year)s)
-      AND (NOT %(last_year)s OR b.id IS NOT NULL) AND strpos(h.address, %(group)s) > 0
+      AND (NOT %(last_year)s OR b.id IS NOT NULL) AND (%(group)s = '' OR h.address ~ %(group)s)
 """
 BY_VILLAGE = f"""
     SELECT h.division_code, COALESCE(u.found, ''), count(*), count(b.id) {OMITTED} GROUP BY 1, 2 ORDER BY 1
@@ -139,6 +140,6 @@ def asked_of(chosen: Chosen, *, group: str = "", last_year: bool = False) -> dic
         "year": chosen.year,
         "division": chosen.division,
         "after": f"{chosen.division}:",
-        "group": group,
+        "group": in_group(group) if group else "",
         "last_year": last_year,
     }

@@ -24,7 +24,8 @@ from rosters.reading.rows import RosterRow
 
 HELD = "HOUSEHOLD_HELD"
 KINDS = {"urban": "城镇", "rural": "农业", "converted": "农转城"}
-GROUP = re.compile(r"[0-9一二三四五六七八九十]{1,3}(村民小组|小组|组|社)")
+NUMERALS = "0123456789一二三四五六七八九十"
+GROUP = re.compile(rf"[{NUMERALS}]{{1,3}}(村民小组|小组|组|社)")
 NO_NUMBER = Reason("ID_EMPTY", "还没有身份证号，不能列入名册；请带出生医学证明到柜台办理。")
 
 
@@ -67,7 +68,7 @@ def of_village(village: Division, terms: Terms, *, group: str = "") -> Outgoing:
         household__division_code=village.code, household__office=terms.office, household__closed_at=None
     )
     if group:
-        found = found.filter(household__address__contains=group)
+        found = found.filter(household__address__regex=in_group(group))
     return _outgoing(found, terms)
 
 
@@ -182,6 +183,12 @@ def _without_number(living: QuerySet[Membership]) -> Iterator[LeftOut]:
     rows = living.filter(person__id_no=None).order_by("household__number")
     for number, name in rows.values_list("household__number", "person__name"):
         yield LeftOut(number, name, str(NO_NUMBER))
+
+
+def in_group(group: str) -> str:
+    """A regular expression for addresses in a group: 3组 is not 13组."""
+    before = f"(^|[^{NUMERALS}])" if group[:1] in NUMERALS else ""
+    return before + re.sub(r"([^0-9A-Za-z\u4e00-\u9fff])", r"\\\1", group)
 
 
 def group_of(address: str) -> str:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.decision import Refusal
-from households.models import Certification, Person
+from households.models import Certification, Household, Person
 from offices.models import Office, Staff
 from rosters.following import note_follow_up
 from rosters.lists.importing import import_list
@@ -138,10 +138,13 @@ def test_who_is_neither_enrolled_nor_employed_is_left(boss, miss_yang, songyang)
         moment="2016-09-20 09:00",
     )
     home(miss_yang, ("普三", THREE))
+    Household.objects.filter(memberships__person__name="普三").update(address="嵩阳街道东村13号3甲")
     chosen = choose({}, staff=boss)
 
     assert [each.name for each in People(chosen, "open")[:]] == ["普一", "普三"]
     assert [each.name for each in People(chosen, "open", group="3组")[:]] == ["普一"]
+    assert [each.name for each in People(chosen, "open", group="组")[:]] == ["普一"]
+    assert [each.name for each in People(chosen, "open", group="(")[:]] == []
     assert [each.name for each in People(chosen, "open", last_year=True)[:]] == []
     assert [each.whole for each in counts_of(chosen)] == [2]
 

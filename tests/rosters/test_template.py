@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from common.dates import local_day
 from common.relations import HEAD
 from enrollment import library
+from households.models import Household
 from offices.models import Division, Office
 from rosters.checks import Terms, check
 from rosters.known import read_known
@@ -150,6 +151,8 @@ def test_a_template_of_another_office_or_year_is_told(village):
 
 
 def test_one_group_of_a_village_has_its_own(village):
+    Household.objects.filter(memberships__person__name="普三").update(address="嵩阳街道东村13组2号")
+
     found = of_village(east_village(), terms_of(village), group="3组")
 
     assert [(each.row.name, each.group) for each in found.rows] == [("普一", "3组"), ("普二", "3组")]
