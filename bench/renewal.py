@@ -1,0 +1,143 @@
+"""续保预核 of the whole county: in sets, against the ORM, against constants, and against openfisca-core.
+
+The rules are the same for all: for openfisca they are written out anew (`bench/fisca.py`), as one would have to.
+"""
+
+import time
+from statistics import median
+from typing import Any
+
+from bench.at_the_counter import AT, YEAR
+from bench.result import Result, Size
+
+SAMPLE = {"small": 3_000, "full": 10_000}
+ROUNDS = {"small": 1, "full": 2}
+AT_ONCE = 500
+
+# The same rows with the same keys into the same table, and nothing to decide.
+CONSTANTS = """
+    INSERT INTO enrollment_preparedassessment
+        (person_id, household_id, coverage_year, office_id, division_code, outcome_id, prepared_at)
+    SELECT m.person_id, m.household_id, %(year)s, h.office_id, h.division_code, %(outcome)s, %(at)s
+    FROM households_membership m JOIN households_household h ON h.id = m.household_id
+    WHERE h.office_id = ANY(%(offices)s) AND h.closed_at IS NULL AND m.ends_on IS NULL
+    ORDER BY m.person_id
+"""
+EMPTY = "TRUNCATE enrollment_preparedassessment"
+
+
+def measure(size: Size) -> list[Result]:
+    """Times from table to table; the answers of the sample are compared one by one."""
+    from enrollment.preparing import prepare_renewal
+    from offices.models import Office, Staff
+
+    offices = list(Office.objects.filter(code__startswith="SM-530127").exclude(code="SM-SONGYANG"))
+    admin = Staff.objects.get(username="admin")
+    _run("ANALYZE")
+    ours, bare = [], []
+    for _ in range(ROUNDS[size]):
+        _run(EMPTY)
+        started = time.perf_counter()
+        found = prepare_renewal(offices=offices, coverage_year=YEAR, by=admin, at=AT)
+        ours.append(time.perf_counter() - started)
+        expected = _answers()
+        _run(EMPTY)
+        bare.append(_constants(offices))
+    seconds, constants = median(ours), median(bare)
+    plain, compared = _plainly(offices, SAMPLE[size], expected)
+    persons = found.persons
+    job = f"renewal: assess {persons:,} persons, table to table"
+    rate = f"{seconds:.1f} s, {persons / seconds:,.0f} a second"
+    keys = f"{found.keys} keys of {found.households:,} households"
+    note, peer = f"{compared:,} persons compared; sample; {keys}", f"ORM iterator + bulk_create {plain:,.0f} a second"
+    return [
+        Result(job, rate, peer, persons / seconds / plain, 15, 25, note=note),
+        Result("renewal, time", f"{seconds:.1f} s", f"INSERT … SELECT of constants {constants:.1f} s",
+               seconds / constants, 1.5, 1.2, at_most=True, note="same keys, same table"),
+        _compute(offices, found.persons),
+    ]  # fmt: skip
+
+
+def _constants(offices: list[Any]) -> float:
+    from enrollment.models import PreparedOutcome
+
+    outcome = PreparedOutcome.objects.order_by("pk").first().pk
+    started = time.perf_counter()
+    _run(CONSTANTS, {"year": YEAR, "offices": [each.pk for each in offices], "outcome": outcome, "at": AT})
+    return time.perf_counter() - started
+
+
+def _plainly(offices: list[Any], sample: int, expected: dict[int, tuple[Any, ...]]) -> tuple[float, int]:
+    """Persons a second by iterator, the same rules household by household and bulk_create; all answers compared."""
+    from enrollment.facts import read_households
+    from enrollment.models import ContributionPeriod, PreparedAssessment, PreparedOutcome
+    from enrollment.preparing import answers_of
+    from households.models import Household
+
+    _run(EMPTY)
+    period = ContributionPeriod.objects.get(ruleset__code="songming", coverage_year=YEAR)
+    rows: list[Any] = []
+    started = time.perf_counter()
+    chunk: list[Any] = []
+    written = 0
+    known: dict[Any, Any] = {}
+    for household in Household.objects.filter(office__in=offices, closed_at=None).order_by("pk").iterator(AT_ONCE):
+        chunk.append(household)
+        if len(chunk) < AT_ONCE:
+            continue
+        read = read_households([each.pk for each in chunk], coverage_year=YEAR, at=AT)
+        for each in chunk:
+            facts = read[each.pk]
+            members = dict(enumerate(facts.members, start=1))
+            for place, answer in answers_of(facts, AT):
+                if answer not in known:
+                    known[answer] = PreparedOutcome.objects.create(
+                        period=period, edition_id=period.ruleset.current_edition_id, is_due=answer.is_due,
+                        attention=answer.attention, codes=list(answer.codes), category=answer.category,
+                        category_name=answer.category_name, standard=answer.standard, payable=answer.payable,
+                        sponsored=answer.sponsored, funder=answer.funder,
+                    )  # fmt: skip
+                rows.append(PreparedAssessment(
+                    person_id=members[place].person_id, household=each, coverage_year=YEAR, office_id=each.office_id,
+                    division_code=each.division_code, outcome=known[answer], prepared_at=AT,
+                ))  # fmt: skip
+        PreparedAssessment.objects.bulk_create(rows)
+        written += len(rows)
+        chunk, rows = [], []
+        if written >= sample:
+            break
+    rate = written / (time.perf_counter() - started)
+    for person, answer in _answers().items():
+        if expected[person] != answer:
+            raise SystemExit(f"person {person}: {expected[person]} in sets, {answer} one by one")
+    return rate, written
+
+
+def _answers() -> dict[int, tuple[Any, ...]]:
+    from enrollment.models import PreparedAssessment
+
+    told = ("is_due", "attention", "category", "payable", "sponsored", "funder")
+    rows = PreparedAssessment.objects.values_list("person", *(f"outcome__{name}" for name in told))
+    return {person: tuple(rest) for person, *rest in rows.iterator(20_000)}
+
+
+def _run(statement: str, asked: dict[str, Any] | None = None) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked)
+
+
+def _compute(offices: list[Any], persons: int) -> Result:
+    """Facts in memory to amounts in memory: distinct keys decided by the rules and taken back, against openfisca."""
+    from bench import fisca
+
+    facts = fisca.facts_of([each.pk for each in offices])
+    started = time.perf_counter()
+    ours = fisca.by_keys(facts)
+    seconds = time.perf_counter() - started
+    peer, theirs = fisca.by_openfisca(facts)
+    if not (ours == theirs).all():
+        raise SystemExit(f"openfisca decides {(ours != theirs).sum()} persons otherwise")
+    return Result("renewal, compute only", f"{seconds:.2f} s", f"openfisca-core {peer:.2f} s", peer / seconds, 8, 15,
+                  note=f"{len(ours):,} persons, facts in memory, the same amounts")  # fmt: skip
