@@ -87,7 +87,8 @@ def _clerk(port: int, login: str, numbers: list[str], start: Barrier) -> list[tu
         place = answer.headers["Location"]
         previewing, page = browser.get(place)
         time.sleep(rng.uniform(*LOOKS))
-        paying, paid = browser.post(f"{place}pay/", HIDDEN.findall(page), htmx=True)
+        fields = dict.fromkeys([*HIDDEN.findall(page), ("means", "cash")])
+        paying, paid = browser.post(f"{place}pay/", list(fields), htmx=True)
         if paid.status != 200:
             raise RuntimeError(f"not paid: {paid.status}")
         found.append((("find", finding), ("preview", previewing), ("pay", paying)))

@@ -85,7 +85,7 @@ def _last_birth(age: int, day: date) -> date:
 
 
 @accountable
-def prepare_renewal(*, offices: Sequence[Office], coverage_year: int, by: Staff, at: datetime) -> Prepared:
+def prepare_renewal(*, offices: Sequence[Office], coverage_year: int, by: Staff | None, at: datetime) -> Prepared:
     """预核 everybody of these offices, all of one rule set, for a year; what was prepared before is replaced."""
     (code,) = {office.ruleset_code for office in offices}
     ruleset = library.current(code)

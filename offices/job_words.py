@@ -15,6 +15,7 @@ WORDS = {
     "impact": Words("新规则的影响", "户"),
     "journal": Words("日记账", "行"),
     "paid_impact": Words("对已缴费的人的影响", "人"),
+    "prepare_renewal": Words("续保预核", "次"),
     "printing": Words("批量打印", "张"),
     "roster_check": Words("花名册核对", "人"),
     "roster_taking": Words("花名册入账", "人"),

@@ -26,6 +26,7 @@ WORK = {
     "impact": "enrollment.impact_job.work",
     "journal": "payments.money.journal_job.work",
     "paid_impact": "enrollment.paid_impact.work",
+    "prepare_renewal": "payments.counter.prepared.work",
     "printing": "payments.printing.job.work",
     "renewal_list": "payments.counter.renewal_job.work",
     "roster_check": "rosters.checking.work",

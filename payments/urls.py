@@ -69,6 +69,7 @@ urlpatterns = [
     path("registration/start/", registration.start, name="registration-start"),
     path("registration/discard/", registration.discard, name="registration-discard"),
     path("renewal/", renewal.renewal, name="renewal"),
+    path("renewal/prepare/", renewal.renewal_prepare, name="renewal-prepare"),
     path("renewal/list/", renewal.renewal_list, name="renewal-list"),
     path("receipts/", office.receipt_list, name="receipts"),
     path("receipts/batch/", printing.batch, name="print-batch"),

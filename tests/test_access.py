@@ -171,6 +171,7 @@ PAGES = {
     "registration-discard": write(),
     "renewal": read(AT_THE_COUNTER),
     "renewal-list": write(),
+    "renewal-prepare": write(),
     "receipts": read(),
     "print-batch": read(AT_THE_COUNTER),
     "print-batch-sample": write(AT_THE_COUNTER),

@@ -16,6 +16,7 @@ from offices.access import for_clerks
 from offices.clock import moment
 from offices.models import Division
 from offices.paging import page_of
+from payments.counter.prepared import ask_prepared, prepared_of
 from payments.counter.reading import coverage_year
 from payments.counter.renewal import STATES, STATES_OF_ALL, counts_of, in_all_villages, renewal_of, rows_of, villages_of
 from payments.counter.renewal_job import AT_ONCE_HOUSEHOLDS, ask_list, count_of, list_file, name_of, note_list
@@ -61,6 +62,19 @@ def renewal_list(request: HttpRequest) -> HttpResponse:
     return made(data, content=XLSX, name=name_of(year))
 
 
+@for_clerks
+@require_POST
+def renewal_prepare(request: HttpRequest) -> HttpResponse:
+    """预核 of all villages, by a job."""
+    by, at = request.user, moment(request.user.office)
+    try:
+        year = coverage_year(by.office, at=at)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("renewal")
+    return redirect("job", ask_prepared(year=year, by=by, at=at).pk)
+
+
 def _one_village(request: HttpRequest, village: Division, *, year: int, at: datetime) -> dict[str, Any]:
     state = _state(request, STATES)
     found = renewal_of(request.user.office, village=village.code, staff=request.user, year=year, at=at)
@@ -75,6 +89,7 @@ def _all_villages(request: HttpRequest, villages: list[Division], *, year: int, 
     total, paid = sum(each.households for each in counts), sum(each.paid for each in counts)
     page = page_of(in_all_villages(office, staff=staff, year=year, state=state), request.GET.get("page"))
     return {
+        "prepared": prepared_of(office, staff=staff, year=year),
         "counts": counts,
         "total": {"households": total, "paid": paid, "open": total - paid},
         "states": [(value, word, paid if value == "paid" else total - paid) for value, word in STATES_OF_ALL],

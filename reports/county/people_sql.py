@@ -104,7 +104,8 @@ REGISTERED = """
 WRITE_HOUSEHOLDS = """
     INSERT INTO households_household (id, office_id, division_code, number, hukou_book_no, address, phone,
                                       registered_at, registered_by_id)
-    SELECT id, office, village, number, lpad((h::bigint * 7919 %% 1000000)::text, 6, '0'), address, phone, registered_at, clerk
+    SELECT id, office, village, number, lpad((h::bigint * 7919 %% 1000000)::text, 6, '0'), address, phone,
+           registered_at, clerk
     FROM made_household
 """
 

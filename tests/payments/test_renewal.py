@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from enrollment.preparing import prepare_renewal
 from households.drafts import CertificationDraft, PaperDraft
 from households.models import Certification, Household, Membership, Person
 from offices import jobs
 from offices.models import Act, Job, Staff
 from offices.paging import page_of
+from payments.counter.prepared import prepared_of
 from payments.counter.renewal import ATTENTION, NOBODY, PAID, READY, Renewal, in_all_villages, renewal_of, villages_of
 from tests.builders import DAUGHTER, HEAD, at, make_household, member
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
@@ -243,3 +245,34 @@ def test_the_list_of_all_villages_is_taken_at_once_or_from_a_job(
     assert (job.done, job.total) == (2, 2)
     assert rows_in(client.get(reverse("job-file", args=[job.pk])).content)[1:] == at_once[1:]
     assert [act.detail for act in Act.objects.filter(verb="export_renewal")] == [{"year": 2009, "count": 2}] * 2
+
+
+def test_all_villages_are_prepared_by_a_job_and_shown_with_their_sums(
+    family: Household, aunt_liu: Staff, client: Client
+):
+    Certification.objects.update(valid_to=None)
+    aunt_liu.office.demo_moment, aunt_liu.office.demo_set_at = NEXT_YEAR, timezone.now()
+    aunt_liu.office.save()
+    client.force_login(aunt_liu)
+    assert "预核应缴" not in client.get(reverse("renewal")).content.decode()
+
+    asked = client.post(reverse("renewal-prepare"))
+    jobs.run_next()
+
+    job = Job.objects.get(kind="prepare_renewal")
+    assert asked["Location"] == reverse("job", args=[job.pk])
+    assert job.result == {"persons": 2, "households": 1}
+    page = client.get(reverse("renewal")).content.decode()
+    assert "预核应缴（人）" in page
+    row = page.split("东村</a></th>")[1].split("</tr>")[0]
+    assert '<td class="number">2</td><td class="money">180.00</td>' in row
+
+
+def test_prepared_sums_of_other_villages_are_not_shown(family: Household, aunt_liu: Staff):
+    prepare_renewal(offices=[aunt_liu.office], coverage_year=2009, by=aunt_liu, at=NEXT_YEAR)
+
+    everything = prepared_of(aunt_liu.office, staff=aunt_liu, year=2009)
+    assert everything is not None
+    assert everything.total.persons == 2
+    aunt_liu.division_scope = "320705001002"
+    assert prepared_of(aunt_liu.office, staff=aunt_liu, year=2009) is None
