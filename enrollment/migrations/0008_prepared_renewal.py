@@ -53,6 +53,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "续保预核结果",
                 "verbose_name_plural": "续保预核结果",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("payable__gte", 0),
+                            ("sponsored__gte", 0),
+                            (
+                                "standard",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("payable"), "+", models.F("sponsored")
+                                ),
+                            ),
+                        ),
+                        name="prepared_parts_make_the_standard",
+                        violation_error_message="个人应缴与资助之和应等于缴费标准。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -106,35 +122,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "续保预核",
                 "verbose_name_plural": "续保预核",
+                "indexes": [
+                    models.Index(fields=["office", "coverage_year", "division_code"], name="prepared_of_office")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "coverage_year"),
+                        name="prepared_once_a_year",
+                        violation_error_message="此人本年度已经预核。",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="preparedoutcome",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("payable__gte", 0),
-                    ("sponsored__gte", 0),
-                    (
-                        "standard",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("payable"), "+", models.F("sponsored")
-                        ),
-                    ),
-                ),
-                name="prepared_parts_make_the_standard",
-                violation_error_message="个人应缴与资助之和应等于缴费标准。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="preparedassessment",
-            index=models.Index(fields=["office", "coverage_year", "division_code"], name="prepared_of_office"),
-        ),
-        migrations.AddConstraint(
-            model_name="preparedassessment",
-            constraint=models.UniqueConstraint(
-                fields=("person", "coverage_year"),
-                name="prepared_once_a_year",
-                violation_error_message="此人本年度已经预核。",
-            ),
         ),
     ]
