@@ -1,8 +1,8 @@
 """Receipts as one PDF, three to a sheet, each with its QR code, against reportlab and qrcode as tutorials show them.
 
 CANBAO_BENCH_RECEIPTS says how many. The peer draws a sample of at most 300 in the same run, extrapolated. Both draw
-from values in memory; before anything is timed, both files must say the same on every page of the sample, and every QR
-code of ours must be a code of segno's for the same text.
+from values in memory; before anything is told, both files must say the same on every page of the sample, and our QR
+codes must be codes of segno's for the same texts.
 """
 
 import os
