@@ -17,9 +17,9 @@ WORDS = {
     "paid_impact": Words("对已缴费的人的影响", "人"),
     "prepare_renewal": Words("续保预核", "次"),
     "printing": Words("批量打印", "张"),
-    "roster_check": Words("花名册核对", "人"),
-    "roster_taking": Words("花名册入账", "人"),
     "renewal_list": Words("续保名单", "户"),
+    "roster_check": Words("花名册核对", ""),
+    "roster_taking": Words("花名册入账", "人"),
     "statement": Words("银行对账单", "行"),
 }
 UNKNOWN = Words("后台任务", "")

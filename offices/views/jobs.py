@@ -43,9 +43,11 @@ def job_list(request: HttpRequest) -> HttpResponse:
 def job(request: HttpRequest, job_id: int) -> HttpResponse:
     """One job: its bar, which renews itself, then its result."""
     found = job_within(job_id, staff=request.user)
+    if request.headers.get("HX-Request") and found.finished_at:
+        return HttpResponse(headers={"HX-Refresh": "true", "Vary": "HX-Request, Cookie"})
     kept_days = settings.JOB_FILES_KEPT_DAYS
     context = {"job": found, "may_act": may_act_on(found, request.user), "kept_days": kept_days}
-    return _answered(request, "offices/_job.html", "offices/job.html", context)
+    return _answered(request, "offices/_job_progress.html", "offices/job.html", context)
 
 
 def _answered(request: HttpRequest, part: str, whole: str, context: dict[str, object]) -> HttpResponse:

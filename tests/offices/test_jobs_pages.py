@@ -66,14 +66,26 @@ def test_a_clerk_lists_her_own_and_a_supervisor_those_of_the_office(aunt_liu, mr
 def test_the_list_renews_itself_only_while_a_job_is_open(aunt_liu):
     client = logged_in(aunt_liu)
     ask(aunt_liu)
-    assert 'hx-trigger="every 2s"' in text(client, "jobs")
+    assert 'hx-trigger="every 5s"' in text(client, "jobs")
 
     jobs.run_next()
 
     shown = text(client, "jobs")
-    assert 'hx-trigger="every 2s"' not in shown
+    assert 'hx-trigger="every 5s"' not in shown
     assert "已完成" in shown
     assert "下载 steps-2007.csv" in shown
+
+
+def test_the_bar_renews_itself_and_at_the_end_the_page(aunt_liu):
+    job, client = ask(aunt_liu), logged_in(aunt_liu)
+    address, by_script = reverse("job", args=[job.pk]), {"HX-Request": "true"}
+
+    bar = client.get(address, headers=by_script).text
+    assert "正在排队" in bar
+    assert "<button" not in bar  # what somebody is about to press is not taken from under the pointer
+
+    jobs.run_next()
+    assert client.get(address, headers=by_script)["HX-Refresh"] == "true"
 
 
 def test_the_mark_at_the_head_is_there_while_a_job_is_open_and_asks_no_more_after_that(aunt_liu, mr_chen):
