@@ -9,11 +9,14 @@ from enrollment import library
 from enrollment.rules.ruleset import RuleSet
 from households.models import Certification
 from offices.models import Staff
+from rosters.following import note_follow_up
 from rosters.lists.applying import apply_list
 from rosters.lists.comparing import ENDED, compare
 from rosters.lists.importing import ListDraft, import_list
 from rosters.lists.words import categories_of
 from rosters.models import FunderList
+from rosters.omitted import People
+from rosters.place import choose
 
 TOWN, CODE = "530127001", "songming"
 HEADS = ("序号", "身份证号", "姓名", "医疗救助身份", "镇（街）", "村（居）", "纳入资助时间", "缴费时间")
@@ -21,6 +24,14 @@ HEADS = ("序号", "身份证号", "姓名", "医疗救助身份", "镇（街）
 WORDS = {"dibao": "低保户", "wubao": "五保户", "severe_disability": "重度残疾", "two_daughters": "双女户"}
 OCTOBER, NOVEMBER = datetime(2016, 10, 9, 9, tzinfo=SHANGHAI), datetime(2016, 11, 2, 9, tzinfo=SHANGHAI)
 Person = tuple[str, str, str]
+FOUND = (
+    ("away", "13908710001", "在昆明打工，春节前回来"),
+    ("app", "", ""),
+    ("contacted", "", "周末到村委会缴"),
+    ("unreached", "", "电话无人接听"),
+    ("away", "13908710002", "随子女住在外县"),
+    ("refuses", "", "已劝说两次"),
+)
 
 
 def seed_lists() -> None:
@@ -35,6 +46,16 @@ def seed_lists() -> None:
         apply_list(list_id=found.pk, seen=compare(found).counts[ENDED], by=boss, at=OCTOBER)
     november = [*listed["civil_affairs"][1:], *_newcomers()]
     import_list(draft=_draft("civil_affairs", november, date(2016, 11, 1)), by=boss, at=NOVEMBER)
+    _ask_some(boss)
+
+
+def _ask_some(boss: Staff) -> None:
+    """Notes about some who are not enrolled yet: one of each household, village by village."""
+    chosen = choose({}, staff=boss)
+    people = list({each.household_id: each for each in People(chosen, "open")[:]}.values()) if chosen else []
+    for person, (found, phone, note) in zip(people[:: max(1, len(people) // len(FOUND))], FOUND, strict=False):
+        said = {"found": found, "phone": phone, "note": note}
+        note_follow_up(person_id=person.person_id, coverage_year=2017, **said, by=boss, at=NOVEMBER)
 
 
 def _listed(ruleset: RuleSet, funder: str) -> list[Person]:

@@ -20,7 +20,8 @@ from payments.demo import songyang, xinpu
 from payments.models import CardIssue, CoverCertificate, Payment, Receipt, ReceiptBook, WorkmanshipReceipt
 from reports.demo import BASES
 from reports.models import BasePopulation, WeeklyReport
-from rosters.models import Roster
+from rosters.lists.comparing import compare
+from rosters.models import FollowUp, FunderList, Roster
 from rosters.stage import steps_of
 from tests.builders import at
 
@@ -298,3 +299,16 @@ def test_two_rosters_stand_at_two_stages_one_of_them_ready_to_be_taken(seeded):
     assert codes >= {"ID_CHECK_DIGIT", "ID_EXCEL", "MONEY_MISMATCH"}
     assert mending.file.accepted > 10
     assert any(steps.deposit and steps.deposit.amount for steps in stages.values())
+
+
+def test_departments_lists_are_in_force_one_waits_and_some_who_are_missing_were_asked(seeded):
+    lists = FunderList.objects.order_by("month", "funder")
+
+    assert [(each.funder_name, each.waits) for each in lists] == [
+        ("民政", False),
+        ("残联", False),
+        ("卫计", False),
+        ("民政", True),
+    ]
+    assert compare(lists.last()).counts["ended"] == 1
+    assert {"away", "app", "refuses"} <= set(FollowUp.objects.values_list("found", flat=True))
