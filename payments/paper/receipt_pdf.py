@@ -67,7 +67,7 @@ def _draw_page(sheet: Sheet, document: ReceiptDocument, page: Page, form: Form) 
 def _draw_head(sheet: Sheet, head: tuple[str, str, str], form: Form) -> None:
     title, book_code, mark = head
     if mark:
-        draw_demo_mark(sheet, form, LEFT + QR_SIDE + 3.5, mark)
+        draw_demo_mark(sheet, form, mark, LEFT + QR_SIDE + 1.5, 24)  # ends where the longest title begins
     fitted = squeeze(title, width=112, height=form.title_size * 0.45, size=form.title_size)
     sheet.block(MIDDLE, form.title, fitted, "centre")
     for y in (form.rule, form.rule + 0.6):
@@ -153,11 +153,11 @@ def draw_void_stamp(sheet: Sheet, form: Form = HALF) -> None:
         sheet.block(MIDDLE, y, Block(38, ("作　废",)), "centre")
 
 
-def draw_demo_mark(sheet: Sheet, form: Form = HALF, left: float = LEFT, mark: str = "演示") -> None:
+def draw_demo_mark(sheet: Sheet, form: Form = HALF, mark: str = "演示", left: float = LEFT, width: float = 33) -> None:
     """Great grey letters under everything, and in black what they mean: a copy in black and white must show it too."""
     y = form.height / 2 + 11.75
     for x in (48.0, 105.0, 162.0):
         with sheet.turned(x, y, 25, DEMO_GREY):
             sheet.block(x, y, Block(64, (mark,)), "centre")
-    sheet.box(left, form.demo, 33, 6.4, 0.4)
-    sheet.block(left + 16.5, form.demo + 3.2, settle(f"{mark} 不作凭证", width=31, size=11), "centre")
+    sheet.box(left, form.demo, width, 6.4, 0.4)
+    sheet.block(left + width / 2, form.demo + 3.2, settle(f"{mark} 不作凭证", width=width - 2, size=11), "centre")

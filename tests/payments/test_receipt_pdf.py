@@ -394,3 +394,15 @@ def test_several_receipts_stand_in_one_file_in_their_order():
 
     assert [re.findall(r"No\. (\d+)", page) for page in pages] == [["00000000"], ["00000001"], ["00000002"]]
     assert [name in page for name, page in zip(["赵𬱖", "钱𠮷", "孙"], pages, strict=True)] == [True] * 3
+
+
+@pytest.mark.parametrize("mark", ["demo", "sample"])
+def test_the_mark_of_a_paper_that_is_no_receipt_leaves_the_longest_title_free(mark: str):
+    receipt = a_receipt(title="连云港市市区城镇居民基本医疗保险缴费专用收据", **{mark: True})
+
+    letters = list(letters_of(receipt_pdf(receipt)))
+
+    top = [each for each in letters if each[4] < 19 and 24 < each[1] < 162]
+    marked = [right for char, _, _, right, _ in top if char in "不作凭"]
+    assert len(marked) == 3
+    assert max(marked) < min(left for char, left, *_ in top if char == "连")
