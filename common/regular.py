@@ -13,6 +13,7 @@ from decimal import Decimal
 from html import unescape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import BadZipFile, ZipFile
 
 import numpy as np
@@ -47,9 +48,9 @@ def read_regular(data: bytes, limits: "Limits") -> list[tuple[str, tuple[tuple[A
         with ZipFile(BytesIO(data)) as archive:
             look_at_parts(archive.infolist(), limits)
             return _Book(archive, limits).sheets()
-    except (_IrregularError, BadZipFile, zlib.error, KeyError, ValueError, OverflowError, IndexError, EOFError):
+    except (_IrregularError, ExpatError, LookupError, ValueError, OverflowError):
         return None
-    except (NotImplementedError, RuntimeError, OSError):  # what ZipFile says of other methods and passwords
+    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):  # what ZipFile says
         return None
 
 
@@ -67,11 +68,13 @@ class _Book:
         return found
 
     def sheets(self) -> list[tuple[str, tuple[tuple[Any, ...], ...], bool]]:
-        workbook = self.part("xl/workbook.xml").decode()
+        workbook = _well_formed(self.part("xl/workbook.xml"))
         _need("date1904" not in workbook and "<!" not in workbook)
         named = [_attributes(each) for each in SHEET.findall(workbook)]
         _need(0 < len(named) == workbook.count("<sheet ") and len(named) <= self.limits.sheets)
-        relations = [_attributes(each) for each in RELATION.findall(self.part("xl/_rels/workbook.xml.rels").decode())]
+        relations = [
+            _attributes(each) for each in RELATION.findall(_well_formed(self.part("xl/_rels/workbook.xml.rels")))
+        ]
         targets = {each["Id"]: each for each in relations}
         names = set(self.archive.namelist())
         self.texts = self._texts() if "xl/sharedStrings.xml" in names else np.empty(0, dtype=object)
@@ -104,7 +107,7 @@ class _Book:
 
     def _plain_styles(self) -> Any:
         """For each style whether a number in it is a number, and no day or time."""
-        content = self.part("xl/styles.xml").decode()
+        content = _well_formed(self.part("xl/styles.xml"))
         own = [_attributes(each) for each in FORMATS.findall(content)]
         codes = {int(each["numFmtId"]): each["formatCode"] for each in own}
         styles = STYLES.findall(content)
@@ -120,6 +123,7 @@ class _Book:
             return ()
         around = (content[: start - 11], content[end + 12 :])
         _need(not any(sign in each for each in around for sign in (b"<!", b"sheetData", b"<c ")))
+        _well_formed(content[:start] + content[end:])
         return self._matrix(_Cells(content[start:end]))
 
     def _matrix(self, cells: "_Cells") -> tuple[tuple[Any, ...], ...]:
@@ -270,6 +274,12 @@ def _is_plain(number: int, codes: Mapping[int, str]) -> bool:
     if number in codes:
         return PLAIN_CODE.fullmatch(codes[number]) is not None
     return number in PLAIN_FORMATS
+
+
+def _well_formed(content: bytes) -> str:
+    """The text of a small part that is XML from its beginning to its end."""
+    ParserCreate().Parse(content, True)
+    return content.decode()
 
 
 def _attributes(text: str) -> dict[str, str]:

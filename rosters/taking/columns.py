@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from common.dates import local_day
+from common.decision import Reason
 from common.idcard import mask
 from common.money import capitals
 from enrollment.frozen import member_json, reason_json
@@ -25,7 +26,7 @@ from rosters.taking.plan import Entered, Entry
 NULL = "\\N"
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 KEYS = UUID("6f6c9d0e-4b0b-4d0e-9a5f-2d1b7c3f0a53")  # the name space of the keys of rosters' payments
-REF = "\0"  # stands for a person's id in a decision's text
+REF = "{ref}"  # stands for a person's id in a decision's text
 
 PERSON = (
     "id, name, pinyin, initials, id_no, birth_certificate_no, mother_id_no, sex, birth_date, ethnicity, phone,"
@@ -105,7 +106,7 @@ class Columns:
         self.office = self.terms.office
         self.title = text(title_of(self.terms.ruleset))
         self.names = text(self.office.name), text(self.by.name)
-        self._reasons = Once(lambda reasons: _json([reason_json(each) for each in reasons]))
+        self._reasons = Once(_reasons)
         self._member = Once(_member)
         self._articles = Once(lambda *decided: text(articles(decided, self.terms.ruleset)))
         self._pinyin: dict[str, str] = {}
@@ -148,22 +149,21 @@ class Columns:
         return (
             f"{pk}\t{entered.household_id}\t{self.period_id}\t{self.edition_id}\t{self.by.office_id}\t"
             f"{entered.division_code}\t{self.at}\t{self.by.pk}\t{self.channel}\t{decision.standard}\t"
-            f"{decision.payable}\t{decision.sponsored}\t{text(self.decision(entered))}\n"
+            f"{decision.payable}\t{decision.sponsored}\t{self.decision(entered)}\n"
         )
 
     def decision(self, entered: Entered) -> str:
-        """The decision as `enrollment.frozen` keeps it, with the persons' ids as refs."""
+        """The decision as `enrollment.frozen` keeps it, with the persons' ids as refs; escaped part by part."""
         decision = entered.decision
         ids = {each.decision.ref: str(each.person_id) for each in entered.entries}
         members = ",".join(
             self._member(m.refusals, m.reasons, m.warnings, m.charge, m.benefit, *_plain(m)).replace(
-                '"\\u0000"', f'"{ids.get(m.ref, m.ref)}"'
+                REF, ids.get(m.ref, m.ref), 1
             )
             for m in decision.members
         )
         refusals, warnings = (
-            _json([reason_json(each) for each in reasons]) if reasons else "[]"
-            for reasons in (decision.refusals, decision.warnings)
+            _reasons(reasons) if reasons else "[]" for reasons in (decision.refusals, decision.warnings)
         )
         return (
             f'{{"coverage_year": {decision.coverage_year}, "standard": "{decision.standard}",'
@@ -183,7 +183,7 @@ class Columns:
             f"{charge.standard}\t{charge.payable}\t{charge.sponsored}\t{text(charge.funder)}\t{benefit.starts_on}\t"
             f"{benefit.ends_on}\t{benefit.usable_from}\t{known(benefit.account_credit)}\t"
             f"{known(benefit.account_credit_due_by)}\t{known(decided.continuous_years)}\t"
-            f"{text(self._reasons(decided.reasons))}\t{entered.registered_at.isoformat()}\t{self.at}\n"
+            f"{self._reasons(decided.reasons)}\t{entered.registered_at.isoformat()}\t{self.at}\n"
         )
 
     def payment(self, entered: Entered, pk: int, assessment: int) -> str:
@@ -232,6 +232,10 @@ class Columns:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _reasons(reasons: Sequence[Reason]) -> str:
+    return text(_json([reason_json(each) for each in reasons]))
 
 
 def _plain(member: MemberDecision) -> tuple[Any, ...]:
