@@ -9,7 +9,7 @@ from django.db import connection
 
 from common.dates import local_day
 from enrollment.rules.progress import Target
-from reports.plain import COUNTS, PLAIN, SUMS, parameters
+from reports.plain import COUNTS, GROUPS, LACKING, PLAIN, SUMS, parameters
 
 ZERO = Decimal("0.00")
 # A county is told by town, a town by village.
@@ -81,7 +81,10 @@ class Count:
 
 @dataclass(slots=True)
 class Figures:
-    """The counts of a division and year, and its parts. `days` are who came on a day, `gone` who was cancelled."""
+    """The counts of a division and year, and its parts. `days` are who came on a day, `gone` who was cancelled.
+
+    `places` of a village are its groups.
+    """
 
     whole: Count = field(default_factory=Count)
     places: dict[str, Count] = field(default_factory=dict)
@@ -99,7 +102,7 @@ def figures_of(division: str, coverage_year: int, *, at: datetime, target: Targe
     """
     given = parameters(division, coverage_year, at=at, target=target, digits=BELOW.get(len(division), 4))
     if len(division) == VILLAGE:
-        return read_figures(PLAIN, given)
+        return read_figures(GROUPS, given)
     found = read_figures(FIGURES, given)
     later = any(day > local_day(at) for day in (*found.days, *found.gone))
     return read_figures(PLAIN, given) if later else found
@@ -120,6 +123,14 @@ def read_figures(statement: str, given: Mapping[str, object]) -> Figures:
                 name = {"places": place, "funders": funder, "categories": category}[KINDS[grouping]]
                 getattr(found, KINDS[grouping])[name] = count
     return found
+
+
+def lacking_by_group(village: str, coverage_year: int, *, at: datetime, target: Target | None) -> dict[str, int]:
+    """Who is in the files of a village and not enrolled, by group."""
+    given = parameters(village, coverage_year, at=at, target=target, digits=VILLAGE)
+    with connection.cursor() as cursor:
+        cursor.execute(LACKING, given)
+        return dict(cursor.fetchall())
 
 
 def count_at(division: str, coverage_year: int, *, at: datetime, target: Target | None) -> Count:

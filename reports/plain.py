@@ -4,7 +4,10 @@ from datetime import datetime
 
 from common.dates import SHANGHAI
 from enrollment.rules.progress import Target
+from rosters.outgoing.renewing import GROUP as NAMES_A_GROUP
 
+# The group that an address names, for PostgreSQL, which would give what stands in the brackets.
+GROUP = NAMES_A_GROUP.pattern.replace("(", "(?:")
 COUNTS = "persons, paid, sponsored, payable_amount, sponsored_amount"
 
 COLUMNS = """
@@ -38,6 +41,26 @@ SELECT {SHOWN}, GROUPING({SHOWN}), {SUMS}
 FROM (SELECT left(division_code, %(digits)s) AS place, * FROM ({EVENTS}) event
       WHERE division_code LIKE %(within)s AND coverage_year = %(year)s AND day <= %(day)s) found
 GROUP BY GROUPING SETS ({SETS})
+"""  # noqa: S608 - put together from constants
+
+
+# A village by group: its persons live in one by their household's address; 未分组 where it names none.
+IN_GROUP = f"coalesce(substring(h.address from '{GROUP}'), '')"
+GROUPS = (
+    PLAIN.replace(COLUMNS, f"{COLUMNS}, {IN_GROUP} AS place")
+    .replace("ON p.id = e.person_id", "ON p.id = e.person_id JOIN households_household h ON h.id = e.household_id")
+    .replace("left(division_code, %(digits)s) AS place, *", "*")
+)
+# Who of the base, or of everybody where there is none, is in the files of a village and not enrolled.
+LACKING = f"""
+SELECT {IN_GROUP}, count(*)
+FROM households_person p JOIN households_membership m ON m.person_id = p.id AND m.ends_on IS NULL
+JOIN households_household h ON h.id = m.household_id
+WHERE p.division_code LIKE %(within)s AND p.died_on IS NULL
+  AND (%(everybody)s OR (left(p.hukou_division, 6) = left(p.division_code, 6) AND p.hukou_kind = ANY(%(population)s)))
+  AND NOT EXISTS (SELECT FROM enrollment_enrollment e
+                  WHERE e.person_id = p.id AND e.coverage_year = %(year)s AND e.cancelled_at IS NULL)
+GROUP BY 1
 """  # noqa: S608 - put together from constants
 
 

@@ -1,14 +1,13 @@
 """进度: where a division and its parts stand against the target today. 对照目标."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from common.dates import local_day
 from enrollment.rules.progress import Target, rate_hundredths
 from reports.bases import base, bases_in, below, divisions_in
-from reports.figures import Count, Figures, figures_of
+from reports.figures import VILLAGE, Count, Figures, figures_of, lacking_by_group
 from reports.models import BasePopulation
 
 
@@ -46,11 +45,25 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """小组 of a village: who is enrolled, and who of its households in the files is not. It has no base of its own."""
+
+    name: str
+    count: Count
+    lacking: int
+
+    @property
+    def label(self) -> str:
+        return self.name or "未分组"
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """A division, its parts by rate, and the figures behind them."""
+    """A division, its parts by rate, and the figures behind them. A village's parts are its groups."""
 
     whole: Standing
     parts: Sequence[Standing]
+    groups: Sequence[Group]
     figures: Figures
     target: Target | None
 
@@ -80,7 +93,7 @@ def rate_text(enrolled: int, whole: int | None) -> str:
 
 
 def progress_of(division: str, coverage_year: int, *, at: datetime, target: Target | None) -> Progress:
-    """Three statements, whatever the size: the divisions, their base populations, the figures."""
+    """Three statements, whatever the size: divisions, their base populations, the figures; in a village one more."""
     names = divisions_in(division, at=at)
     known = bases_in(division, coverage_year, at=at) if target else {}
     figures = figures_of(division, coverage_year, at=at, target=target)
@@ -89,11 +102,17 @@ def progress_of(division: str, coverage_year: int, *, at: datetime, target: Targ
         whole = base(code, known, names) if target else None
         return Standing(code, names.get(code, code), count, whole, known.get(code), target)
 
-    codes = dict.fromkeys([*below(division, names), *figures.places]) if len(division) < 12 else {}
+    whole = standing(division, figures.whole)
+    if len(division) == VILLAGE:
+        lacking = lacking_by_group(division, coverage_year, at=at, target=target)
+        return Progress(whole, [], _groups(figures, lacking), figures, target)
+    codes = dict.fromkeys([*below(division, names), *figures.places])
     parts = [standing(code, figures.places.get(code, Count())) for code in codes]
     parts.sort(key=lambda each: (-each.share, -each.count.persons, each.code))
-    return Progress(standing(division, figures.whole), parts, figures, target)
+    return Progress(whole, parts, [], figures, target)
 
 
-def today(at: datetime) -> date:
-    return local_day(at)
+def _groups(figures: Figures, lacking: Mapping[str, int]) -> list[Group]:
+    """By their number; who belongs to none comes last."""
+    names = sorted({*figures.places, *lacking}, key=lambda name: (not name, len(name), name))
+    return [Group(name, figures.places.get(name, Count()), lacking.get(name, 0)) for name in names]

@@ -31,6 +31,7 @@ from offices.models import Office, Staff
 from payments.demo import earlier, names
 from payments.demo.calendar import working_days
 from payments.models import Payment, Receipt, ReceiptBook, ReceiptLine, Settlement, SettlementLine
+from reports.auditing import refill
 from reports.county import families, history_sql, people_sql
 from reports.county.bulk import filled_in_bulk
 from reports.county.places import COUNTY, FIRST_TOWN, NOW, Village, make_places
@@ -70,6 +71,7 @@ def make_county(*, persons: int, seed: int, tell: Tell = lambda _: None) -> None
         for period in ContributionPeriod.objects.filter(ruleset__code="songming_earlier").order_by("coverage_year"):
             _write_year(period, first_person, tell)
         tell("重建索引和约束，逐条核对 …")
+    refill()
     _give_books(villages)
     _write_bases()
     office = Office.objects.get(pk=villages[0].office)

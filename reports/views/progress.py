@@ -1,6 +1,6 @@
 """进度: the dashboard of a division, and the names behind its figures."""
 
-from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,13 +8,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from common.dates import local_day
-from enrollment.rules.progress import stages_of
+from common.tables import XLSX
+from enrollment.rules.progress import monday
 from offices.access import for_overseers
+from offices.clock import is_demo_time
 from offices.paging import page_of
-from reports import charts
+from reports import shown
 from reports.bases import divisions_in
+from reports.figures import VILLAGE
 from reports.names import KINDS, persons_of
 from reports.place import Chosen, choose
+from reports.progress_files import progress_pdf, progress_xlsx
 from reports.standing import Progress, progress_of
 
 
@@ -31,11 +35,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "chosen": chosen,
         "progress": found,
-        "trend": _trend(chosen, found),
-        "parts": [_bar(each) for each in found.parts],
-        "line": _line(chosen),
-        "funders": _funders(found),
-        "stages": [(each, each.is_running(day)) for each in stages_of(chosen.ruleset.stages, chosen.year)],
+        "trend": shown.trend_of(found, chosen.ruleset, chosen.year, at=chosen.at),
+        "parts": shown.parts_of(found.parts),
+        "line": shown.line_of(found),
+        "funders": shown.payers_of(found),
+        "stages": shown.stretches_of(chosen.ruleset, chosen.year, day),
         "today": day,
         "fresh": found.fresh(day, day),
         "crumbs": _crumbs(chosen, request.user.division_scope),
@@ -44,40 +48,58 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/progress.html", context)
 
 
-def _trend(chosen: Chosen, found: Progress) -> charts.Trend | None:
-    window = chosen.ruleset.window(chosen.year)
-    if window is None:
-        return None
-    days = {"first": local_day(window.opens), "last": local_day(window.pay_until), "today": local_day(chosen.at)}
-    base = found.whole.base
-    wanted = found.target.wanted(base) if found.target and base else None
-    return charts.trend(found.trend(), **days, wanted=wanted)
+@never_cache
+@require_safe
+@for_overseers
+def wall(request: HttpRequest) -> HttpResponse:
+    """The same for a screen on the wall; it asks for itself every minute."""
+    chosen, found = _asked(request)
+    day = local_day(chosen.at)
+    stages = shown.stretches_of(chosen.ruleset, chosen.year, day)
+    context = {
+        "chosen": chosen,
+        "progress": found,
+        "trend": shown.trend_of(found, chosen.ruleset, chosen.year, at=chosen.at),
+        "tiles": sorted(shown.parts_of(found.parts), key=lambda each: each.row.code),
+        "line": shown.line_of(found),
+        "funders": shown.payers_of(found),
+        "running": next((each for each in stages if each.days_left), None),
+        "days_left": shown.days_left(chosen.ruleset, chosen.year, at=chosen.at),
+        "fresh": found.fresh(day, day),
+        "week": found.fresh(monday(day), day),
+    }
+    return render(request, "reports/wall.html", context)
 
 
-# A bar of 200 units is 120 % of the base, so that who is beyond it shows.
-BAR, FULL = 200, 120
+def _asked(request: HttpRequest) -> tuple[Chosen, Progress]:
+    chosen = choose(request.GET, staff=request.user)
+    if chosen is None:
+        raise Http404
+    return chosen, progress_of(chosen.division, chosen.year, at=chosen.at, target=chosen.ruleset.target)
 
 
-def _bar(part: Any) -> dict[str, Any]:
-    return {"row": part, "bar": charts.length(part.count.enrolled * 100, (part.base or 0) * FULL, wide=BAR)}
+@never_cache
+@require_safe
+@for_overseers
+def workbook(request: HttpRequest) -> HttpResponse:
+    """The progress as a workbook."""
+    chosen, found = _asked(request)
+    response = HttpResponse(progress_xlsx(found, chosen.year, at=chosen.at), content_type=XLSX)
+    name = f"progress-{chosen.division}-{local_day(chosen.at)}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
-def _line(chosen: Chosen) -> int | None:
-    target = chosen.ruleset.target
-    return charts.length(target.percent, FULL, wide=BAR) if target else None
-
-
-def _funders(found: Progress) -> list[dict[str, Any]]:
-    """Who pays: the persons themselves and each department, with a bar of its share."""
-    whole = found.figures.whole
-    rows = [("个人缴费", whole.paid, whole.payable_amount)]
-    named = sorted(found.figures.funders.items(), key=lambda item: (-item[1].sponsored_amount, item[0]))
-    rows += [(name, count.sponsored, count.sponsored_amount) for name, count in named if name]
-    total = int(whole.amount * 100)
-    return [
-        {"name": name, "persons": persons, "amount": amount, "bar": charts.length(int(amount * 100), total, wide=BAR)}
-        for name, persons, amount in rows
-    ]
+@never_cache
+@require_safe
+@for_overseers
+def paper(request: HttpRequest) -> HttpResponse:
+    """The progress on A4."""
+    chosen, found = _asked(request)
+    content = progress_pdf(found, chosen.year, at=chosen.at, demo=is_demo_time(request.user.office))
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="progress-{chosen.division}.pdf"'
+    return response
 
 
 def _crumbs(chosen: Chosen, scope: str) -> list[tuple[str, str]]:
@@ -95,7 +117,9 @@ def names(request: HttpRequest) -> HttpResponse:
     chosen, kind = choose(request.GET, staff=request.user), request.GET.get("kind", "enrolled")
     if chosen is None or kind not in KINDS:
         raise Http404
-    rows = persons_of(kind, chosen.division, chosen.year, target=chosen.ruleset.target, staff=request.user)
+    group = request.GET.get("group") if len(chosen.division) == VILLAGE else None
+    given = {"target": chosen.ruleset.target, "staff": request.user, "group": group}
+    rows = persons_of(kind, chosen.division, chosen.year, **given)
     divisions = divisions_in(chosen.division, at=chosen.at)
     context = {
         "chosen": chosen,
@@ -105,6 +129,7 @@ def names(request: HttpRequest) -> HttpResponse:
         "page": page_of(rows, request.GET.get("page")),
         "divisions": divisions,
         "place": divisions.get(chosen.division, chosen.division),
-        "query": f"{chosen.query}&kind={kind}",
+        "group": group,
+        "query": f"{chosen.query}&{urlencode({'kind': kind} | ({'group': group} if group is not None else {}))}",
     }
     return render(request, "reports/names.html", context)

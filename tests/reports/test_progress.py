@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.db import connection, transaction
@@ -9,19 +10,22 @@ from django.db.utils import ProgrammingError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from common.decision import Refusal
 from enrollment.models import Enrollment
-from households.models import Person
+from households.models import Household, Person
 from offices.models import Staff
 from payments.services import cancel_sponsored
 from reports.bases import base_at
-from reports.figures import FIGURES, figures_of
+from reports.figures import FIGURES, Count, figures_of
 from reports.models import BasePopulation
 from reports.plain import PLAIN, parameters
 from reports.services import confirm_base_population, fill_base_population
-from reports.standing import progress_of
+from reports.shown import step_of
+from reports.standing import Standing, progress_of
 from tests.builders import at
+from tests.payments.card_builders import text_of
 from tests.payments.funding_builders import COUNTY, enrolled, year_2017
 from tests.reports.conftest import TOWN, a_base
 from tests.reports.test_progress_rules import TARGET
@@ -258,3 +262,59 @@ def test_an_administrator_fills_in_and_another_confirms_on_the_page(boss, mr_zho
     made.refresh_from_db()
     assert (made.persons, made.confirmed_by) == (15000, second)
     assert "15000" in page(boss, "base-population")
+
+
+def test_a_village_is_told_by_the_group_that_the_address_names(boss, miss_yang):
+    for number, address in enumerate(("龙泉村3组1号", "龙泉村13组2号", "龙泉村二组", "北门街5号")):
+        household = enrolled(miss_yang, "", name="赵钱孙李"[number])
+        Household.objects.filter(pk=household.pk).update(address=address)
+    Enrollment.objects.filter(household__address="北门街5号").update(cancelled_at=NOW, cancelled_by=boss)
+    village = Household.objects.first().division_code
+
+    found = progress_of(village, 2017, at=NOW, target=TARGET)
+    shown = page(boss, "progress-names", division=village, group="3组")
+
+    assert [(each.label, each.count.enrolled, each.lacking) for each in found.groups] == [
+        ("3组", 1, 0),
+        ("二组", 1, 0),
+        ("13组", 1, 0),
+        ("未分组", 0, 1),
+    ]
+    assert ("赵一" in shown, "钱一" in shown) == (True, False)
+    assert "李一" in page(boss, "progress-names", division=village, group="", kind="missing")
+
+
+def test_the_wall_shows_tiles_with_figures_and_asks_for_itself_again(boss, miss_yang, mr_zhou, second):
+    enrolled(miss_yang, *[""] * 5)
+    for village, persons in ((VILLAGE, 5), (OTHER_VILLAGE, 40)):
+        a_base(village, persons, mr_zhou, second)
+
+    shown = page(boss, "progress-wall")
+
+    assert all(each in shown for each in ('hx-trigger="every 60s"', "100.00%", "已达到", "tile-5", "tile-1", "还差 39"))
+    assert "style=" not in shown
+
+
+@pytest.mark.parametrize(
+    ("enrolled_", "step"), [(96, 5), (95, 4), (91, 4), (90, 3), (81, 3), (80, 2), (66, 2), (65, 1), (0, 1)]
+)
+def test_a_tile_is_on_the_step_that_its_rate_reaches_by_whole_numbers(enrolled_, step):
+    assert step_of(Standing(TOWN, "", Count(enrolled=enrolled_), 100, None, TARGET)) == step
+
+
+def test_workbook_and_paper_of_the_progress_sum_up_to_what_the_page_says(boss, miss_yang, mr_zhou, second):
+    enrolled(miss_yang, "", "dibao")
+    a_base(TOWN, 6, mr_zhou, second)
+    client = Client()
+    client.force_login(boss)
+    asked = {"period": year_2017().pk, "division": TOWN}
+
+    book = CalamineWorkbook.from_filelike(BytesIO(client.get(reverse("progress-file"), asked).content))
+    text = text_of(client.get(reverse("progress-paper"), asked).content)
+
+    sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+    assert list(sheets) == ["各处", "按日", "资金", "人员类别"]
+    assert sheets["各处"][-1][1:5] == ["合计", 6, 2, "33.33%"]
+    assert sheets["资金"][-1] == ["合计", 2, 300]
+    assert sheets["按日"][-1][1:4] == [2, 0, 2]
+    assert all(each in text for each in ("33.33%", "民政", "300.00"))
