@@ -21,21 +21,22 @@ SCHEMA = """
     INSERT INTO bench_book SELECT b, 1 FROM generate_series(1, {books}) b;
     {sequences}
 """
-SCRIPT = r"""
-\set book random(1, {books})
-\set household random(1, 100000)
+# As `payments/counter/sql.py` does it: what could still be refused is written first, the number is taken by the
+# statement that ends with the receipt's lines, and only the commit follows.
+SCRIPT = """
+\\set book random(1, {books})
+\\set household random(1, 100000)
 BEGIN;
-INSERT INTO bench_payment (household, amount, paid_at) VALUES (:household, 600, now()) RETURNING id AS payment \gset
-{number}
-INSERT INTO bench_receipt (book, number, payment, amount) VALUES (:book, :number, :payment, 600)
-RETURNING id AS receipt \gset
-INSERT INTO bench_line (receipt, name) SELECT :receipt, 'name ' || n FROM generate_series(1, 4) n;
+INSERT INTO bench_payment (household, amount, paid_at) VALUES (:household, 600, now()) RETURNING id AS payment \\gset
+WITH numbered AS ({number}), receipted AS (
+    INSERT INTO bench_receipt (book, number, payment, amount) SELECT :book, number, :payment, 600 FROM numbered
+    RETURNING id
+)
+INSERT INTO bench_line (receipt, name) SELECT receipted.id, 'name ' || n FROM receipted, generate_series(1, 4) n;
 COMMIT;
 """
-LOCKED = (
-    r"UPDATE bench_book SET next_number = next_number + 1 WHERE id = :book RETURNING next_number - 1 AS number \gset"
-)
-SEQUENCE = r"SELECT nextval('bench_number_' || :book::int) AS number \gset"
+LOCKED = "UPDATE bench_book SET next_number = next_number + 1 WHERE id = :book RETURNING next_number - 1 AS number"
+SEQUENCE = "SELECT nextval(('bench_number_' || :book::int)::regclass) AS number"
 
 
 def measure(size: Size) -> list[Result]:

@@ -56,24 +56,38 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """How finely the rules see dates: from which day of birth on exactly, the last births of each age, the moments."""
+    """How finely the rules see: from which day of birth on exactly, the last births of each age, the moments.
+
+    `years`: of which coverage years it matters whether somebody was enrolled; None: of all. `schools`: the kinds of
+    pupils that the rule set names.
+    """
 
     recent: date
     births: list[date]
     instants: list[datetime]
+    years: list[int] | None
+    schools: list[str]
 
 
 def eyes_of(ruleset: RuleSet, coverage_year: int, at: datetime) -> Eyes:
-    """Ages only matter at the bounds of the categories, moments only at the ends of the windows."""
+    """Ages only matter at the bounds of categories and papers, moments only at the ends of the windows.
+
+    Days of birth are asked for by themselves where there is a rule for newborns, and of those who are born after the
+    year's cover begins; earlier years where a break means a wait.
+    """
     day = local_day(at)
-    bounds = {bound for c in ruleset.categories for bound in (c.age_from, c.age_below) if bound is not None}
+    asked = [bound for c in ruleset.categories for bound in (c.age_from, c.age_below)]
+    bounds = {bound for bound in (*asked, *(paper.instead_below_age for paper in ruleset.papers)) if bound is not None}
     windows = [window for year in range(coverage_year - 1, coverage_year + 5) if (window := ruleset.window(year))]
     moments = {value for w in windows for f in fields(w) if isinstance(value := getattr(w, f.name), datetime)}
     period = ruleset.periods.get(coverage_year)
-    recent = min([day, *([period.starts_on] if period else [])]) - RECENT
+    starts = [period.starts_on, *(band.first_cover(day) for band in period.bands)] if period else []
+    recent = min([day, *starts]) - (RECENT if ruleset.newborn else timedelta(0))
+    years = None if ruleset.waiting else sorted({coverage_year, day.year})
     # Whoever was born after the last birth of an age is younger: a bound divides at the day after it.
     births = sorted(_last_birth(bound, day) + timedelta(days=1) for bound in bounds)
-    return Eyes(recent, births, sorted(moments))
+    named = [each.student_kinds for each in (*ruleset.categories, *ruleset.admissions)]
+    return Eyes(recent, births, sorted(moments), years, sorted(frozenset().union(*named)))
 
 
 def _last_birth(age: int, day: date) -> date:
@@ -95,6 +109,7 @@ def prepare_renewal(*, offices: Sequence[Office], coverage_year: int, by: Staff 
     eyes = eyes_of(ruleset, coverage_year, at)
     asked = {"offices": sorted(office.pk for office in offices), "year": coverage_year, "period": period.pk, "at": at}
     asked |= {"day": local_day(at), "recent": eyes.recent, "births": eyes.births, "instants": eyes.instants}
+    asked |= {"years": eyes.years, "schools": eyes.schools}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '256MB'")
         # Two runs over the same office follow each other.

@@ -2,7 +2,8 @@
 
 A person is reduced to the hash of these facts, a household to the hash of its members' and of its own. The keys must
 be at least as fine as the rules' eyes: `tests/enrollment/test_preparing.py` compares with deciding one by one.
-Parameters: offices (bigint[]), year, period, day, recent and births (dates; see `Eyes`), instants (timestamptz[]).
+Parameters: offices (bigint[]), year, period, day, and what `Eyes` says: recent, births, instants, years,
+schools.
 """
 
 # What is counted here is what facts_sql reads and `household_facts` passes on; order and conditions are the same.
@@ -40,7 +41,9 @@ MEMBERS = """
         GROUP BY r.person_id
     ), enrolled AS (
         SELECT n.person_id, bit_or(1::bigint << (n.coverage_year - 2000)) AS seen
-        FROM enrollment_enrollment n WHERE n.cancelled_at IS NULL GROUP BY n.person_id
+        FROM enrollment_enrollment n
+        WHERE n.cancelled_at IS NULL AND (%(years)s::int[] IS NULL OR n.coverage_year = ANY(%(years)s::int[]))
+        GROUP BY n.person_id
     )
     SELECT m.household_id, m.person_id,
            row_number() OVER (PARTITION BY m.household_id ORDER BY m.relation <> '02', m.id)::int AS position,
@@ -49,7 +52,8 @@ MEMBERS = """
                CASE WHEN p.birth_date >= %(recent)s OR h.is_verified THEN p.birth_date END,
                width_bucket(p.birth_date, %(births)s::date[]), p.died_on <= %(day)s,
                CASE WHEN m.ends_on IS NOT NULL THEN m.id END, p.exemption, p.parent_unit_level, p.in_employee_scope,
-               p.student_kind, p.school_in_area,
+               CASE WHEN p.student_kind = ANY(%(schools)s) THEN p.student_kind END,
+               p.student_kind = ANY(%(schools)s) AND p.school_in_area,
                CASE WHEN p.residence_valid_to IS NULL OR p.residence_valid_to >= %(day)s THEN p.residence_holder END,
                p.photos, p.admitted_at IS NOT NULL, certified.seen, covered.seen, shown.seen, repaid.seen,
                enrolled.seen), 0) AS seen

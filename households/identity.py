@@ -83,4 +83,9 @@ def number_of(person: Person) -> str:
 
 def masked(person: Person) -> str:
     """The number to show where nobody need read it whole; a newborn without one says so."""
-    return mask(person.id_no) if person.id_no else "新生儿（无号码）"
+    return masked_number(person.id_no)
+
+
+def masked_number(number: str | None) -> str:
+    """The same for a number that a statement read by itself."""
+    return mask(number) if number else "新生儿（无号码）"
