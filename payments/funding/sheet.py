@@ -15,7 +15,6 @@ from payments.paper.sheet import Align, Sheet, pdf, settle, squeeze
 LEFT, RIGHT = 12.0, 198.0
 TOP, ROW = 46.0, 7.0
 PER_PAGE = 30
-MOST_ON_PAPER = 3000  # a hundred pages; more is read in the workbook
 
 
 class Place(NamedTuple):
@@ -124,10 +123,9 @@ def _facts(document: ClaimDocument) -> list[str]:
 
 
 def claim_pdf(document: ClaimDocument) -> bytes:
-    """The sheet on A4; beyond MOST_ON_PAPER rows the sums alone, and where the rows are. Raises fonts.Undrawable."""
-    fits = len(document.rows) <= MOST_ON_PAPER
-    shown = document.rows if fits else ()
-    pages = [shown[start : start + PER_PAGE] for start in range(0, len(shown), PER_PAGE)] or [()]
+    """The sheet on A4, every row of it, thirty to a page. Raises fonts.Undrawable."""
+    rows = document.rows
+    pages = [rows[start : start + PER_PAGE] for start in range(0, len(rows), PER_PAGE)] or [()]
 
     def draw(sheet: Sheet) -> None:
         for number, rows in enumerate(pages, start=1):
@@ -135,8 +133,6 @@ def claim_pdf(document: ClaimDocument) -> bytes:
                 draw_demo_mark(sheet)
             _head(sheet, document, f"第{number}页 共{len(pages)}页")
             y = _table(sheet, document, rows, last=number == len(pages))
-            if not fits:
-                sheet.text(LEFT, y + 6, f"明细共 {len(document.rows)} 行，见电子表。", 10)
             if number == len(pages):
                 _foot(sheet, document, y)
             if document.claim.withdrawn_at:

@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from households.models import Certification
 from offices import jobs
 from offices.models import Job, Staff
+from payments.funding.sheet import claim_pdf, persons_document
 from payments.models import FundingClaim, FundingPayment, SubsidyRate
 from payments.services import cancel_sponsored
 from tests.builders import SON, make_household, make_office, make_staff
@@ -199,6 +200,17 @@ def test_a_long_sheet_runs_over_pages_and_a_negative_one_is_a_return(miss_yang, 
     assert "退回单" in paper
     assert "退回金额（大写）：人民币伍仟肆佰元整" in paper
     assert "待复核" in paper
+
+
+def test_every_row_of_a_sheet_is_on_paper_however_many(miss_yang, boss, mr_zhou):
+    enrolled(miss_yang, "dibao")
+    claim = claim_on("民政", mr_zhou)
+    document = persons_document(claim, list(claim.lines.all()) * 3100)
+
+    paper = pdfium.PdfDocument(claim_pdf(document))
+
+    assert len(paper) == 104  # thirty to a page
+    assert paper[103].get_textpage().get_text_range().count("普一") == 10
 
 
 def test_the_overview_asks_the_same_number_of_questions_for_few_and_for_many(miss_yang, boss, mr_zhou, second):
