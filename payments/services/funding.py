@@ -110,6 +110,7 @@ def confirm_claim(*, claim_id: int, by: Staff, at: datetime) -> FundingClaim:
 def withdraw_claim(*, claim_id: int, reason: str, by: Staff, at: datetime) -> FundingClaim:
     """撤回 a sheet, while no money came in and nothing later rests on it; its persons may be claimed again."""
     require_role(by, Role.ADMINISTRATOR)
+    _lock_year_of(claim_id)
     claim = _locked(claim_id, by)
     reason = checked_reason(reason, "撤回")
     _refuse_withdrawal(claim)
@@ -219,6 +220,12 @@ def checked_reason(reason: str, act: str) -> str:
     if not 1 <= len(reason) <= MOST:
         raise Refusal(Reason("FUNDING_REASON", f"请写明{act}事由（最多{MOST}个字），审计时要查。"))
     return reason
+
+
+def _lock_year_of(claim_id: int) -> None:
+    """First of all, as making a sheet does: none is made that rests on this one while it is withdrawn."""
+    years = ContributionPeriod.objects.filter(pk__in=FundingClaim.objects.filter(pk=claim_id).values("period"))
+    list(years.select_for_update(of=["self"], no_key=True).values_list("pk"))
 
 
 def _locked(claim_id: int | None, by: Staff) -> FundingClaim:

@@ -8,9 +8,11 @@ from django.db import DatabaseError, connection, transaction
 
 from common.decision import Refusal
 from payments.models import FunderClaimLine, FundingClaim, FundingPayment
+from payments.services.funding import withdraw_claim
 from tests.builders import make_staff
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import (
+    CLAIMED,
     came,
     claim_on,
     confirmed,
@@ -62,6 +64,23 @@ def test_of_subsidy_sheets_made_at_once_one_holds_the_heads(world, mr_zhou, seco
 
     assert sorted(type(each).__name__ for each in answers) == ["FundingClaim", "Refusal"]
     assert FundingClaim.objects.get().amount == Decimal(300)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_budgets_sheet_never_rests_on_one_that_is_withdrawn_meanwhile(world, mr_zhou, second, miss_yang):
+    rate("市财政", "100", mr_zhou, second)
+    first = subsidy_on("市财政", mr_zhou)
+    enrolled(miss_yang, "dibao", name="赵")
+    withdraw = partial(withdraw_claim, claim_id=first.pk, reason="重算", by=second, at=CLAIMED)
+
+    withdrawn, later = together(withdraw, partial(subsidy_on, "市财政", mr_zhou))
+
+    first.refresh_from_db()
+    if first.withdrawn_at:  # whoever was first: the later sheet asks for everybody, or for the newcomer alone
+        assert later.amount == 400
+    else:
+        assert "请先撤回后一批" in str(withdrawn)
+        assert later.amount == 100
 
 
 @pytest.fixture
