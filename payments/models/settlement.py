@@ -162,6 +162,24 @@ class Settlement(models.Model):
                     RETURN NEW;
                 """,
             ),
+            # At the time of the day-end: later she may have another office.
+            pgtrigger.Trigger(
+                name="approved_by_who_may",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__approved_by__isnull=False),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT FROM offices_staff a
+                        WHERE a.id = NEW.approved_by_id AND a.is_active AND a.role IN ('supervisor', 'administrator')
+                          AND starts_with(NEW.division_code, a.division_scope))
+                    THEN
+                        RAISE EXCEPTION 'who approved the difference of clerk % is no supervisor of hers', NEW.clerk_id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'settlement_difference_is_approved';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             # Who counts for somebody absent does not approve what she found: `settlement_difference_is_approved`.
             pgtrigger.Trigger(
                 name="approved_by_who_did_not_count",

@@ -14,7 +14,7 @@ from enrollment.rules.transfers import TransferStep
 from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.models import Office, Staff
-from payments.models import Remittance, SettlementLine
+from payments.models import Receipt, Remittance, SettlementLine
 from payments.services.slips import SlipDraft, free_slip, write_slip
 
 Role = Staff.Role
@@ -89,11 +89,18 @@ def bank_remittance(*, remittance_id: int, slip: SlipDraft, by: Staff, at: datet
     _refuse_withdrawn(remittance)
     if remittance.slip_id:
         raise Refusal(Reason("SLIP_THERE", f"{remittance.number} 已经登记过银行回单，不必再登记。"))
-    remittance.slip = write_slip(slip, due=remittance.amount, by=by, at=at)
+    remittance.slip = write_slip(slip, due=remittance.amount, by=by, at=at, had_on=_taken_until(remittance))
     remittance.save(update_fields=["slip"])
     detail = {"numbers": remittance.number, "amount": str(remittance.amount), "code": remittance.slip.number}
     record(by=by, at=at, verb="bank_remittance", subject=remittance, detail=detail)
     return remittance
+
+
+def _taken_until(remittance: Remittance) -> date | None:
+    """The day of the last receipt that it holds; a day settled later than its money came may be banked before."""
+    receipts = Receipt.objects.valid().filter(settlement_line__remittance=remittance)
+    last = receipts.aggregate(last=Max("issued_at"))["last"]
+    return local_day(last) if last else None
 
 
 @accountable

@@ -23,8 +23,11 @@ class SlipDraft:
     scan: bytes = b""
 
 
-def write_slip(draft: SlipDraft, *, due: Decimal, by: Staff, at: datetime) -> BankSlip:
-    """The slip of a sum that went to the bank; within the caller's transaction. Another amount is refused."""
+def write_slip(draft: SlipDraft, *, due: Decimal, by: Staff, at: datetime, had_on: date | None = None) -> BankSlip:
+    """The slip of a sum that went to the bank; within the caller's transaction. Another amount is refused.
+
+    `had_on` is the day on which the last of the sum was there: no bank has it earlier.
+    """
     number = draft.number.strip()
     if not number:
         raise Refusal(Reason("SLIP_NUMBER", "请填写银行回单号，与回单上印的一致。"))
@@ -33,6 +36,9 @@ def write_slip(draft: SlipDraft, *, due: Decimal, by: Staff, at: datetime) -> Ba
         raise Refusal(Reason("SLIP_AMOUNT", text))
     if draft.day > at.date():
         raise Refusal(Reason("SLIP_DAY", f"回单日期{draft.day}还没有到，请核对。"))
+    if had_on and draft.day < had_on:
+        text = f"回单日期{draft.day}早于这笔款收齐的{had_on}，没有登记。请核对回单日期，或看是不是另一张单的回单。"
+        raise Refusal(Reason("SLIP_DAY", text))
     if not draft.scan:
         return BankSlip.objects.create(
             number=number, bank=draft.bank.strip(), day=draft.day, amount=draft.amount, name=None, at=at, by=by

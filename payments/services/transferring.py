@@ -103,11 +103,17 @@ def bank_transfer(*, transfer_id: int, slip: SlipDraft, by: Staff, at: datetime)
     _refuse_withdrawn(transfer)
     if transfer.slip_id:
         raise Refusal(Reason("SLIP_THERE", f"{transfer.number} 已经登记过银行回单，不必再登记。"))
-    transfer.slip = write_slip(slip, due=transfer.amount, by=by, at=at)
+    transfer.slip = write_slip(slip, due=transfer.amount, by=by, at=at, had_on=_came_in_on(transfer))
     transfer.save(update_fields=["slip"])
     detail = {"numbers": transfer.number, "amount": str(transfer.amount), "code": transfer.slip.number}
     record(by=by, at=at, verb="bank_transfer", subject=transfer, detail=detail)
     return transfer
+
+
+def _came_in_on(transfer: Transfer) -> date | None:
+    """The day of the last bank slip below it: what had not come cannot go on."""
+    parts = transfer.remittances if transfer.level == Transfer.Level.DISTRICT else transfer.parts
+    return parts.aggregate(last=Max("slip__day"))["last"]
 
 
 @accountable

@@ -100,9 +100,30 @@ def test_the_bank_slip_must_be_of_the_same_sum(line, mr_chen):
         (slip(Decimal("400.00")), r"回单金额400\.00元与应缴的420\.00元不符"),
         (slip(Decimal("420.00"), number=" "), "回单号"),
         (slip(Decimal("420.00"), day="2007-10-27"), "还没有到"),
+        (slip(Decimal("420.00"), day="2007-10-24"), "早于这笔款收齐的2007-10-25"),
     ):
         with pytest.raises(Refusal, match=words):
             bank_remittance(remittance_id=remittance.pk, slip=wrong, by=mr_chen, at=at("2007-10-26 10:00"))
+
+
+def test_money_banked_on_the_day_it_came_is_taken_though_the_day_was_settled_later(
+    pay: Pay, zhang_household, aunt_liu, book, mr_chen
+):
+    pay(zhang_household, aunt_liu, "420.00")
+    remittance = remit(mr_chen, settle(aunt_liu, day="2007-10-26").lines.get())
+    same_day = slip(remittance.amount, day="2007-10-25")
+
+    bank_remittance(remittance_id=remittance.pk, slip=same_day, by=mr_chen, at=at("2007-10-26 18:00"))
+
+    assert Remittance.objects.get().slip.day == date(2007, 10, 25)
+
+
+def test_what_had_not_come_in_does_not_go_on(line, mr_chen, mr_zhou):
+    made = transfer("district", "320705", reviewed(mr_chen, mr_zhou, line), by=mr_zhou)
+    early = slip(made.amount, day="2007-10-25", number="9")
+
+    with pytest.raises(Refusal, match="早于这笔款收齐的2007-10-26"):
+        bank_transfer(transfer_id=made.pk, slip=early, by=mr_zhou, at=at("2007-12-15 10:00"))
 
 
 def test_a_scan_that_is_no_picture_is_refused_and_nothing_is_kept(line, mr_chen):

@@ -127,6 +127,25 @@ def test_a_supervisor_of_another_town_does_not_approve(paid, aunt_liu):
         settle(aunt_liu, counted=Counted({}), difference_reason="少", approved_by=stranger)
 
 
+def test_the_database_itself_asks_whether_who_approves_may(paid, aunt_liu, mr_chen):
+    stranger = make_staff(make_office("320706001", name="另一街道"), "wai", name="外主管", role="supervisor")
+    short = Counted(notes(Decimal(410)))
+    settlement = settle(aunt_liu, counted=short, difference_reason="少", approved_by=mr_chen)
+
+    for approver in (stranger, make_staff(aunt_liu.office, "sun")):
+        with (
+            pytest.raises(DatabaseError, match="is no supervisor of hers"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(
+                """INSERT INTO payments_settlement SELECT (jsonb_populate_record(s, jsonb_build_object(
+                       'id', s.id + 1, 'day', s.day + 1, 'approved_by_id', %s::bigint))).*
+                   FROM payments_settlement s WHERE s.id = %s""",
+                [approver.pk, settlement.pk],
+            )
+
+
 def test_where_nothing_differs_no_reason_and_no_approval_are_kept(paid, aunt_liu, mr_chen):
     settlement = settle(aunt_liu, difference_reason="没有差额", approved_by=mr_chen)
 
