@@ -90,6 +90,11 @@ def note_papers(
             verify_papers(household_id=household.pk, coverage_year=year, by=by, at=at, applying=applying)
 
 
+def has_closed(staff: Staff, *, on: date) -> bool:
+    """Whether the clerk has settled that day, or a later one: no money can be taken any more."""
+    return Settlement.objects.filter(office=staff.office_id, clerk=staff, day__gte=on).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Today:
     """What a clerk has taken today."""
@@ -112,6 +117,6 @@ def today_of(staff: Staff) -> Today | None:
     start = moment(staff.office).replace(hour=0, minute=0, second=0, microsecond=0)
     mine = Receipt.objects.valid().filter(payment__clerk=staff, issued_at__gte=start)
     sums = mine.aggregate(receipts=Count("pk"), amount=Sum("amount", default=Decimal("0.00")))
-    settled = Settlement.objects.filter(office=staff.office_id, clerk=staff, day__gte=start.date()).exists()
+    settled = has_closed(staff, on=start.date())
     days = open_days(office_id=staff.office_id, clerk_id=staff.pk)
     return Today(**sums, is_settled=settled, waiting_since=days[0] if days else None)

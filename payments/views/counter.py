@@ -9,14 +9,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from common.dates import local_day
 from common.decision import Refusal
 from enrollment.services import lift_refusal
 from households.access import household_within
 from households.models import Household
 from households.services import draft_of
 from offices.access import for_clerks
+from offices.clock import moment
 from payments.counter.desk import Desk
-from payments.counter.reading import coverage_year, moment_at, note_papers, open_desk, today_of
+from payments.counter.reading import coverage_year, has_closed, moment_at, note_papers, open_desk, today_of
 from payments.counter.registration import people_in
 from payments.forms import CancelForm, DeskForm, OverrideForm, PaymentForm
 from payments.services import TakenPayment, cancel_sponsored, take_payment
@@ -170,7 +172,8 @@ def changed(request: HttpRequest, found: Household, *, at: datetime, ticks_stay:
 def show(request: HttpRequest, desk: Desk, *, status: int = 200) -> HttpResponse:
     """The desk alone for htmx, the whole page otherwise."""
     template = "payments/_desk.html" if request.htmx else "payments/household.html"
-    return render(request, template, {"desk": desk}, status=status)
+    context = {"desk": desk, "day_closed": lambda: has_closed(request.user, on=local_day(moment(request.user.office)))}
+    return render(request, template, context, status=status)
 
 
 def _applying(request: HttpRequest) -> tuple[int, ...]:

@@ -7,9 +7,11 @@ from django.contrib import messages
 from django.db.models import QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from common.decision import Refusal
 from offices.access import for_clerks, has_role
@@ -159,6 +161,7 @@ def reverse_(request: HttpRequest, receipt_id: int) -> HttpResponse:
     found = receipt_within(receipt_id, staff=request.user)
     form = ReversalForm(request.POST or None, request=request)
     form.fields["payee"].initial = found.payer
+    found_at = reverse("receipt", args=[found.pk])
     if form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("reason", "payee", "means")}
         at = moment_at(found.office, staff=request.user)
@@ -170,7 +173,8 @@ def reverse_(request: HttpRequest, receipt_id: int) -> HttpResponse:
             messages.success(
                 request, f"收据 {found.full_number} 已冲正，请退还 {made.amount:,.2f} 元，打印退费单请收款人签字。"
             )
-            return redirect("receipt", found.pk)
+            # The slip for the payee's signature is printed there.
+            return HttpResponseClientRedirect(found_at) if request.htmx else redirect(found_at)
     context = {"form": form, "receipt": found}
     return render(request, "payments/reverse.html", context, status=422 if form.errors else 200)
 

@@ -153,6 +153,19 @@ def test_a_settled_receipt_is_given_back_at_the_counter_with_the_supervisors_wor
     assert paper.content.startswith(b"%PDF")
 
 
+@time_machine.travel("2007-10-26 09:00+08:00", tick=False)
+def test_a_reversal_from_a_dialog_leads_to_the_receipt_where_its_paper_is(paid, aunt_liu, mr_chen):
+    settle(aunt_liu)
+    given = {"reason": "重复", "payee": "张建国", "means": "cash"}
+    address = reverse("receipt-reverse", args=[paid.pk])
+    client = client_of(mr_chen)
+
+    assert "<html" not in client.get(address, headers={"HX-Request": "true"}).content.decode()
+    answer = client.post(address, given, headers={"HX-Request": "true"})
+
+    assert answer["HX-Redirect"] == reverse("receipt", args=[paid.pk])
+
+
 def test_a_reversal_barred_by_the_rules_says_the_clause(paid, aunt_liu, mr_chen):
     settle(aunt_liu)
     given = {"reason": "重复", "payee": "张建国", "means": "cash"}
