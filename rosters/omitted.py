@@ -15,6 +15,7 @@ from rosters.outgoing.renewing import in_group
 from rosters.place import Chosen
 
 Found = FollowUp.Found
+COUNTY = 6
 # The to-do lists: a name, and which of the last findings belong to it ("" for nobody asked yet).
 STATES = {
     "open": ("待联系", ("",)),
@@ -23,15 +24,26 @@ STATES = {
     "unreached": ("联系不上", (Found.UNREACHED,)),
     "not": ("不参保或在别处", (Found.REFUSES, Found.ELSEWHERE, Found.EMPLOYED, Found.GONE)),
 }
+# Who was insured the year before, and what was found last: of one person, or of all in one pass.
+BEFORE = """
+    LEFT JOIN enrollment_enrollment b ON b.person_id = p.id AND b.coverage_year = %(year)s - 1
+        AND b.cancelled_at IS NULL
+"""
+LAST_OF_ONE = """
+    LEFT JOIN LATERAL (
+        SELECT u.found, u.phone, u.note, u.at FROM rosters_followup u
+        WHERE u.coverage_year = %(year)s AND u.person_id = p.id ORDER BY u.id DESC LIMIT 1) u ON true
+"""
+LAST_OF_ALL = """
+    LEFT JOIN (
+        SELECT DISTINCT ON (u.person_id) u.person_id, u.found FROM rosters_followup u
+        WHERE u.coverage_year = %(year)s ORDER BY u.person_id, u.id DESC) u ON u.person_id = p.id
+"""
 OMITTED = """
     FROM households_household h
     JOIN households_membership m ON m.household_id = h.id AND m.ends_on IS NULL
     JOIN households_person p ON p.id = m.person_id AND p.died_on IS NULL AND p.exemption = ''
-    LEFT JOIN enrollment_enrollment b ON b.person_id = p.id AND b.coverage_year = %(year)s - 1
-        AND b.cancelled_at IS NULL
-    LEFT JOIN LATERAL (
-        SELECT u.found, u.phone, u.note, u.at FROM rosters_followup u
-        WHERE u.coverage_year = %(year)s AND u.person_id = p.id ORDER BY u.id DESC LIMIT 1) u ON true
+    {joined}
     WHERE h.closed_at IS NULL AND h.division_code >= %(division)s AND h.division_code < %(after)s
       AND NOT EXISTS (SELECT FROM enrollment_enrollment e WHERE e.person_id = p.id
                       AND e.coverage_year = %(year)s AND e.cancelled_at IS NULL)
@@ -42,15 +54,22 @@ OMITTED = """
           JOIN rosters_roster s ON s.id = t.roster_id
           WHERE r.person_id = p.id AND r.set_aside_at IS NULL AND t.superseded_at IS NULL
             AND s.withdrawn_at IS NULL AND s.coverage_year = %(year)s)
-      AND (NOT %(last_year)s OR b.id IS NOT NULL) AND (%(group)s = '' OR h.address ~ %(group)s)
+      AND (%(group)s = '' OR h.address ~ %(group)s)
 """
+IN_BEFORE = "AND (NOT %(last_year)s OR b.id IS NOT NULL)"
 BY_VILLAGE = f"""
-    SELECT h.division_code, COALESCE(u.found, ''), count(*), count(b.id) {OMITTED} GROUP BY 1, 2 ORDER BY 1
+    SELECT h.division_code, COALESCE(u.found, ''), count(*), count(b.id)
+    {OMITTED.format(joined=BEFORE + LAST_OF_ALL)} {IN_BEFORE} GROUP BY 1, 2 ORDER BY 1
+"""
+# A whole county: the year before would be half the work.
+OF_COUNTY = f"""
+    SELECT h.division_code, COALESCE(u.found, ''), count(*), NULL::bigint
+    {OMITTED.format(joined=LAST_OF_ALL)} GROUP BY 1, 2 ORDER BY 1
 """
 PEOPLE = f"""
     SELECT p.id, p.name, p.id_no, h.id, h.number, h.division_code, h.address, p.phone, h.phone,
            b.id IS NOT NULL, COALESCE(u.found, ''), u.phone, u.note, u.at
-    {OMITTED} AND COALESCE(u.found, '') = ANY(%(found)s)
+    {OMITTED.format(joined=BEFORE + LAST_OF_ONE)} {IN_BEFORE} AND COALESCE(u.found, '') = ANY(%(found)s)
     ORDER BY h.division_code, h.number, m.relation <> '02', m.id LIMIT %(count)s OFFSET %(first)s
 """
 
@@ -86,11 +105,11 @@ class Omitted:
 
 @dataclass(frozen=True, slots=True)
 class VillageCount:
-    """How many of a village are in each of STATES, and how many were insured last year."""
+    """How many of a village are in each of STATES, and how many were insured last year (None: not counted)."""
 
     division_code: str
     counts: dict[str, int]
-    insured_before: int
+    insured_before: int | None
 
     @property
     def whole(self) -> int:
@@ -124,14 +143,18 @@ def counts_of(chosen: Chosen, *, group: str = "", last_year: bool = False) -> li
     """Every village of the chosen division that has somebody, in one statement."""
     state_of = {str(found): state for state, (_, each) in STATES.items() for found in each}
     villages: dict[str, tuple[dict[str, int], list[int]]] = {}
+    with_before = len(chosen.division) > COUNTY or last_year
     with connection.cursor() as cursor:
-        cursor.execute(BY_VILLAGE, asked_of(chosen, group=group, last_year=last_year))
+        cursor.execute(BY_VILLAGE if with_before else OF_COUNTY, asked_of(chosen, group=group, last_year=last_year))
         for code, found, count, before in cursor.fetchall():
             counts, insured = villages.setdefault(code, ({}, []))
             state = state_of[found]
             counts[state] = counts.get(state, 0) + count
-            insured.append(before)
-    return [VillageCount(code, counts, sum(insured)) for code, (counts, insured) in villages.items()]
+            insured.append(before or 0)
+    return [
+        VillageCount(code, counts, sum(insured) if with_before else None)
+        for code, (counts, insured) in villages.items()
+    ]
 
 
 def asked_of(chosen: Chosen, *, group: str = "", last_year: bool = False) -> dict[str, Any]:

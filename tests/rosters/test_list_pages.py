@@ -19,7 +19,7 @@ from rosters.lists.standing import Missing, mismatches, standing
 from rosters.models import FollowUp, FunderList
 from rosters.omitted import People, counts_of
 from rosters.place import choose
-from tests.builders import OTHER, OtherCoverDraft, at, make_household
+from tests.builders import OTHER, OtherCoverDraft, at, make_household, make_staff
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import enrolled, listed, pay_for, songming_book
 from tests.rosters.lists_made import NOVEMBER, OCTOBER, ONE, THREE, TWO, draft, home, rows, took_in
@@ -146,7 +146,9 @@ def test_who_is_neither_enrolled_nor_employed_is_left(boss, miss_yang, songyang)
     assert [each.name for each in People(chosen, "open", group="组")[:]] == ["普一"]
     assert [each.name for each in People(chosen, "open", group="(")[:]] == []
     assert [each.name for each in People(chosen, "open", last_year=True)[:]] == []
-    assert [each.whole for each in counts_of(chosen)] == [2]
+    assert [(each.whole, each.insured_before) for each in counts_of(chosen)] == [(2, 0)]
+    county = choose({}, staff=make_staff(None, "county", role="administrator", division_scope="530127"))
+    assert [(each.whole, each.insured_before) for each in counts_of(county)] == [(2, None)]
 
 
 def test_what_was_found_is_noted_and_moves_the_person_to_another_list(boss, miss_yang):
