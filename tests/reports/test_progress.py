@@ -291,7 +291,8 @@ def test_the_wall_shows_tiles_with_figures_and_asks_for_itself_again(boss, miss_
 
     shown = page(boss, "progress-wall")
 
-    assert all(each in shown for each in ('hx-trigger="every 60s, ', "100.00%", "已达到", "tile-5", "tile-1", "还差 39"))
+    told = ('hx-trigger="every 60s, ', "100.00%", "已达到", "tile-5", "tile-1", "还差 39")
+    assert all(each in shown for each in told)
     assert "style=" not in shown
 
 
