@@ -99,6 +99,8 @@ VERBS = {
     "take_statement": "导入对账单",
     "rematch_statement": "重新核对对账单",
     "match_row": "人工核对到账",
+    "mark_row": "对账单另记",
+    "undo_mark": "取消另记",
     "undo_match": "取消核对",
     "withdraw_statement": "撤回对账单",
     "receive_book": "票据入库",

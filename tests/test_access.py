@@ -36,6 +36,7 @@ from payments.services import (
     fill_subsidy_rate,
     issue_certificate,
     make_subsidy_claim,
+    mark_row,
     receive_lot,
     record_funding,
     record_print,
@@ -225,6 +226,9 @@ PAGES = {
     "statement-withdraw": write(MANAGERS, of_office=True),
     "row-match": write(MANAGERS, of_office=True),
     "match-undo": write(MANAGERS, of_office=True),
+    "row-mark": write(MANAGERS, of_office=True),
+    "mark-undo": write(MANAGERS, of_office=True),
+    "statement-file": read(OVERSEERS, of_office=True),
     "slip-scan": read(OVERSEERS, of_office=True),
     "household-cards": read(of_office=True),
     "card-replace": write(of_office=True),
@@ -480,8 +484,10 @@ def money_of(clerk: Staff, supervisor: Staff, administrator: Staff, pay: Pay) ->
     reversal = give_back(given_back, clerk, supervisor)
     remittance = reviewed(supervisor, administrator, settled.lines.get(period__isnull=False), scan=picture())
     made = transfer("district", "320705", remittance, by=administrator)
-    statement = take(supervisor, csv(f"2007-10-26,7788,缴存,,{remittance.amount},"))
-    bank = {"statement": statement, "row": statement.rows.get(), "match": StatementMatch.objects.get()}
+    statement = take(supervisor, csv(f"2007-10-26,7788,缴存,,{remittance.amount},", "2007-10-27,9,结息,,1.50,"))
+    row, interest = statement.rows.all()
+    mark = mark_row(row_id=interest.pk, reason="结息", by=supervisor, at=at("2007-11-01 10:00"))
+    bank = {"statement": statement, "row": row, "match": StatementMatch.objects.get(), "mark": mark}
     return {"money": bank | {"settlement": settled, "reversal": reversal, "remittance": remittance, "transfer": made}}
 
 

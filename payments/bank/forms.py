@@ -93,7 +93,7 @@ class SlipChoiceForm(RefusableForm):
 class ReasonForm(RefusableForm):
     """Why a match or a statement is taken back."""
 
-    places: ClassVar = {"WITHDRAW_REASON": "reason", "UNDO_REASON": "reason"}
+    places: ClassVar = {"WITHDRAW_REASON": "reason", "UNDO_REASON": "reason", "MARK_REASON": "reason"}
     reason = forms.CharField(
         label="事由",
         max_length=200,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from payments.bank.matching import NEAR_DAYS, Matching, Money, match, same_number
-from payments.models import BankSlip, BankStatement, Remittance, StatementMatch, StatementRow, Transfer
+from payments.models import BankSlip, BankStatement, Remittance, StatementMark, StatementMatch, StatementRow, Transfer
 
 Step = BankStatement.Step
 AROUND = timedelta(days=NEAR_DAYS)
@@ -51,6 +51,7 @@ class Reconciled:
     """One statement beside our slips."""
 
     matches: Sequence[StatementMatch]
+    marks: Sequence[StatementMark]
     proposed: Sequence[tuple[StatementRow, Sequence[Ours]]]
     unknown: Sequence[StatementRow]
     missing: Sequence[Ours]
@@ -90,6 +91,10 @@ def listed(statements: QuerySet[BankStatement]) -> QuerySet[BankStatement]:
         found=Count(
             "rows", filter=came & Q(rows__matches__isnull=False, rows__matches__undone_at__isnull=True), distinct=True
         ),
+        marked=Count(
+            "rows", filter=came & Q(rows__marks__isnull=False, rows__marks__undone_at__isnull=True), distinct=True
+        ),
+        told=F("found") + F("marked"),
     )
 
 
@@ -117,9 +122,10 @@ def open_slips(statement: BankStatement) -> QuerySet[BankSlip]:
 
 
 def open_rows(statement: BankStatement) -> QuerySet[StatementRow]:
-    """Lines by which money came in and that are no slip of ours yet."""
+    """Lines by which money came in and that are no slip of ours yet, nor known to be none."""
     found = StatementMatch.objects.standing().filter(row=OuterRef("pk"))
-    return statement.rows.filter(~Exists(found), amount__gt=0, repeats__isnull=True).order_by("pk")
+    marked = StatementMark.objects.standing().filter(row=OuterRef("pk"))
+    return statement.rows.filter(~Exists(found), ~Exists(marked), amount__gt=0, repeats__isnull=True).order_by("pk")
 
 
 def choices_for(row: StatementRow) -> list[Ours]:
@@ -160,6 +166,7 @@ def reconciled(statement: BankStatement) -> Reconciled:
     matches = StatementMatch.objects.standing().filter(row__statement=statement)
     return Reconciled(
         matches=[*matches.select_related("row", "slip__remittance__office", "slip__transfer", "by").order_by("row")],
+        marks=[*StatementMark.objects.standing().filter(row__statement=statement).select_related("row", "by")],
         proposed=proposed,
         unknown=[row for row in left if row.pk not in rows_apart],
         missing=[

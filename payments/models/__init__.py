@@ -15,6 +15,7 @@ from payments.models.remittance import Remittance
 from payments.models.reversal import Reversal
 from payments.models.settlement import Settlement, SettlementLine
 from payments.models.statement import BankStatement, StatementMatch, StatementRow
+from payments.models.statement_mark import StatementMark
 from payments.models.subsidy import SubsidyClaimLine, SubsidyRate
 from payments.models.transfer import Transfer
 from payments.models.workmanship import WorkmanshipPrint, WorkmanshipReceipt
@@ -45,6 +46,7 @@ __all__ = [
     "Reversal",
     "Settlement",
     "SettlementLine",
+    "StatementMark",
     "StatementMatch",
     "StatementRow",
     "SubsidyClaimLine",

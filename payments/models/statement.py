@@ -23,8 +23,9 @@ class BankStatementQuerySet(models.QuerySet["BankStatement"]):
 class BankStatement(models.Model):
     """对账单: one file of the bank's about one account. `step` is the money that comes in there.
 
-    `columns` tells which column was taken for what, `unread` the rows that could not be read, each with why. A
-    statement that was taken in by mistake is withdrawn with a reason; the file may then be taken in once more.
+    `stored` is where its bytes lie; those taken in before they were kept have none. `columns` tells which column
+    was taken for what, `unread` the rows that could not be read, each with why. A statement that was taken in by
+    mistake is withdrawn with a reason; the file may then be taken in once more.
     """
 
     class Step(models.TextChoices):
@@ -40,6 +41,7 @@ class BankStatement(models.Model):
     account = models.CharField("账户", max_length=60)
     name = models.CharField("文件名", max_length=200)
     sha256 = models.CharField("SHA-256", max_length=64, db_collation="C")
+    stored = models.UUIDField("存放名", null=True, blank=True)
     first_day = models.DateField("起始日")
     last_day = models.DateField("截止日")
     columns = models.JSONField("所取各列", default=list)
@@ -203,7 +205,9 @@ class StatementMatch(models.Model):
                         JOIN payments_bankstatement b ON b.id = r.statement_id
                         JOIN payments_bankslip s ON s.id = NEW.slip_id
                         WHERE r.id = NEW.row_id AND r.amount = s.amount AND r.repeats_id IS NULL
-                          AND b.withdrawn_at IS NULL)
+                          AND b.withdrawn_at IS NULL
+                          AND NOT EXISTS (SELECT FROM payments_statementmark k
+                                          WHERE k.row_id = r.id AND k.undone_at IS NULL))
                     THEN
                         RAISE EXCEPTION 'row % and slip % are of two sums', NEW.row_id, NEW.slip_id
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'statement_match_is_of_one_sum';

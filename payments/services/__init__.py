@@ -21,6 +21,7 @@ from payments.services.funding import (
     reverse_funding,
     withdraw_claim,
 )
+from payments.services.marking import mark_row, undo_mark
 from payments.services.overprints import save_overprint, save_printer, withdraw_overprint, withdraw_printer
 from payments.services.printing import cancel_run, continue_run, print_run_again, start_run, take_run_file
 from payments.services.receipts import cancel_sponsored, record_print, void_receipt
@@ -74,6 +75,7 @@ __all__ = [
     "make_remittance",
     "make_subsidy_claim",
     "make_transfer",
+    "mark_row",
     "match_row",
     "print_run_again",
     "receive_book",
@@ -98,6 +100,7 @@ __all__ = [
     "take_payment",
     "take_run_file",
     "take_statement",
+    "undo_mark",
     "undo_match",
     "verify_book",
     "void_receipt",

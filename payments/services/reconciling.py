@@ -4,17 +4,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID, uuid4
 
 from django.db import connection
 
 from common.dates import local_day
 from common.decision import Reason, Refusal
+from households import vault
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Staff
 from payments.bank import reconciled
 from payments.bank.file import StatementLine, StatementRead
-from payments.models import BankSlip, BankStatement, StatementMatch, StatementRow
+from payments.models import BankSlip, BankStatement, StatementMark, StatementMatch, StatementRow
 
 Role = Staff.Role
 Key = tuple[object, ...]
@@ -45,7 +47,20 @@ def take_statement(*, draft: StatementDraft, by: Staff, at: datetime) -> BankSta
     _hold(f"{scope} {draft.step} {account}")
     digest = sha256(draft.data).hexdigest()
     _refuse_again(digest, scope)
+    stored = uuid4()
+    vault.put(stored, draft.data)
+    try:
+        return _write(draft, digest, stored, account, scope, by=by, at=at)
+    except BaseException:
+        vault.drop(stored)
+        raise
+
+
+def _write(
+    draft: StatementDraft, digest: str, stored: UUID, account: str, scope: str, *, by: Staff, at: datetime
+) -> BankStatement:
     statement = BankStatement.objects.create(
+        stored=stored,
         step=draft.step,
         office=by.office,
         division_code=scope,
@@ -136,13 +151,15 @@ def rematch(*, statement_id: int, by: Staff, at: datetime) -> int:
 @accountable
 def match_row(*, row_id: int, slip_id: int, by: Staff, at: datetime) -> StatementMatch:
     """人工核对: a person says that this line is that slip. The sums must be the same."""
-    row = _row_locked(row_id, by)
+    row = row_locked(row_id, by)
     slip = reconciled.slips_for(row.statement).filter(pk=slip_id).first()
     if slip is None:
         raise Refusal(Reason("SLIP_UNKNOWN", "找不到这张回单，或不是本账户的款。请刷新页面后重新选择。"))
     if row.repeats_id or row.amount != slip.amount:
         text = f"对账单{row.amount:,.2f}元与回单{slip.amount:,.2f}元不是同一笔，不能核对。请与银行核实。"
         raise Refusal(Reason("MATCH_AMOUNT", text))
+    if StatementMark.objects.standing().filter(row=row).exists():
+        raise Refusal(Reason("MARKED", "这一笔已另记为不是我方的款，不能核对。另记错了的，请先取消另记。"))
     _refuse_matched(row, slip)
     made = StatementMatch.objects.create(row=row, slip=slip, how=StatementMatch.How.HAND, at=at, by=by)
     detail = {"numbers": slip.number, "amount": str(slip.amount), "day": str(row.day)}
@@ -163,7 +180,7 @@ def _refuse_matched(row: StatementRow, slip: BankSlip) -> None:
 def undo_match(*, match_id: int, reason: str, by: Staff, at: datetime) -> StatementMatch:
     """取消核对, with a reason; the machine never decides this pair again."""
     found = StatementMatch.objects.filter(pk=match_id).first()
-    row = _row_locked(found.row_id if found else 0, by)
+    row = row_locked(found.row_id if found else 0, by)
     made = StatementMatch.objects.select_for_update(no_key=True).select_related(None).get(pk=match_id)
     if made.undone_at:
         raise Refusal(Reason("UNDONE", "这一笔的核对已经取消，不必再办。"))
@@ -207,7 +224,8 @@ def _locked(statement_id: int, by: Staff) -> BankStatement:
     return found
 
 
-def _row_locked(row_id: int, by: Staff) -> StatementRow:
+def row_locked(row_id: int, by: Staff) -> StatementRow:
+    """A line, its statement locked: two people do not decide on one of its lines at once."""
     row = StatementRow.objects.filter(pk=row_id).first()
     statement = _locked(row.statement_id if row else 0, by)
     row.statement = statement

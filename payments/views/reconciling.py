@@ -7,10 +7,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.decision import Refusal
+from households import vault
 from offices.access import for_managers, for_overseers, has_role
 from offices.clock import moment
 from offices.models import Staff
@@ -18,8 +20,8 @@ from offices.paging import page_of
 from payments.bank import reconciled
 from payments.bank.forms import ReasonForm, SlipChoiceForm, StatementForm
 from payments.bank.job import ask_statement
-from payments.models import BankStatement, StatementMatch, StatementRow
-from payments.services import match_row, rematch, take_statement, undo_match, withdraw_statement
+from payments.models import BankStatement, StatementMark, StatementMatch, StatementRow
+from payments.services import mark_row, match_row, rematch, take_statement, undo_mark, undo_match, withdraw_statement
 
 MANAGERS = (Staff.Role.SUPERVISOR, Staff.Role.ADMINISTRATOR)
 
@@ -145,6 +147,58 @@ def match_undo(request: HttpRequest, pk: int) -> HttpResponse:
         return undo_match(match_id=pk, reason=reason, by=request.user, at=_moment(request, under))
 
     return _taken_back(request, under, about, act)
+
+
+@for_managers
+@never_cache
+@require_http_methods(["GET", "POST"])
+def row_mark(request: HttpRequest, pk: int) -> HttpResponse:
+    """另记: the line is known and not ours, with what it is."""
+    row = StatementRow.objects.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    under = statement_within(row.statement_id, staff=request.user)
+    about = {
+        "word": "另记这一笔",
+        "what": f"{row.day} {row.amount:,.2f} 元 {row.text} {row.party}",
+        "then": "利息、手续费这类不是我方的款：写明是什么，以后不再列为未核对。是上缴款的，请登记回单后核对。",
+    }
+
+    def act(reason: str) -> object:
+        return mark_row(row_id=pk, reason=reason, by=request.user, at=_moment(request, under))
+
+    return _taken_back(request, under, about, act)
+
+
+@for_managers
+@never_cache
+@require_http_methods(["GET", "POST"])
+def mark_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """取消另记, with a reason."""
+    found = StatementMark.objects.select_related("row").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    under = statement_within(found.row.statement_id, staff=request.user)
+    about = {"word": "取消另记", "what": str(found), "then": "取消之后这一笔重新列为未核对。"}
+
+    def act(reason: str) -> object:
+        return undo_mark(mark_id=pk, reason=reason, by=request.user, at=_moment(request, under))
+
+    return _taken_back(request, under, about, act)
+
+
+@for_overseers
+@never_cache
+@require_safe
+def statement_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file as it was uploaded, as an attachment."""
+    found = statement_within(pk, staff=request.user)
+    data = vault.get(found.stored, sha256=found.sha256) if found.stored else None
+    if data is None:
+        raise Http404
+    response = HttpResponse(data, content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(True, found.name)
+    return response
 
 
 @for_managers
