@@ -138,7 +138,7 @@ def workers(roster_id: int, clerk_id: int, delays: list[float | None]) -> list[i
         env=environment,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=600 if ROWS < 1_000 else 7_200,
         check=False,
     )
     assert done.returncode == 0, done.stderr
