@@ -15,7 +15,7 @@ from enrollment.services import load_ruleset
 from households.models import Household
 from offices.demo import create_demo_offices
 from offices.models import Office, Staff
-from payments.demo import cards, claims, earlier, settling, songyang, writing, xinpu
+from payments.demo import bank, cards, claims, earlier, settling, songyang, writing, xinpu
 from payments.demo.calendar import moments, working_days
 from payments.demo.listed import MISMATCH
 from payments.demo.paying import Book, Till
@@ -80,6 +80,7 @@ def _seed_xinpu(office: Office) -> str:
     days = working_days(date(2007, 10, 9), date(2007, 10, 22))
     window.hand_out(moments(till.rng, days, 18), lost_at=_at(2007, 10, 23))
     _settle(office, staff, till)
+    bank.take_in(office, by=staff["chen"], at=_at(2007, 10, 24, 16))
     till.verify(rest_of_last_year.code, _at(2007, 10, 24, 17))
     _have_lot(office)
     return _sentence(office, written, paid)

@@ -43,6 +43,14 @@ def the_accounts(page: Page, shot: Shot, household: Household) -> None:
     shot("account")
 
 
+def the_bank(page: Page, shot: Shot) -> None:
+    """银行对账: the demonstration's statement, with what is matched, marked and unknown."""
+    page.goto("/bank/")
+    follow(page.get_by_role("link", name="上缴专户").first)
+    expect(page.get_by_role("heading", name="银行有、我方没有")).to_be_visible()
+    shot("bank")
+
+
 def the_renewal(page: Page, shot: Shot) -> None:
     """续保: the households of the year before."""
     go(page, "续保")
