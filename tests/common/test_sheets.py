@@ -161,7 +161,7 @@ def test_what_cannot_be_read_is_refused_in_words_within_seconds(data, code):
 
     assert refused.value.code == code
     assert str(refused.value).endswith("。")
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < 60
 
 
 def test_a_cell_in_the_last_corner_ends_the_child_and_not_us():

@@ -122,5 +122,5 @@ def test_the_number_of_queries_does_not_grow_with_the_books(mr_chen: Staff, djan
         a_book(mr_chen, code=f"C{number}")
     client = client_of(mr_chen)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get(reverse("books"))
