@@ -1,4 +1,4 @@
-"""演示的对账单: what the bank says of an office's weeks: its slips, interest that is not ours, and one that nobody knows."""
+"""演示的对账单: what the bank says of an office: its slips, interest that is not ours, and a sum that nobody knows."""
 
 from datetime import datetime, timedelta
 
