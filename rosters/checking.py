@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from common.dates import SHANGHAI, local_day
 from common.decision import Reason, Refusal
+from common.hidden import hidden_rows
 from common.sheets import read_sheets
 from enrollment import library
 from enrollment.frozen import reason_json
@@ -68,14 +69,14 @@ def known_to(read: RosterRead, terms: Terms) -> Known:
     return read_known(numbers, office=terms.office, coverage_year=terms.coverage_year, at=terms.at)
 
 
-def check_file(file: RosterFile, read: RosterRead, *, at: datetime) -> None:
+def check_file(file: RosterFile, read: RosterRead, *, data: bytes, at: datetime) -> None:
     """Write every row with its verdict; within the caller's transaction. What was set aside before stays so."""
     terms = terms_of(file, at=at)
     known = known_to(read, terms)
     households = check(read.rows, known=known, terms=terms)
     _write(file, read, households, known)
     _keep_set_aside(file)
-    _sum_up(file, read, households, terms)
+    _sum_up(file, read, households, terms, hidden=_hidden(read, data))
 
 
 def _write(file: RosterFile, read: RosterRead, households: list[list[Verdict]], known: Known) -> None:
@@ -116,7 +117,17 @@ def _json(reasons: dict[Reason, None]) -> str:
     return json.dumps([reason_json(each) for each in reasons], ensure_ascii=False) if reasons else "[]"
 
 
-def _sum_up(file: RosterFile, read: RosterRead, households: list[list[Verdict]], terms: Terms) -> None:
+def _hidden(read: RosterRead, data: bytes) -> list[str]:
+    """Where the persons stand whose rows nobody sees in the file; they were read like others."""
+    rows = {name[:30]: set(numbers) for name, numbers in hidden_rows(data).items()}
+    many = len(read.sheets) > 1
+    found = [row for row in read.rows if row.number in rows.get(row.sheet, ())]
+    return [f"{row.sheet} 第{row.number}行" if many else f"第{row.number}行" for row in found]
+
+
+def _sum_up(
+    file: RosterFile, read: RosterRead, households: list[list[Verdict]], terms: Terms, *, hidden: list[str]
+) -> None:
     answer = told(read, households, terms)
     sums = sums_of(file)
     file.persons, file.accepted = answer["rows_read"], sums.persons
@@ -126,6 +137,8 @@ def _sum_up(file: RosterFile, read: RosterRead, households: list[list[Verdict]],
     file.told = {key: answer[key] for key in kept} | {
         "left_out": answer["left_out"][:LEFT_OUT],
         "left_out_count": len(answer["left_out"]),
+        "hidden": hidden[:LEFT_OUT],
+        "hidden_count": len(hidden),
         "warnings": dict(Counter(each["code"] for each in answer["warnings"])),
     }
     file.checked_at = terms.at
@@ -158,5 +171,5 @@ def work(job: Job, progress: Progress) -> dict[str, Any]:
     with transaction.atomic():
         file = RosterFile.objects.select_for_update().select_related("roster__office").get(pk=file.pk)
         if file.checked_at is None and file.superseded_at is None:
-            check_file(file, read, at=at)
+            check_file(file, read, data=data, at=at)
     return {"file": file.pk, "persons": RosterRow.objects.filter(file=file.pk).count()}

@@ -142,7 +142,7 @@ def receive(
     detail = {"file": file.number, "name": file.filename, "sha256": digest}
     record(by=by, at=at, verb=VERB[reading.why], subject=roster, detail=detail)
     if read and len(read.rows) <= AT_ONCE:
-        check_file(file, read, at=at)
+        check_file(file, read, data=reading.data, at=at)
     elif read:
         ask_for(kind=KIND, parameters={"file": file.pk}, by=by, at=at)
     return file

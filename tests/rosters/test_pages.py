@@ -8,6 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import time_machine
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -260,3 +261,17 @@ def test_a_step_is_taken_back_with_a_reason(yang, roster, miss_yang):
 
     assert "待核对金额" in text(yang.get(f"/rosters/{roster.pk}/"))
     assert yang.get(f"/rosters/{roster.pk}/back/nothing/").status_code == 404
+
+
+def test_persons_in_hidden_rows_are_read_and_told(yang, roster):
+    out = BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("东村")
+        for line, row in enumerate([HEADS, *RIGHT]):
+            sheet.write_row(line, 0, row)
+        sheet.set_row(3, None, None, {"hidden": True})
+
+    upload(yang, roster, out.getvalue())
+
+    assert "表里有 1 人在隐藏（或被筛掉）的行里，也读了：第4行" in text(yang.get(f"/rosters/{roster.pk}/"))
+    assert RosterRow.objects.filter(accepted=True).count() == 3
