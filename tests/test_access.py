@@ -46,7 +46,8 @@ from payments.services import (
     save_printer,
     start_run,
 )
-from reports.models import BasePopulation
+from reports.models import BasePopulation, Visit
+from reports.visit_services import record_visit
 from rosters.lists.importing import ListDraft, import_list
 from rosters.models import FunderList
 from tests.builders import at, make_staff
@@ -367,6 +368,15 @@ def a_claim(by: Staff, second: Staff) -> tuple[FundingClaim, FundingPayment]:
     return claim, record_funding(claim_id=claim.pk, amount=Decimal(10), **given)
 
 
+def a_visit(by: Staff) -> Visit:
+    """督查 of the town, noted by the county."""
+    said = {"visitors": "周某、马某", "found": "收款没有当日登记", "due_on": None}
+    day = date(2007, 10, 24)
+    return record_visit(
+        division="320705001001", coverage_year=2008, visited_on=day, **said, by=by, at=at("2007-10-25 10:09")
+    )
+
+
 def a_base(by: Staff) -> BasePopulation:
     """A base population of 新浦街道 that waits for the second person."""
     moment = at("2007-10-01 09:00")
@@ -442,6 +452,7 @@ def arguments(
     rosters = one_row_sent(aunt_liu, mr_chen, mr_zhou, book=book, scan=picture())
     return money | {
         "rosters": rosters,
+        "visit_id": a_visit(mr_zhou).pk,
         "list_id": a_list_of_the_dead(mr_chen).pk,
         "number": 1,
         "step": "deposit",

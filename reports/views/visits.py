@@ -1,7 +1,7 @@
 """督查记录和责任表的页面: what visits found and whether it was mended; who answers for which village."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -112,7 +112,7 @@ def duty_assign(request: HttpRequest) -> HttpResponse:
     """指定责任人."""
     chosen = choose(request.POST if request.method == "POST" else request.GET, staff=request.user)
     if chosen is None or len(chosen.division) != 12:
-        raise Http404
+        return redirect("duties")  # where the village is chosen
     form = DutyForm(request.POST if request.method == "POST" else None, office=request.user.office)
     back = f"{reverse('duties')}?period={chosen.period.pk}"
     if form.is_valid():

@@ -68,13 +68,14 @@ def remit(by: Staff, *lines: SettlementLine, moment: str = "2007-10-26 09:00") -
     )
 
 
-def reviewed(by: Staff, reviewer: Staff, *lines: SettlementLine, scan: bytes = b"") -> Remittance:
-    """A remittance that was banked and reviewed."""
-    remittance = remit(by, *lines)
-    bank_remittance(
-        remittance_id=remittance.pk, slip=slip(remittance.amount, scan=scan), by=by, at=at("2007-10-26 10:00")
-    )
-    return review_remittance(remittance_id=remittance.pk, by=reviewer, at=at("2007-10-27 09:00"))
+def reviewed(
+    by: Staff, reviewer: Staff, *lines: SettlementLine, scan: bytes = b"", day: str = "2007-10-26"
+) -> Remittance:
+    """A remittance that was banked on a day and reviewed in its evening."""
+    remittance = remit(by, *lines, moment=f"{day} 09:00")
+    paper = slip(remittance.amount, day=day, scan=scan)
+    bank_remittance(remittance_id=remittance.pk, slip=paper, by=by, at=at(f"{day} 10:00"))
+    return review_remittance(remittance_id=remittance.pk, by=reviewer, at=at(f"{day} 18:00"))
 
 
 def transfer(

@@ -170,7 +170,7 @@ def test_the_years_money_goes_to_the_city_in_one_sum(pay: Pay, done, aunt_liu, m
     district = confirmed(transfer("district", "320705", done, by=mr_zhou), by=mr_zhou, second=mrs_gao)
     transfer("city", "3207", district, by=mr_zhou, moment="2007-12-20 09:00")
     another(pay, aunt_liu, at=at("2007-10-28 09:00"))
-    more = reviewed(mr_chen, mr_zhou, settle(aunt_liu, day="2007-10-28").lines.get())
+    more = reviewed(mr_chen, mr_zhou, settle(aunt_liu, day="2007-10-28").lines.get(), day="2007-10-29")
     second = confirmed(transfer("district", "320705", more, by=mr_zhou), by=mr_zhou, second=mrs_gao, day="2007-12-19")
 
     with pytest.raises(Refusal, match=r"一次性上解市级财政专户.*第十条"):
