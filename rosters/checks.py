@@ -255,11 +255,11 @@ def _sponsored_without_ground(verdict: Verdict, claimed: Category | None, terms:
     if charge is None:
         raise ValueError("nothing was decided")
     should = f"应缴{_yuan(charge.payable)}"
+    stated = f"名册上是{_yuan(row.amount)}" if row.amount is not None else f"名册上写的是{row.category[:20]}"
     if charge.mismatches:
         why = "；".join(each.text.rstrip("。") for each in charge.mismatches)
-        text = f"{row.name}在资助名单上，但不符合条件：{why}，{should}。请按此收取，或与资助部门核对。"
+        text = f"{stated}，{should}：{row.name}在资助名单上，但不符合条件（{why}）。请按此收取，或与资助部门核对。"
         return Reason("SPONSOR_CONDITION", text, charge.mismatches[0].clause)
-    stated = f"名册上是{_yuan(row.amount)}" if row.amount is not None else f"名册上写的是{row.category[:20]}"
     if row.amount and claimed is None:
         return Reason("MONEY_MISMATCH", f"{row.name}核定{should}，{stated}。请补足差额，或改正金额。")
     if claimed and claimed.proof != "funder_list":

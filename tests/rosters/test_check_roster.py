@@ -107,6 +107,7 @@ def test_who_is_on_a_list_but_fails_its_condition_pays_in_full(checked, miss_yan
     answer = checked([["1", "普一", child.id_no, "户主", "双女", 0]])
 
     assert codes(answer) == [(2, "SPONSOR_CONDITION")]
+    assert "名册上是0元，应缴150元：普一在资助名单上" in str(answer["refused"])
 
 
 def test_who_has_paid_anywhere_is_not_taken_twice(checked, songyang, miss_yang):
