@@ -252,3 +252,10 @@ class RosterTaking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.persons}人 {self.amount:,.2f}"
+
+    @property
+    def numbers(self) -> str:
+        """The receipt numbers as they are printed, from the first to the last."""
+        if self.book is None or self.first is None or self.last is None:
+            return ""
+        return f"{self.book.printed(self.first)} 至 {self.book.printed(self.last)}"

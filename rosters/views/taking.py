@@ -18,7 +18,11 @@ from rosters.views.roster import at_of, page, roster_within
 def roster_take(request: HttpRequest, pk: int) -> HttpResponse:
     """入账."""
     found = roster_within(pk, staff=request.user)
-    form = TakeForm(request.POST, steps=steps_of(found), by=request.user)
+    steps = steps_of(found)
+    if steps.taking:
+        messages.info(request, "这份名册已经入账，没有再收。")
+        return redirect("roster", pk)
+    form = TakeForm(request.POST, steps=steps, by=request.user)
     if form.is_valid():
         try:
             made = ask_to_take(

@@ -37,7 +37,19 @@ def test_the_clerk_sees_what_is_to_come_and_takes_it(client, miss_yang, duan, ro
     assert "530127-16A 00000001 起，剩 40 张" in shown
     assert "已入账：10户30人，4500.00元，收据10张。" in answer.content.decode()
     assert "已入账" in answer.content.decode()
+    assert "<dd>00000001 至 00000010</dd>" in answer.content.decode()
     assert RosterTaking.objects.get().by == miss_yang
+
+
+def test_a_second_press_is_told_that_it_is_done_though_the_book_is_used_up(client, miss_yang, duan, roster):
+    book = a_book(duan, code="530127-16A", first=1, count=10)
+    client.force_login(miss_yang)
+
+    client.post(reverse("roster-take", args=[roster.pk]), {"book": book.pk})
+    again = client.post(reverse("roster-take", args=[roster.pk]), {"book": book.pk}, follow=True)
+
+    assert "这份名册已经入账，没有再收。" in again.content.decode()
+    assert Receipt.objects.count() == 10
 
 
 def test_without_a_book_that_lasts_the_page_says_what_is_missing(client, miss_yang, duan, roster):
