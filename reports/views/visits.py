@@ -1,7 +1,7 @@
 """督查记录和责任表的页面: what visits found and whether it was mended; who answers for which village."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
