@@ -44,6 +44,9 @@ def report_lost_book(
     _refuse_length(BookLoss, "circumstances", circumstances, "请写明遗失的经过")
     if lost_at > at:
         raise Refusal(Reason("LOST_AT", f"遗失时间不能晚于现在（{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}），请核对。"))
+    if local_day(lost_at) < local_day(book.received_at):
+        text = f"遗失时间不能早于票据入库的日期（{local_day(book.received_at)}），请核对年份。"
+        raise Refusal(Reason("LOST_AT", text))
     reporter = Staff.objects.filter(pk=reporter_id, office=book.office_id).first()
     if reporter is None:
         raise Refusal(Reason("REPORTER", "报告人应是本机构的工作人员，请重新选择。"))

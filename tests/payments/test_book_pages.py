@@ -132,6 +132,18 @@ def test_a_lost_book_is_blocked_and_its_report_printed(mr_chen: Staff, aunt_liu:
         assert words in paper
 
 
+@pytest.mark.parametrize("typed", ["0001-01-01 00:00", "1907-10-25 14:00", "2007-08-19 23:59"])
+def test_a_book_is_not_lost_before_it_was_there(mr_chen: Staff, aunt_liu: Staff, typed: str):
+    book = a_book(mr_chen, clerk_id=aunt_liu.pk)
+    told = {"place": "途中", "lost_at": typed, "circumstances": "票包滑落。", "reporter": aunt_liu.pk}
+
+    answer = client_of(mr_chen).post(reverse("book-lost", args=[book.pk]), told)
+
+    assert answer.status_code == 422
+    assert "遗失时间不能早于票据入库的日期（2007-08-20）" in answer.content.decode()
+    assert not BookLoss.objects.exists()
+
+
 def test_a_book_that_was_not_lost_has_no_report(mr_chen: Staff):
     book = a_book(mr_chen)
 
