@@ -1,6 +1,7 @@
 """票据入库、下发、分配、退回、遗失、核销的表单."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -233,12 +234,23 @@ class LossForm(RefusableForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "请写明遗失的经过。"},
     )
-    reporter = ClerkChoice(label="报告人", queryset=Staff.objects.none(), error_messages={"required": "请选择报告人。"})
+    reporter = ClerkChoice(
+        label="报告人",
+        queryset=Staff.objects.none(),
+        empty_label="请选择",
+        error_messages={"required": "请选择报告人。"},
+    )
 
     def __init__(self, *args: Any, book: ReceiptBook, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reporter"].queryset = at_the_counter().filter(office=book.office_id)
         self.fields["reporter"].initial = book.clerk_id
+
+    def clean_lost_at(self) -> datetime:
+        """A day alone would be midnight on the report to the finance office."""
+        if ":" not in self.data["lost_at"]:
+            raise forms.ValidationError(self.fields["lost_at"].error_messages["required"])
+        return self.cleaned_data["lost_at"]
 
     def values(self) -> dict[str, Any]:
         values = dict(self.cleaned_data)

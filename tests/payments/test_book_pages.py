@@ -122,10 +122,12 @@ def test_a_lost_book_is_blocked_and_its_report_printed(mr_chen: Staff, aunt_liu:
     typed = {"place": "途中", "lost_at": "2007-10-25 14:00", "circumstances": "票包滑落。", "reporter": aunt_liu.pk}
 
     refused = client.post(reverse("book-lost", args=[book.pk]), typed | {"lost_at": "昨天"})
+    day_only = client.post(reverse("book-lost", args=[book.pk]), typed | {"lost_at": "20071024"})
     done = client.post(reverse("book-lost", args=[book.pk]), typed, follow=True).content.decode()
     paper = text_of(client.get(reverse("book-loss-paper", args=[book.pk])).content)
 
     assert refused.status_code == 422
+    assert (day_only.status_code, "请填写日期和时刻" in day_only.content.decode()) == (422, True)
     assert BookLoss.objects.get().lost_at == at("2007-10-25 14:00")
     assert "遗失后封锁，永不使用" in done
     for words in ("书面报告", "遗失公告", "00012346", "自即日起声明", "刘阿姨"):
