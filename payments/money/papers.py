@@ -305,5 +305,5 @@ def _slip_facts(slip: BankSlip | None) -> tuple[tuple[str, str], ...]:
 
 
 def _words(amount: Decimal) -> str:
-    """In words; money given back exceeds money taken on some days, and there are no words for that."""
-    return capitals(amount) if amount >= 0 else f"负{capitals(-amount)}"
+    """In words, as on 人民币负叁佰元整: on some days more money was given back than taken."""
+    return capitals(amount) if amount >= 0 else capitals(-amount).replace("人民币", "人民币负", 1)
