@@ -63,7 +63,8 @@ canbao.session = (() => {
   });
 
   /* A form that is sent as a page would lose what was typed to the login page: ask first whether the session holds.
-     A second click while the first is on its way sends nothing. */
+     A second click while the first is on its way sends nothing; where a file comes (data-file), the page stays and the
+     next file may be asked for at once. */
   const FRESH = 2_000;
   const ON_ITS_WAY = 5_000;
   const asking = new WeakSet();
@@ -72,9 +73,9 @@ canbao.session = (() => {
 
   document.addEventListener("submit", async (event) => {
     const form = event.target;
-    const isPage = form.method === "post" && !form.hasAttribute("hx-post") && !form.target;
+    const isPage = form.method === "post" && !form.hasAttribute("hx-post") && !form.target && !event.submitter?.formTarget;
     if (event.defaultPrevented || !isPage || "leaves" in form.dataset) return;
-    if (asking.has(form) || Date.now() - (sent.get(form) ?? 0) < ON_ITS_WAY) {
+    if (asking.has(form) || (!("file" in form.dataset) && Date.now() - (sent.get(form) ?? 0) < ON_ITS_WAY)) {
       event.preventDefault();
       return;
     }

@@ -3,11 +3,12 @@
 import re
 
 from django.contrib.sessions.models import Session
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from offices.models import Staff
 from tests.browser.conftest import Complaints
 from tests.browser.counter import Clerk
+from tests.browser.test_rule_desk import come_in
 from tests.builders import PASSWORD, make_household, zhang_family
 
 
@@ -44,3 +45,15 @@ def test_two_clicks_on_a_page_send_one_form(aunt_liu: Staff, clerk: Clerk):
 
     page.wait_for_url(f"**/counter/{household.pk}/")
     assert len(posts) == 1
+
+
+def test_where_a_file_comes_the_next_one_may_be_asked_for_at_once(mr_chen: Staff, page: Page):
+    come_in(page, "chen")
+    page.goto("/money/journal/")
+    names = []
+    for name in ("日记账 CSV", "汇总 CSV"):
+        with page.expect_download(timeout=4_000) as download:
+            page.get_by_role("button", name=name).click()
+        names.append(download.value.suggested_filename.split("-")[0])
+
+    assert names == ["journal", "totals"]
