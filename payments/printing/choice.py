@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -54,13 +56,21 @@ class Unprintable:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The first and the last number of one book among those chosen."""
+
+    book: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """What a choice comes to: receipts in the order of printing, those left out, numbers that were not found."""
 
     ids: tuple[int, ...]
     amount: Decimal
-    first: str
-    last: str
+    spans: tuple[Span, ...]
     repeats: int  # printed before; they will say 补打
     printed_before: int  # left out for that
     unprintable: tuple[Unprintable, ...]
@@ -69,6 +79,14 @@ class Choice:
     @property
     def count(self) -> int:
         return len(self.ids)
+
+    @property
+    def first(self) -> str:
+        return self.spans[0].first if self.spans else ""
+
+    @property
+    def last(self) -> str:
+        return self.spans[-1].last if self.spans else ""
 
     @property
     def seal(self) -> str:
@@ -91,6 +109,12 @@ def receipts_chosen(staff: Staff, chosen: Mapping[str, Any]) -> QuerySet[Receipt
     return rows.order_by("book_code", "number")
 
 
+def _spans(numbers: Iterable[tuple[str, str]]) -> tuple[Span, ...]:
+    """Numbers of different books say nothing as one range."""
+    books = [(book, [number for _, number in each]) for book, each in groupby(numbers, itemgetter(0))]
+    return tuple(Span(book, printed[0], printed[-1]) for book, printed in books)
+
+
 def _day(text: str, moment: time) -> datetime:
     return datetime.combine(date.fromisoformat(text), moment, SHANGHAI)
 
@@ -101,7 +125,7 @@ def choice_of(staff: Staff, chosen: Mapping[str, Any], *, reprints: bool, most_l
     rows = list(
         receipts_chosen(staff, chosen)
         .annotate(printed=printed)
-        .values_list("pk", "number", "printed_number", "amount", "printed", "payer")[: LIMIT + 1]
+        .values_list("pk", "number", "printed_number", "amount", "printed", "payer", "book_code")[: LIMIT + 1]
     )
     if len(rows) > LIMIT:
         text = f"选中的收据超过{LIMIT}张，一批打不下。请按村、日期或号码分成几批。"
@@ -114,8 +138,7 @@ def choice_of(staff: Staff, chosen: Mapping[str, Any], *, reprints: bool, most_l
     return Choice(
         ids=tuple(row[0] for row in kept),
         amount=sum((row[3] for row in kept), Decimal("0.00")),
-        first=kept[0][2] if kept else "",
-        last=kept[-1][2] if kept else "",
+        spans=_spans([(row[6], row[2]) for row in kept]),
         repeats=sum(row[4] for row in kept),
         printed_before=len(rows) - len(wanted),
         unprintable=lacking,

@@ -29,14 +29,14 @@ from payments.models import PrintRun, Receipt, ReceiptBook, ReceiptPrint
 from payments.paper import fonts
 from payments.printing import job as printing_job
 from payments.printing import spool
-from payments.printing.choice import choice_of
+from payments.printing.choice import Span, choice_of
 from payments.printing.shown import not_printed
 from payments.services import cancel_run, continue_run, record_print, start_run, void_receipt
 from payments.services.printing import claim
 from tests.builders import at, make_household, make_staff, member
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
 from tests.jobs_killed import leave_behind
-from tests.payments.conftest import Pay
+from tests.payments.conftest import Pay, a_book
 from tests.payments.many import make_couples
 from tests.payments.money_builders import give_back, settle
 from tests.payments.test_kill import KILLED, PROJECT, database_url
@@ -224,6 +224,16 @@ def test_receipts_are_chosen_by(receipts, mr_chen, chosen: dict[str, Any], found
 
     assert choice.count == found
     assert choice.unknown == (("99999",) if "numbers" in chosen else ())
+
+
+def test_numbers_of_two_books_are_two_ranges(receipts, pay, mr_chen):
+    a_book(mr_chen, code="32070108", first=901, clerk_id=mr_chen.pk)
+    (household,) = make_couples(mr_chen, 1)
+    pay(Household(pk=household), mr_chen, "240.00")
+
+    spans = choice_of(mr_chen, {}, reprints=False).spans
+
+    assert spans == (Span("32070107", "00012346", "00012368"), Span("32070108", "00000901", "00000901"))
 
 
 def test_receipts_are_chosen_by_clerk(receipts, aunt_liu, mr_chen):
