@@ -3,7 +3,6 @@
 import hashlib
 import os
 import shutil
-import subprocess
 import tarfile
 import threading
 import time
@@ -19,7 +18,7 @@ from django.db import connection, transaction
 from common.dates import SHANGHAI
 from households import vault
 from upkeep.backups.facts import read_facts
-from upkeep.backups.programs import dumping
+from upkeep.backups.programs import dumping, listen
 from upkeep.backups.sealing import seal
 from upkeep.backups.told import DATABASE, FILES, BackupError, Description
 from upkeep.models import Backup
@@ -79,11 +78,11 @@ def _write(fresh: Path, key: bytes, at: datetime) -> Description:
 
 def _dump(path: Path, key: bytes, *, snapshot: str) -> None:
     with dumping(connection.settings_dict, snapshot=snapshot) as program, _private(path) as target:
-        complaints = _listen(program)
+        complaints = listen(program)
         seal(program.stdout, target, key)
         program.wait()
     if program.returncode:
-        raise BackupError(f"数据库导不出来：{complaints().strip()[-400:]}")
+        raise BackupError(f"数据库导不出来：{complaints()}")
 
 
 def _pack(path: Path, key: bytes, names: list[UUID]) -> int:
@@ -106,22 +105,9 @@ def _pack(path: Path, key: bytes, names: list[UUID]) -> int:
     return count[0]
 
 
-def _listen(program: "subprocess.Popen[bytes]"):  # noqa: ANN202 - what the program complained of, once it ended
-    """Read the program's complaints beside its output, so that neither waits for the other."""
-    heard: list[bytes] = []
-    reader = threading.Thread(target=lambda: heard.append(program.stderr.read()), daemon=True)
-    reader.start()
-
-    def complaints() -> str:
-        reader.join(5)
-        return b"".join(heard).decode(errors="replace")
-
-    return complaints
-
-
 @contextmanager
 def _private(path: Path) -> Iterator[IO[bytes]]:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with vault.created(path) as file:
         yield file
         file.flush()
         os.fsync(file.fileno())

@@ -2,7 +2,8 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from config.postgres_home import find_installed_programs
@@ -32,6 +33,19 @@ def restoring(database: Mapping[str, Any]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         command, env=environment(database), stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
     )
+
+
+def listen(program: "subprocess.Popen[bytes]") -> Callable[[], str]:
+    """Read a program's complaints beside its work, so that neither waits; what they were, once it ended."""
+    heard: list[bytes] = []
+    reader = threading.Thread(target=lambda: heard.append(program.stderr.read()), daemon=True)
+    reader.start()
+
+    def complaints() -> str:
+        reader.join(5)
+        return b"".join(heard).decode(errors="replace").strip()[-400:]
+
+    return complaints
 
 
 def _program(name: str) -> str:

@@ -3,7 +3,6 @@
 import hashlib
 import subprocess
 import tarfile
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import psycopg
 
 from upkeep.backups.making import digest_of
-from upkeep.backups.programs import restoring
+from upkeep.backups.programs import listen, restoring
 from upkeep.backups.sealing import Opened, unseal
 from upkeep.backups.told import DATABASE, FILES, BackupError, Description, read_description
 
@@ -87,15 +86,12 @@ def _refuse_filled_folder(files: Path) -> None:
 
 
 def _database(path: Path, key: bytes, database: Mapping[str, Any]) -> None:
-    heard: list[bytes] = []
     with path.open("rb") as source, restoring(database) as program:
-        reader = threading.Thread(target=lambda: heard.append(program.stderr.read()), daemon=True)
-        reader.start()
+        complaints = listen(program)
         _feed(program, unseal(source, key))
         program.wait()
-        reader.join(5)
     if program.returncode:
-        raise BackupError(f"恢复到数据库时出错：{b''.join(heard).decode(errors='replace').strip()[-400:]}")
+        raise BackupError(f"恢复到数据库时出错：{complaints()}")
 
 
 def _feed(program: "subprocess.Popen[bytes]", chunks: Any) -> None:
