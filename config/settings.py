@@ -1,6 +1,7 @@
 """Settings: one file, read from the environment only; an odd value is refused at start-up."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -59,6 +60,17 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
+def networks(name: str, *, default: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Read addresses and networks written with commas; 0 is none of them."""
+    written = os.environ.get(name, default)
+    if written == "0":
+        return ()
+    try:
+        return tuple(ip_network(each.strip()) for each in written.split(","))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be 0, or addresses with commas between them: {error}") from error
+
+
 def base_address(name: str, *, default: str) -> str:
     """Read the address under which others reach the site: http or https, a host, no path; without the last slash."""
     value = os.environ.get(name, default).rstrip("/")
@@ -71,6 +83,8 @@ def base_address(name: str, *, default: str) -> str:
 DEMO = flag("CANBAO_DEMO")
 DEBUG = flag("CANBAO_DEBUG")
 HTTPS = flag("CANBAO_HTTPS", default=not (DEMO or DEBUG))
+# Whose X-Forwarded-For is believed: the web server in front of the application.
+PROXIES = networks("CANBAO_PROXIES", default="127.0.0.1" if HTTPS else "0")
 SECRET_KEY = os.environ.get("CANBAO_SECRET_KEY", "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("CANBAO_SECRET_KEY is not set; `make run` and manage.py make one.")

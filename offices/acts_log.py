@@ -19,6 +19,7 @@ VERBS = {
     "login": "登录",
     "logout": "退出",
     "login_failed": "登录失败",
+    "unlock_login": "解除登录锁定",
     "change_own_password": "更改自己的口令",
     "reset_password": "重设口令",
     "add_staff": "添加人员",
@@ -214,6 +215,7 @@ DETAILS = {
     "down": "向下",
     "count": "笔数",
     "found": "核对上",
+    "locked": "登录",
 }
 # What a number in an act's detail stands for: by verb and key, or by the key alone.
 REFERENCES = {

@@ -14,8 +14,8 @@ from offices.acts_log import VERBS
 from offices.models import DIVISION_PREFIX, Office, Staff
 from offices.staffing import offices_under
 
-# The same words for a wrong name, a wrong password and a closed login: nobody learns which names exist.
-WRONG = "登录名或口令不正确。请核对大小写后重新输入；忘记口令请找管理员重设。"
+# The same words for a wrong name, a wrong password, a closed and a locked login: nobody learns which names exist.
+WRONG = "登录名或口令不正确，或因多次输错暂停了登录。请核对大小写后重输，或 15 分钟后再试；忘记口令请找管理员。"
 
 
 class LoginForm(AuthenticationForm):

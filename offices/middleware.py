@@ -37,7 +37,9 @@ class OriginMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = uuid.uuid4()
         agent = origin.fingerprint(request.headers.get("User-Agent", ""))
-        token = origin.current.set(origin.Origin(request.META.get("REMOTE_ADDR") or None, agent, request_id))
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        address = origin.client_address(request.META.get("REMOTE_ADDR", ""), forwarded)
+        token = origin.current.set(origin.Origin(address, agent, request_id))
         try:
             response = self._respond(request, request_id)
         finally:

@@ -5,6 +5,9 @@ import logging
 import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass
+from ipaddress import ip_address
+
+from django.conf import settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,24 @@ class Origin:
 
 NOWHERE = Origin()
 current: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
+
+
+def client_address(peer: str, forwarded: str) -> str | None:
+    """The address of the browser: that of the peer, or what trusted proxies say of it.
+
+    A proxy appends to X-Forwarded-For the address that it has seen; what stands before the entries of our own proxies
+    is only what the browser says of itself.
+    """
+    found = None
+    for written in [peer, *reversed(forwarded.split(","))]:
+        try:
+            address = ip_address(written.strip())
+        except ValueError:
+            return found
+        found = str(address)
+        if not any(address in network for network in settings.PROXIES):
+            return found
+    return found
 
 
 def fingerprint(user_agent: str) -> str:

@@ -22,11 +22,19 @@ def note_logout(*, staff: Staff) -> None:
     record(by=staff, at=moment(staff.office), verb="logout", subject=staff)
 
 
-def note_failed_login(*, username: str) -> None:
-    """Log a failed login under the name it was tried with; what matches no name may be a password and is not kept."""
+def note_failed_login(*, username: str, locked: bool) -> None:
+    """Log a failed login under the name it was tried with; what matches no name may be a password and is not kept.
+
+    `locked`: whether the next try with the name from there will not be judged.
+    """
     staff = Staff.objects.filter(username=username[:40]).first()
     record(
-        by=None, at=moment(None), verb="login_failed", subject=staff or Staff(), office=staff.office if staff else None
+        by=None,
+        at=moment(None),
+        verb="login_failed",
+        subject=staff or Staff(),
+        office=staff.office if staff else None,
+        detail={"locked": "暂停"} if locked else {},
     )
 
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from common.decision import Reason, Refusal
 from offices.access import require_role, visible
 from offices.acts import accountable, record
+from offices.doors import lockout
 from offices.models import Office, Staff
 
 Role = Staff.Role
@@ -88,6 +89,15 @@ def deactivate_staff(*, staff_id: int, by: Staff, at: datetime) -> Staff:
 def reactivate_staff(*, staff_id: int, by: Staff, at: datetime) -> Staff:
     """Open a closed login again, with the password it had."""
     return _set_active(_looked_after(staff_id, by), active=True, by=by, at=at)
+
+
+@accountable
+def unlock_login(*, staff_id: int, by: Staff, at: datetime) -> Staff:
+    """Let somebody try again at once who has failed too often."""
+    staff = _looked_after(staff_id, by)
+    lockout.unlock_name(staff.username)
+    record(by=by, at=at, verb="unlock_login", subject=staff)
+    return staff
 
 
 @accountable

@@ -15,6 +15,7 @@ urlpatterns = [
     path("staff/<int:pk>/", staff.change, name="staff-change"),
     path("staff/<int:pk>/password/", staff.password, name="staff-password"),
     path("staff/<int:pk>/active/", staff.active, name="staff-active"),
+    path("staff/<int:pk>/unlock/", staff.unlock, name="staff-unlock"),
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/running/", jobs.running, name="jobs-running"),
     path("jobs/<int:job_id>/", jobs.job, name="job"),

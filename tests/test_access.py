@@ -88,6 +88,7 @@ def write(roles: frozenset[str] = AT_THE_COUNTER, *, of_office: bool = False, kn
 # Pages that want no login; what they answer to is tested with them. "verify" is public on purpose: whoever holds a
 # certificate may ask whether it holds, and learns yes or no and the year.
 OPEN = frozenset({"healthz", "favicon", "login", "login-again", "logout", "verify"})
+OF_STAFF = frozenset({"staff-change", "staff-password", "staff-active", "staff-unlock"})
 PAGES = {
     "home": read(),
     "session": read(),
@@ -97,6 +98,7 @@ PAGES = {
     "staff-change": write(ADMINISTRATORS),
     "staff-password": write(ADMINISTRATORS),
     "staff-active": write(ADMINISTRATORS),
+    "staff-unlock": write(ADMINISTRATORS),
     "acts": read(OVERSEERS),
     "jobs": read(),
     "jobs-running": read(),
@@ -603,7 +605,7 @@ def expected(name: str, who: str, staff: Staff) -> frozenset[int]:
         return frozenset({403})
     if page.known_to and who not in page.known_to:
         return frozenset({404})
-    if who.startswith("别处") and (page.of_office or name in {"staff-change", "staff-password", "staff-active"}):
+    if who.startswith("别处") and (page.of_office or name in OF_STAFF):
         return frozenset({404})
     return ANSWERED
 

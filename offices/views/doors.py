@@ -7,12 +7,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from offices.demo import demo_logins
+from offices.doors import lockout
 from offices.forms import WRONG, LoginForm
 from offices.services import note_failed_login, note_login, note_logout
 
@@ -26,6 +28,12 @@ def _next(request: HttpRequest) -> str:
     return wanted if safe else settings.LOGIN_REDIRECT_URL
 
 
+def _note_failure(request: HttpRequest, form: LoginForm) -> None:
+    name = form.cleaned_data.get("username", "")
+    locked = lockout.is_locked(lockout.digest_of(name), lockout.place_of(request, name), at=now())
+    note_failed_login(username=name, locked=locked)
+
+
 @login_not_required
 @sensitive_post_parameters("password")
 @never_cache
@@ -37,11 +45,14 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return redirect(_next(request))
     form = LoginForm(request, request.POST or None)
     if form.is_valid():
-        login(request, form.get_user())
-        note_login(staff=form.get_user())
-        return redirect(_next(request))
+        staff = form.get_user()
+        login(request, staff)
+        note_login(staff=staff)
+        response = redirect(_next(request))
+        lockout.remember(request, response, staff.username)
+        return response
     if form.is_bound:
-        note_failed_login(username=form.cleaned_data.get("username", ""))
+        _note_failure(request, form)
     context = {"form": form, "next": _next(request), "logins": demo_logins() if settings.DEMO else []}
     return render(request, "offices/login.html", context, status=422 if form.is_bound else 200)
 
@@ -54,7 +65,7 @@ def log_in_again(request: HttpRequest) -> JsonResponse:
     """Log the same person in again under a page that waits, and hand it a fresh token for its next request."""
     form = LoginForm(request, request.POST)
     if not form.is_valid():
-        note_failed_login(username=form.cleaned_data.get("username", ""))
+        _note_failure(request, form)
         return JsonResponse({"error": WRONG}, status=422, json_dumps_params={"ensure_ascii": False})
     staff = form.get_user()
     login(request, staff)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.decision import Refusal
 from offices.access import for_administrators
 from offices.clock import moment
+from offices.doors import lockout
 from offices.forms import OwnPasswordForm, PasswordForm, StaffAddForm, StaffForm
 from offices.models import Staff
 from offices.staffing import (
@@ -20,6 +21,7 @@ from offices.staffing import (
     reactivate_staff,
     reset_password,
     staff_under,
+    unlock_login,
 )
 
 
@@ -28,7 +30,8 @@ from offices.staffing import (
 def staff_list(request: HttpRequest) -> HttpResponse:
     """Everybody within the scope, those at the counter under their offices."""
     rows = staff_under(request.user).select_related("office").order_by("-is_active", "office__code", "role", "username")
-    return render(request, "offices/staff.html", {"rows": rows})
+    locked = lockout.locked_names([row.username for row in rows])
+    return render(request, "offices/staff.html", {"rows": rows, "locked": locked})
 
 
 @sensitive_post_parameters("password")
@@ -99,6 +102,16 @@ def active(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, f"{staff.name}的登录已{word}。")
+    return redirect("staff")
+
+
+@require_POST
+@for_administrators
+def unlock(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let somebody try again at once who has failed too often."""
+    staff = get_object_or_404(staff_under(request.user), pk=pk)
+    unlock_login(staff_id=pk, by=request.user, at=moment(request.user.office))
+    messages.success(request, f"{staff.name}可以重新登录了。请提醒本人核对大小写。")
     return redirect("staff")
 
 

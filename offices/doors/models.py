@@ -1,0 +1,31 @@
+"""登录: what the doors of the application remember. Imported by `offices.models`, as Django wants it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F
+
+
+class LoginFailure(models.Model):
+    """登录失败: a try that has not succeeded, kept for as long as it counts towards a lock-out.
+
+    The name stands here as a keyed digest: what matches no name may be a password. `place` is the network address, or
+    the mark of a browser from which this name has come in before (`is_known`).
+    """
+
+    name_digest = models.CharField("登录名摘要", max_length=32, db_collation="C")
+    place = models.CharField("来源", max_length=64, db_collation="C")
+    is_known = models.BooleanField("认得的浏览器", default=False)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "登录失败"
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(F("name_digest"), F("at"), name="login_failure_of_name"),
+            models.Index(F("place"), F("at"), name="login_failure_of_place"),
+            models.Index(F("at"), name="login_failure_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.at:%Y-%m-%d %H:%M}"
