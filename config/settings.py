@@ -60,6 +60,14 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
+def choice(name: str, *, of: tuple[str, ...]) -> str:
+    """Read one of these words; the first unless set."""
+    value = os.environ.get(name, of[0])
+    if value not in of:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(of)}, not {value!r}")
+    return value
+
+
 def networks(name: str, *, default: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """Read addresses and networks written with commas; 0 is none of them."""
     written = os.environ.get(name, default)
@@ -160,12 +168,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Who works here, and for how long a screen may be left alone.
 AUTH_USER_MODEL = "offices.Staff"
 AUTHENTICATION_BACKENDS = ["offices.auth.StaffBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+# What passwords must be: offices/doors/passwords.py.
+PASSWORD_PROFILE = choice("CANBAO_PASSWORDS", of=("dengbao3", "asvs"))
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "offices.doors.passwords.ProfileValidator"}]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL

@@ -11,6 +11,7 @@ from django.contrib.auth.forms import AuthenticationForm
 
 from common.decision import Refusal
 from offices.acts_log import VERBS
+from offices.doors.passwords import profile
 from offices.models import DIVISION_PREFIX, Office, Staff
 from offices.staffing import offices_under
 
@@ -122,7 +123,7 @@ class PasswordField(forms.CharField):
             max_length=128,
             strip=False,
             initial=first_password,
-            help_text="可用系统给出的，也可自拟：至少 8 位，不能全是数字。",
+            help_text=f"可用系统给出的，也可自拟：{profile().words}",
             widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
             error_messages={"required": "请填写口令。"},
             **kwargs,
@@ -168,7 +169,6 @@ class OwnPasswordForm(RefusableForm):
         label="新口令",
         strip=False,
         max_length=128,
-        help_text="至少 8 位，不能全是数字。",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "请输入新口令。"},
     )
@@ -178,6 +178,10 @@ class OwnPasswordForm(RefusableForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "请把新口令再输一遍。"},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new"].help_text = profile().words
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()

@@ -8,10 +8,12 @@ import pghistory
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from offices import origin
+from offices.doors import duties
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 LOGIN_HEADER = "Canbao-Login"
@@ -83,6 +85,9 @@ class LoginMiddleware(LoginRequiredMiddleware):
             and getattr(view_func, "login_required", True)
         ):
             return _unauthorized("other")
+        opens_a_page = request.method in SAFE_METHODS and not wants_fragment(request)
+        if first := duties.page_first(request, view_func, opens_a_page=opens_a_page):
+            return redirect(first) if not wants_fragment(request) else _unauthorized("required")
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:

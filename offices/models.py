@@ -10,12 +10,13 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.timezone import now
 
-from offices.doors.models import LoginFailure
+from offices.doors.models import LoginFailure, PastPassword
 from offices.job_words import UNKNOWN, WORDS, Words
 from offices.spans import forward, on, refuse_reversed, span
 
-__all__ = ["DIVISION_PREFIX", "Act", "Division", "Job", "LoginFailure", "Office", "Staff"]
+__all__ = ["DIVISION_PREFIX", "Act", "Division", "Job", "LoginFailure", "Office", "PastPassword", "Staff"]
 
 # A prefix of a 12-digit division code: province, city, county, town or street, village or community.
 DIVISION_PREFIX = r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"
@@ -123,6 +124,7 @@ class StaffManager(BaseUserManager["Staff"]):
         """A member of staff with a hashed password; without a password nobody can log in with the name."""
         staff = self.model(username=self.model.normalize_username(username), **fields)
         staff.set_password(password)
+        staff.password_set_at = now() if password else None
         staff.save(using=self._db)
         return staff
 
@@ -150,6 +152,7 @@ class Staff(AbstractBaseUser):
         Office, verbose_name="经办机构", on_delete=models.PROTECT, null=True, blank=True, related_name="staff"
     )
     division_scope = models.CharField("管辖范围", max_length=12, blank=True, db_collation="C")
+    password_set_at = models.DateTimeField("口令设定时间", null=True, blank=True)
     is_active = models.BooleanField("在用", default=True)
     is_demo = models.BooleanField("演示用户", default=False, help_text="口令公开，只能在演示模式下登录")
 

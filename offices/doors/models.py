@@ -29,3 +29,18 @@ class LoginFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place} {self.at:%Y-%m-%d %H:%M}"
+
+
+class PastPassword(models.Model):
+    """用过的口令: hashes of passwords that were replaced, so that they do not come back."""
+
+    staff = models.ForeignKey("offices.Staff", verbose_name="工作人员", on_delete=models.PROTECT, related_name="+")
+    password = models.CharField("口令摘要", max_length=128)
+    ended_at = models.DateTimeField("停用时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用过的口令"
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.ended_at:%Y-%m-%d}"

@@ -1,12 +1,12 @@
 """登录、退出: the doors of the application."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -14,18 +14,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from offices.demo import demo_logins
-from offices.doors import lockout
+from offices.doors import duties, lockout, passwords
+from offices.doors.duties import next_page
 from offices.forms import WRONG, LoginForm
 from offices.services import note_failed_login, note_login, note_logout
-
-
-def _next(request: HttpRequest) -> str:
-    """Where to go after login: only ever a page of ours."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if safe else settings.LOGIN_REDIRECT_URL
 
 
 def _note_failure(request: HttpRequest, form: LoginForm) -> None:
@@ -42,18 +34,21 @@ def _note_failure(request: HttpRequest, form: LoginForm) -> None:
 def log_in(request: HttpRequest) -> HttpResponse:
     """Ask for name and password, and go on to where the browser wanted to go."""
     if request.method == "GET" and request.user.is_authenticated:
-        return redirect(_next(request))
+        return redirect(next_page(request))
     form = LoginForm(request, request.POST or None)
     if form.is_valid():
         staff = form.get_user()
         login(request, staff)
+        duties.impose(request, staff, at_once=True)
         note_login(staff=staff)
-        response = redirect(_next(request))
+        if (days := passwords.days_left(staff, now=now())) is not None:
+            messages.warning(request, f"口令还有 {days} 天到期，请在右上角自己的姓名下更改。")
+        response = redirect(next_page(request))
         lockout.remember(request, response, staff.username)
         return response
     if form.is_bound:
         _note_failure(request, form)
-    context = {"form": form, "next": _next(request), "logins": demo_logins() if settings.DEMO else []}
+    context = {"form": form, "next": next_page(request), "logins": demo_logins() if settings.DEMO else []}
     return render(request, "offices/login.html", context, status=422 if form.is_bound else 200)
 
 
@@ -69,6 +64,7 @@ def log_in_again(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": WRONG}, status=422, json_dumps_params={"ensure_ascii": False})
     staff = form.get_user()
     login(request, staff)
+    duties.impose(request, staff, at_once=False)
     note_login(staff=staff)
     return JsonResponse({"csrf_token": get_token(request), "staff": staff.pk})
 
@@ -81,6 +77,7 @@ def session(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@duties.while_bound
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
     """End the session."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.decision import Refusal
 from offices.access import for_administrators
 from offices.clock import moment
-from offices.doors import lockout
+from offices.doors import duties, lockout
 from offices.forms import OwnPasswordForm, PasswordForm, StaffAddForm, StaffForm
 from offices.models import Staff
 from offices.staffing import (
@@ -23,6 +23,8 @@ from offices.staffing import (
     staff_under,
     unlock_login,
 )
+
+OWN_SCREEN = lockout.Place("own screen", is_known=True)
 
 
 @require_safe
@@ -115,18 +117,34 @@ def unlock(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("staff")
 
 
+@duties.while_bound
 @sensitive_post_parameters("old", "new", "again")
 @require_http_methods(["GET", "POST"])
 def own_password(request: HttpRequest) -> HttpResponse:
-    """Change one's own password and stay logged in."""
+    """Change one's own password and stay logged in; whoever had to, goes on to where she wanted."""
     form = OwnPasswordForm(request.POST or None)
-    if form.is_valid():
+    is_due = request.session.get(duties.KEY) == "password"
+    if form.is_valid() and not _may_try(request.user):
+        form.add_error("old", "原口令连续输错，请 15 分钟后再试；忘记口令请找管理员。")
+    elif form.is_valid():
         try:
             staff: Staff = change_own_password(**form.values(), by=request.user, at=moment(request.user.office))
         except Refusal as refusal:
             form.refuse(refusal)
         else:
+            _forget_tries(staff)
             update_session_auth_hash(request, staff)
+            duties.settle(request, "password")
             messages.success(request, "口令已更改，下次登录请用新口令。")
-            return redirect("own-password")
-    return render(request, "offices/own_password.html", {"form": form}, status=422 if form.is_bound else 200)
+            return redirect(duties.next_page(request) if is_due else "own-password")
+    context = {"form": form, "is_due": is_due, "next": request.POST.get("next") or request.GET.get("next", "")}
+    return render(request, "offices/own_password.html", context, status=422 if form.is_bound else 200)
+
+
+def _may_try(staff: Staff) -> bool:
+    """Whether the old password may be tried once more: somebody else may sit at a screen that was left open."""
+    return lockout.begin(lockout.digest_of(staff.username, kind="own"), OWN_SCREEN) is not None
+
+
+def _forget_tries(staff: Staff) -> None:
+    lockout.succeed(lockout.digest_of(staff.username, kind="own"), OWN_SCREEN)

@@ -62,7 +62,7 @@ def test_a_clerk_gets_the_divisions_of_her_office(mr_zhou: Staff, xinpu: Office)
         pytest.param({"username": "liu"}, "登录名 liu 已有人使用", id="登录名重复"),
         pytest.param({}, "请选择所在的经办机构", id="经办员没有机构"),
         pytest.param({"office": "xinpu", "division_scope": "530127001"}, "只能管辖本机构的区划", id="范围在机构之外"),
-        pytest.param({"office": "xinpu", "password": "12345678"}, "口令不能全是数字", id="口令太弱"),
+        pytest.param({"office": "xinpu", "password": "12345678"}, "至少要有 3 种", id="口令太弱"),
         pytest.param({"office": "xinpu", "password": "wang"}, "至少 8 位", id="口令太短"),
         pytest.param({"office": "songyang"}, "不在您的管辖范围内", id="别处的机构"),
         pytest.param({"role": "administrator"}, "不能大于您自己的（320705）", id="比自己管得宽"),
