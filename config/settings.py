@@ -106,7 +106,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -165,7 +164,7 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# Who works here, and for how long a screen may be left alone.
+# Who works here, for how long a screen may be left alone, and how long one login lasts.
 AUTH_USER_MODEL = "offices.Staff"
 AUTHENTICATION_BACKENDS = ["offices.auth.StaffBackend"]
 # What passwords must be: offices/doors/passwords.py.
@@ -175,7 +174,8 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
 SESSION_COOKIE_AGE = 60 * number("CANBAO_IDLE_MINUTES", default=30, least=1, most=1440)
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_HOURS = number("CANBAO_SESSION_HOURS", default=12, least=1, most=168)
+SESSION_ENGINE = "offices.doors.store"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

@@ -19,7 +19,9 @@ VERBS = {
     "login": "登录",
     "logout": "退出",
     "login_failed": "登录失败",
-    "unlock_login": "解除登录锁定",
+    "unlock_login": "解除登录暂停",
+    "unlock_address": "解除地址暂停",
+    "end_session": "结束登录",
     "change_own_password": "更改自己的口令",
     "reset_password": "重设口令",
     "add_staff": "添加人员",
@@ -216,6 +218,7 @@ DETAILS = {
     "count": "笔数",
     "found": "核对上",
     "locked": "登录",
+    "address": "来源地址",
 }
 # What a number in an act's detail stands for: by verb and key, or by the key alone.
 REFERENCES = {

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pghistory
+from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from offices import origin
-from offices.doors import duties
+from offices.doors import duties, sessions
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 LOGIN_HEADER = "Canbao-Login"
@@ -85,6 +86,11 @@ class LoginMiddleware(LoginRequiredMiddleware):
             and getattr(view_func, "login_required", True)
         ):
             return _unauthorized("other")
+        if request.user.is_authenticated:
+            if sessions.is_over(request):
+                logout(request)
+            else:
+                sessions.keep_alive(request)
         opens_a_page = request.method in SAFE_METHODS and not wants_fragment(request)
         if first := duties.page_first(request, view_func, opens_a_page=opens_a_page):
             return redirect(first) if not wants_fragment(request) else _unauthorized("required")

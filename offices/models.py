@@ -12,11 +12,21 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.timezone import now
 
-from offices.doors.models import LoginFailure, PastPassword
+from offices.doors.models import LoginFailure, LoginSession, PastPassword
 from offices.job_words import UNKNOWN, WORDS, Words
 from offices.spans import forward, on, refuse_reversed, span
 
-__all__ = ["DIVISION_PREFIX", "Act", "Division", "Job", "LoginFailure", "Office", "PastPassword", "Staff"]
+__all__ = [
+    "DIVISION_PREFIX",
+    "Act",
+    "Division",
+    "Job",
+    "LoginFailure",
+    "LoginSession",
+    "Office",
+    "PastPassword",
+    "Staff",
+]
 
 # A prefix of a 12-digit division code: province, city, county, town or street, village or community.
 DIVISION_PREFIX = r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"

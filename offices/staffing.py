@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from common.decision import Reason, Refusal
 from offices.access import require_role, visible
 from offices.acts import accountable, record
-from offices.doors import lockout
+from offices.doors import lockout, sessions
 from offices.doors.passwords import give_password
 from offices.models import Office, Staff
 
@@ -65,6 +65,8 @@ def change_staff(
     staff.save(update_fields=["name", "role", "office", "division_scope"])
     if changes := {key: [before[key], after] for key, after in _described(staff).items() if after != before[key]}:
         record(by=by, at=at, verb="change_staff", subject=staff, detail=changes)
+        if changes.keys() - {"name"}:
+            sessions.end_all(staff)
     return staff
 
 
@@ -93,11 +95,30 @@ def unlock_login(*, staff_id: int, by: Staff, at: datetime) -> Staff:
 
 
 @accountable
+def end_session(*, handle: str, by: Staff, at: datetime) -> Staff | None:
+    """End a session of somebody whom the administrator looks after, or one's own; None where it is over already."""
+    whose = staff_under(by) if by.role == Role.ADMINISTRATOR else Staff.objects.filter(pk=by.pk)
+    staff = sessions.end(whose, handle)
+    if staff is not None:
+        record(by=by, at=at, verb="end_session", subject=staff)
+    return staff
+
+
+@accountable
+def unlock_address(*, address: str, by: Staff, at: datetime) -> None:
+    """Let unknown browsers of an address try again at once."""
+    require_role(by, Role.ADMINISTRATOR)
+    lockout.unlock_address(address)
+    record(by=by, at=at, verb="unlock_address", subject=by, detail={"address": address})
+
+
+@accountable
 def reset_password(*, staff_id: int, password: str, by: Staff, at: datetime) -> Staff:
     """Give somebody a new password; open sessions end."""
     staff = _looked_after(staff_id, by)
     _refuse_public(staff)
     give_password(staff, password, now=now())
+    sessions.end_all(staff)
     record(by=by, at=at, verb="reset_password", subject=staff)
     return staff
 
@@ -144,6 +165,8 @@ def _set_active(staff: Staff, *, active: bool, by: Staff, at: datetime) -> Staff
     if staff.is_active != active:
         staff.is_active = active
         staff.save(update_fields=["is_active"])
+        if not active:
+            sessions.end_all(staff)
         record(by=by, at=at, verb="reactivate_staff" if active else "deactivate_staff", subject=staff)
     return staff
 

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from offices.views import acts, clock, doors, jobs, staff
+from offices.views import acts, clock, doors, jobs, sessions, staff
 
 urlpatterns = [
     path("login/", doors.log_in, name="login"),
     path("login/again/", doors.log_in_again, name="login-again"),
     path("session/", doors.session, name="session"),
     path("logout/", doors.log_out, name="logout"),
+    path("sessions/", sessions.session_list, name="sessions"),
+    path("sessions/own/", sessions.own_sessions, name="own-sessions"),
+    path("sessions/unlock/", sessions.address_unlock, name="address-unlock"),
+    path("sessions/<slug:handle>/end/", sessions.session_end, name="session-end"),
     path("password/", staff.own_password, name="own-password"),
     path("staff/", staff.staff_list, name="staff"),
     path("staff/add/", staff.add, name="staff-add"),

@@ -93,6 +93,10 @@ PAGES = {
     "home": read(),
     "session": read(),
     "own-password": write(EVERYONE),
+    "sessions": read(ADMINISTRATORS),
+    "own-sessions": read(),
+    "session-end": write(EVERYONE),
+    "address-unlock": write(ADMINISTRATORS),
     "staff": read(ADMINISTRATORS),
     "staff-add": write(ADMINISTRATORS),
     "staff-change": write(ADMINISTRATORS),
@@ -454,6 +458,7 @@ def arguments(
     rosters = one_row_sent(aunt_liu, mr_chen, mr_zhou, book=book, scan=picture())
     return money | {
         "rosters": rosters,
+        "handle": "0" * 24,
         "visit_id": a_visit(mr_zhou).pk,
         "list_id": a_list_of_the_dead(mr_chen).pk,
         "number": 1,

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F
 
@@ -44,3 +45,22 @@ class PastPassword(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff_id} {self.ended_at:%Y-%m-%d}"
+
+
+class LoginSession(AbstractBaseSession):
+    """会话: what a browser that is logged in is known by, and whose it is."""
+
+    staff = models.ForeignKey(
+        "offices.Staff", verbose_name="登录人", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    began_at = models.DateTimeField("登录时间", null=True, blank=True)
+    address = models.GenericIPAddressField("来源地址", null=True, blank=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        verbose_name = verbose_name_plural = "会话"
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from offices.doors.store import SessionStore
+
+        return SessionStore

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from offices.demo import demo_logins
-from offices.doors import duties, lockout, passwords
+from offices.doors import duties, lockout, passwords, sessions
 from offices.doors.duties import next_page
 from offices.forms import WRONG, LoginForm
 from offices.services import note_failed_login, note_login, note_logout
@@ -39,6 +39,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         staff = form.get_user()
         login(request, staff)
+        sessions.begin(request)
         duties.impose(request, staff, at_once=True)
         note_login(staff=staff)
         if (days := passwords.days_left(staff, now=now())) is not None:
@@ -64,6 +65,7 @@ def log_in_again(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": WRONG}, status=422, json_dumps_params={"ensure_ascii": False})
     staff = form.get_user()
     login(request, staff)
+    sessions.begin(request)
     duties.impose(request, staff, at_once=False)
     note_login(staff=staff)
     return JsonResponse({"csrf_token": get_token(request), "staff": staff.pk})

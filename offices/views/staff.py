@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.decision import Refusal
 from offices.access import for_administrators
 from offices.clock import moment
-from offices.doors import duties, lockout
+from offices.doors import duties, lockout, sessions
 from offices.forms import OwnPasswordForm, PasswordForm, StaffAddForm, StaffForm
 from offices.models import Staff
 from offices.staffing import (
@@ -134,6 +134,7 @@ def own_password(request: HttpRequest) -> HttpResponse:
         else:
             _forget_tries(staff)
             update_session_auth_hash(request, staff)
+            sessions.end_all(staff, but=request.session.session_key)
             duties.settle(request, "password")
             messages.success(request, "口令已更改，下次登录请用新口令。")
             return redirect(duties.next_page(request) if is_due else "own-password")

@@ -61,6 +61,9 @@ window.canbao = (() => {
 
   document.addEventListener("htmx:configRequest", (event) => {
     Object.assign(event.detail.headers, headers("text/html"));
+    // What renews itself is no click: it must not keep a screen open that was left. A screen on the wall stays.
+    const { elt } = event.detail;
+    if (elt.getAttribute("hx-trigger")?.includes("every ") && !("stays" in elt.dataset)) event.detail.headers["Canbao-Unattended"] = "1";
     // The token may have changed with a login since the page was made; the cookie has the one in force.
     if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token();
   });

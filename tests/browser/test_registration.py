@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
 
 from households.models import Household, Person, RegistrationDraft
-from offices.models import Staff
+from offices.models import LoginSession, Staff
 from payments.models import Payment, Receipt
 from tests.browser.conftest import Complaints
 from tests.browser.counter import Clerk
@@ -104,7 +103,7 @@ def test_a_session_that_times_out_asks_for_the_password_and_goes_on(grid: Clerk,
     grid.write("陈建")
     expect(page.locator("#draft-saved")).to_contain_text("已存草稿")
 
-    Session.objects.all().delete()
+    LoginSession.objects.all().delete()
     grid.write("国")
     dialog = page.locator("#relogin")
     expect(dialog).to_be_visible()
@@ -137,7 +136,7 @@ def test_a_payment_whose_session_timed_out_is_taken_once_after_the_password(
 ):
     page = ready_to_pay(aunt_liu, clerk)
 
-    Session.objects.all().delete()
+    LoginSession.objects.all().delete()
     clerk.press("F9", "Enter")
     expect(page.locator("#relogin")).to_be_visible()
     clerk.write(PASSWORD)
@@ -278,7 +277,7 @@ def test_a_plain_form_left_alone_asks_for_the_password_before_it_is_sent(
     page.get_by_label("地址").fill("新浦街道西村9号")
 
     page.clock.fast_forward("40:00")
-    Session.objects.all().delete()
+    LoginSession.objects.all().delete()
     clerk.press("F9")
     expect(page.locator("#relogin")).to_be_visible()
     clerk.write(PASSWORD)
