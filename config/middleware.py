@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from csp.constants import SELF
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.utils.cache import add_never_cache_headers
 
 from config.errors import method_not_allowed
 
@@ -15,11 +17,14 @@ DEVICES = (
     *("screen-wake-lock", "serial", "usb", "window-management", "xr-spatial-tracking"),
 )
 NO_DEVICE = ", ".join(f"{device}=()" for device in DEVICES)
+PDF = "application/pdf"
 CAMERA_ONLY = NO_DEVICE.replace("camera=()", "camera=(self)")
 
 
-class PermissionsMiddleware:
-    """Says with every page that none of the computer's devices is for it, but for the camera where a photo is taken."""
+class HeadersMiddleware:
+    """Says with every page that no cache keeps it, that no other site may use it, and which of the computer's devices
+    are for it: none, but for the camera where a photo is taken. Scripts and styles bring their own word on caching.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,6 +33,23 @@ class PermissionsMiddleware:
         response = self.get_response(request)
         page = request.resolver_match.view_name if request.resolver_match else ""
         response.headers["Permissions-Policy"] = CAMERA_ONLY if page in settings.CAMERA_PAGES else NO_DEVICE
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+
+class PaperMiddleware:
+    """Lets our own pages frame a PDF, to print it in place; nothing else may be framed by anyone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.get("Content-Type") == PDF:
+            response.headers["X-Frame-Options"] = "SAMEORIGIN"
+            response._csp_replace = {"frame-ancestors": [SELF]}
         return response
 
 

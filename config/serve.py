@@ -40,13 +40,17 @@ UNREADABLE = """\
 </body>
 </html>
 """
+GUARDS = (
+    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+    "Content-Security-Policy: default-src 'none'; style-src 'self'; frame-ancestors 'none'\r\n"
+)
 ANSWER_SECONDS = 60
 
 
 def write_error(sock: socket, status: int, reason: str, message: str) -> None:
     """Answer in Chinese, in the place of gunicorn's own function of this name; what was wrong stands in the log."""
     page = UNREADABLE.encode()
-    head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: text/html; charset=utf-8\r\n"
+    head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: text/html; charset=utf-8\r\n{GUARDS}"
     util.write_nonblock(sock, f"{head}Content-Length: {len(page)}\r\n\r\n".encode("latin-1") + page)
 
 

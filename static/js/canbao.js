@@ -6,7 +6,8 @@ window.canbao = (() => {
   let waiting = 0;
 
   function token() {
-    const found = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+    // Over HTTPS it has the prefix; one without it may be left over from plain days.
+    const found = /(?:^|; )__Host-csrftoken=([^;]+)/.exec(document.cookie) ?? /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
     return found ? decodeURIComponent(found[1]) : document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
   }
 
