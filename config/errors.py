@@ -23,6 +23,7 @@ from django.http import (
     UnreadablePostError,
 )
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import requires_csrf_token
 
@@ -107,12 +108,13 @@ def _is_database_gone(error: BaseException | None) -> bool:
 
 
 def _page(template: str, request: HttpRequest, **context: Any) -> str:
-    return render_to_string(template, context | {"number": _number(), "back": _back(request)})
+    return render_to_string(template, context | _number() | {"back": _back(request)})
 
 
-def _number() -> str:
+def _number() -> dict[str, Any]:
+    """The beginning of the request's number, short enough to be copied by hand, and the moment: they find its lines."""
     number = origin.current.get().request_id
-    return str(number) if number else ""
+    return {"number": str(number)[:8] if number else "", "at": timezone.localtime()}
 
 
 def _back(request: HttpRequest) -> str:

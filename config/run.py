@@ -20,7 +20,7 @@ from config.embedded import EmbeddedError
 from config.local import environment
 from config.places import BASE_DIR
 from config.postgres_home import place_of_clusters
-from config.serve import HOST, serve
+from config.serve import HOST, serve, share_figures
 from config.watch import watching
 
 POLICY = BASE_DIR.parent / "shared" / "policy"
@@ -44,6 +44,8 @@ def main(*, serves: bool = True) -> int:
         port = _free_port() if serves else 0
         if embedded:
             _say(EMBEDDED.format(place=place_of_clusters() / "main"))
+        if serves:
+            share_figures()
         with environment():
             _set_up()
             if serves:

@@ -1,6 +1,7 @@
 """服务: gunicorn on this machine only, and the lines that say where to go."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import ThreadWorker
+
+from config.places import STATE_DIR
 
 HOST = "127.0.0.1"
 # What gunicorn says of itself, before a request reaches the application: too long an address, headers, nonsense.
@@ -66,13 +69,13 @@ class OfficeWorker(ThreadWorker):
 class Application(BaseApplication):
     """What gunicorn runs; loaded once, before the workers part from it."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, bind: str, *, port: int = 0) -> None:
+        self.bind, self.port = bind, port
         super().__init__()
 
     def load_config(self) -> None:
         options = {
-            "bind": f"{HOST}:{self.port}",
+            "bind": self.bind,
             "workers": min(4, max(2, os.cpu_count() or 2)),
             "worker_class": OfficeWorker,
             "threads": 4,
@@ -82,6 +85,7 @@ class Application(BaseApplication):
             "control_socket_disable": True,
             "loglevel": "warning",
             "post_worker_init": self.announce_once,
+            "child_exit": forget_worker,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -94,8 +98,23 @@ class Application(BaseApplication):
         return application
 
     def announce_once(self, worker: Worker) -> None:
-        if worker.age == 1:
+        if self.port and worker.age == 1:
             threading.Thread(target=announce, args=(self.port,), daemon=True).start()
+
+
+def share_figures() -> None:
+    """Have all processes count their requests in one folder; set before any of them counts, empty at each start."""
+    folder = STATE_DIR / "figures"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def forget_worker(server: Arbiter, worker: Worker) -> None:
+    """A worker that is gone counts no more; what it counted stays."""
+    from prometheus_client import multiprocess  # not before the folder is named
+
+    multiprocess.mark_process_dead(worker.pid)
 
 
 class Server(Arbiter):
@@ -112,7 +131,7 @@ def serve(port: int) -> None:
     """Serve until told to stop; ends by SystemExit, as gunicorn does."""
     util.write_error = write_error
     with jobs_done():
-        Server(Application(port)).run()
+        Server(Application(f"{HOST}:{port}", port=port)).run()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.logs import JSON, PLAIN, logging_settings
 from config.places import BASE_DIR, STATE_DIR
 
 
@@ -25,6 +26,14 @@ def number(name: str, *, default: int, least: int, most: int) -> int:
     if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
         raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}, not {value!r}")
     return int(value)
+
+
+def choice(name: str, *, of: tuple[str, ...]) -> str:
+    """Read one of these words; the first unless set."""
+    value = os.environ.get(name, of[0])
+    if value not in of:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(of)}, not {value!r}")
+    return value
 
 
 def words(name: str, *, default: str) -> list[str]:
@@ -137,6 +146,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "offices.middleware.OriginMiddleware",
+    "config.metering.MeteringMiddleware",
     "config.middleware.PlainRequestMiddleware",
     "offices.middleware.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -244,22 +254,12 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# With it /metrics is there, and /health/ready says more than yes or no.
+METRICS_TOKEN = os.environ.get("CANBAO_METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("CANBAO_METRICS_TOKEN must have 20 characters or more")
+
 # The pages whose script may ask for the camera.
 CAMERA_PAGES = frozenset({"photo-take"})
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "request": {"()": "offices.origin.RequestNumberFilter"},
-        "gone": {"()": "config.errors.DatabaseGoneFilter"},
-    },
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_number)s]: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request", "gone"]}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        "procrastinate": {"level": "WARNING"},  # what becomes of a job stands in its own row
-        "psycopg.pool": {"level": "ERROR"},
-    },
-}
+LOGGING = logging_settings(choice("CANBAO_LOG", of=(PLAIN, JSON)))

@@ -89,6 +89,9 @@ def write(roles: frozenset[str] = AT_THE_COUNTER, *, of_office: bool = False, kn
 # certificate may ask whether it holds, and learns yes or no and the year.
 OPEN = frozenset({"healthz", "favicon", "login", "login-again", "logout", "verify"})
 OF_STAFF = frozenset({"staff-change", "staff-password", "staff-active", "staff-unlock"})
+OPEN = frozenset(
+    {"healthz", "health-live", "health-ready", "metrics", "favicon", "login", "login-again", "logout", "verify"}
+)
 PAGES = {
     "home": read(),
     "session": read(),

@@ -3,8 +3,12 @@
 from django.urls import path
 
 from upkeep import views
+from upkeep.monitoring import views as monitoring
 
 urlpatterns = [
     path("upkeep/backups/", views.backups, name="backups"),
     path("upkeep/backups/told/", views.backups_told, name="backups-told"),
+    path("health/live", monitoring.live, name="health-live"),
+    path("health/ready", monitoring.ready, name="health-ready"),
+    path("metrics", monitoring.metrics, name="metrics"),
 ]

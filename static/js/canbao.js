@@ -49,13 +49,13 @@ window.canbao = (() => {
   }
 
   /* What an answer that is no page says; 401 is for the dialog of session.js, 422 is a page with what is wrong. */
-  function refused(status) {
+  function refused(status, number = "") {
     if (status < 400 || status === 401 || status === 422) return;
     if (status === 404) say("找不到这一项，可能已改动，或不在您的管辖范围内。请重新查找。");
     else if (status === 403) say("您的角色不能办理这一步，或页面已过期。请刷新页面后重试。");
     else if (status === 413) say("送来的内容太多，这一步没有完成。请减少一次录入的内容后重试。");
     else if (status === 503) say("数据库暂时连不上，这一步没有完成。请稍候片刻再试，仍不行请告诉管理员。");
-    else say("服务器出错，这一步没有完成。请查找这一户，看是否已办成，再重新办理。");
+    else say(`服务器出错，这一步没有完成。请查找这一户，看是否已办成，再重新办理。${number && `请求编号 ${number.slice(0, 8)}。`}`);
   }
 
   const LOST = "没有连上服务器，刚才的一步不知是否办成。请检查网络后重试；收款不会重复。";
@@ -72,7 +72,7 @@ window.canbao = (() => {
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { xhr } = event.detail;
     xhr.addEventListener("loadend", working());
-    xhr.addEventListener("load", () => refused(xhr.status));
+    xhr.addEventListener("load", () => refused(xhr.status, xhr.getResponseHeader("Canbao-Request") ?? ""));
     xhr.addEventListener("error", () => say(LOST));
     xhr.addEventListener("timeout", () => say(LOST));
   });
