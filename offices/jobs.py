@@ -25,6 +25,9 @@ WORK = {
     "claim_sheet": "payments.funding.sheet_job.work",
     "impact": "enrollment.impact_job.work",
     "journal": "payments.money.journal_job.work",
+    "list_apply": "rosters.lists.job.work_apply",
+    "list_import": "rosters.lists.job.work_import",
+    "list_settle": "rosters.lists.job.work_settle",
     "paid_impact": "enrollment.paid_impact.work",
     "prepare_renewal": "payments.counter.prepared.work",
     "printing": "payments.printing.job.work",
@@ -38,6 +41,7 @@ TIDY = (
     "payments.printing.job.tidy",
     "households.job_files.tidy",
     "payments.bank.job.tidy",
+    "rosters.lists.job.tidy",
     "upkeep.nightly.seal_log",
     "upkeep.nightly.back_up",
 )

@@ -1,9 +1,9 @@
 """名单的入库: certifications from the list, ends for whom it no longer names; changes for the dead and the employed."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from common.dates import local_day
 from common.decision import Reason, Refusal
@@ -16,13 +16,15 @@ from households.models import Membership
 from households.services import record_other_cover
 from offices.access import require_role
 from offices.acts import accountable, record
-from offices.models import Staff
+from offices.jobs import Progress
+from offices.models import Act, Staff
 from rosters.lists import sql
 from rosters.lists.comparing import ENDED, compare, parameters
 from rosters.lists.importing import waiting_list
 from rosters.models import FunderList, FunderListLine
 
 Kind = FunderList.Kind
+TOGETHER = 50  # persons whose changes are one transaction
 
 
 @accountable
@@ -69,42 +71,70 @@ def _refuse(unexplained: tuple[tuple[str, int], ...], ended: int, seen: int) -> 
         raise Refusal(Reason("LIST_CHANGED", text))
 
 
-@accountable
-def settle_list(*, list_id: int, by: Staff, at: datetime) -> tuple[int, int]:
+def settle_list(*, list_id: int, by: Staff, at: datetime, progress: Progress | None = None) -> tuple[int, int]:
     """The agency's list of the dead or of the employed: do for each of the supervisor's people what can be done.
 
-    How many were done, and how many a person has to see to; what stands in the way is kept with the line.
+    How many were done at this moment, and how many a person has to see to; what stands in the way is kept with the
+    line. Some lines at a time, each time in a transaction: what was done before a stop stays done.
     """
     require_role(by, Staff.Role.SUPERVISOR)
+    lines = _begin_settling(list_id=list_id, by=by, at=at)
+    for start in range(0, len(lines), TOGETHER):
+        if progress:
+            progress(start, len(lines))
+        _settle_some(list_id=list_id, lines=lines[start : start + TOGETHER], by=by, at=at)
+    return _end_settling(list_id=list_id, by=by, at=at)
+
+
+@accountable
+def _begin_settling(*, list_id: int, by: Staff, at: datetime) -> list[int]:
+    """The lines to be done, once persons are matched with them."""
+    found = _list_to_settle(list_id, by)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.MATCH, parameters(found) | {"at": at})
+    if found.applied_at is None:
+        found.applied_at, found.applied_by = at, by
+        found.save(update_fields=["applied_at", "applied_by"])
+    return list(_to_do(found, by).values_list("pk", flat=True))
+
+
+@accountable
+def _settle_some(*, list_id: int, lines: list[int], by: Staff, at: datetime) -> None:
+    found = _list_to_settle(list_id, by)
+    for line in _to_do(found, by).filter(pk__in=lines).select_related("person"):
+        _settle(line, found, by, at)
+
+
+@accountable
+def _end_settling(*, list_id: int, by: Staff, at: datetime) -> tuple[int, int]:
+    found = _list_to_settle(list_id, by)
+    done = found.lines.filter(settled_at=at, settled_by=by).count()
+    if not Act.objects.filter(verb="settle_list", subject_id=found.pk, at=at, by=by).exists():
+        record(by=by, at=at, verb="settle_list", subject=found, detail={"name": str(found), "count": done})
+    return done, _to_do(found, by).count()
+
+
+def _list_to_settle(list_id: int, by: Staff) -> FunderList:
+    """Locked; a Refusal where it is not there, not within the scope, or was withdrawn."""
     rows = FunderList.objects.select_for_update(of=["self"], no_key=True).visible_to(by)
     found = rows.filter(pk=list_id, withdrawn_at=None).exclude(kind=Kind.SUPPORT).first()
     if found is None:
         raise Refusal(Reason("LIST_UNKNOWN", "找不到这份名单，或已撤回。请刷新后重新选择。"))
-    asked = parameters(found) | {"at": at}
-    with connection.cursor() as cursor:
-        cursor.execute(sql.MATCH, asked)
-    outcomes = [_settle(line, found, by, at) for line in _to_do(found, by)]
-    if found.applied_at is None:
-        found.applied_at, found.applied_by = at, by
-        found.save(update_fields=["applied_at", "applied_by"])
-    done = sum(outcomes)
-    record(by=by, at=at, verb="settle_list", subject=found, detail={"name": str(found), "count": done})
-    return done, len(outcomes) - done
+    return found
 
 
-def _to_do(found: FunderList, by: Staff) -> Iterator[FunderListLine]:
+def _to_do(found: FunderList, by: Staff) -> QuerySet[FunderListLine]:
     lines = found.lines.filter(settled_at=None, person__division_code__startswith=by.division_scope)
-    yield from lines.exclude(person=None).select_related("person").order_by("pk")
+    return lines.exclude(person=None).order_by("pk")
 
 
-def _settle(line: FunderListLine, found: FunderList, by: Staff, at: datetime) -> bool:
+def _settle(line: FunderListLine, found: FunderList, by: Staff, at: datetime) -> None:
     try:
         said = _dead(line, found, by, at) if found.kind == Kind.DIED else _employed(line, found, by, at)
     except Refusal as refusal:
         FunderListLine.objects.filter(pk=line.pk).update(settled=str(refusal)[:200])
-        return False
-    FunderListLine.objects.filter(pk=line.pk).update(settled=said, settled_at=at, settled_by=by)
-    return True
+    else:
+        FunderListLine.objects.filter(pk=line.pk).update(settled=said, settled_at=at, settled_by=by)
 
 
 def _dead(line: FunderListLine, found: FunderList, by: Staff, at: datetime) -> str:

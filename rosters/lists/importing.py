@@ -1,12 +1,15 @@
 """名单的导入: a file becomes a list that waits, its columns and words can be corrected, and it can be withdrawn."""
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from django.db.models import Q
+from django.db import connection
 
 from common.dates import local_day
 from common.decision import Reason, Refusal
@@ -16,16 +19,33 @@ from enrollment.rules.ruleset import Category, RuleSet
 from households import vault
 from offices.access import require_role
 from offices.acts import accountable, record
-from offices.models import Division, Staff
-from rosters.known import plain_village
+from offices.models import Staff
+from rosters.lists.places import Places
 from rosters.lists.words import categories_of, category_of, meaning
-from rosters.models import CategoryWord, FunderList, FunderListLine
+from rosters.models import CategoryWord, FunderList
+from rosters.models.listing import FunderListQuerySet
 from rosters.reading.listing import NAMES as NAMES_OF
 from rosters.reading.listing import ListRead, ListRow, read_list
 
 Kind = FunderList.Kind
 Role = Staff.Role
-BATCH = 2_000
+COLUMNS = (
+    "listing_id",
+    "sheet",
+    "row_number",
+    "name",
+    "id_no",
+    "said",
+    "category",
+    "day",
+    "town",
+    "village",
+    "division_code",
+    "phone",
+    "problems",
+    "state",
+    "settled",
+)
 AGENCY = {Kind.DIED: "经办机构", Kind.EMPLOYED: "经办机构"}
 
 
@@ -43,18 +63,56 @@ class ListDraft:
     mapping: Mapping[str, str] = field(default_factory=dict)
 
 
-@accountable
 def import_list(*, draft: ListDraft, by: Staff, at: datetime) -> FunderList:
     """Read a file and keep every line; nothing is decided by it until it is taken in."""
+    refuse_draft(draft, by=by, at=at)
+    return _keep_with_file(draft, read_draft(draft, at), by=by, at=at)
+
+
+def refuse_draft(draft: ListDraft, *, by: Staff, at: datetime, instead: int | None = None) -> None:
+    """What stands in the way before the file is read; `instead`: the waiting list that this one would replace."""
     require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR)
     if not by.covers(draft.division):
         raise Refusal(Reason("LIST_PLACE", "这个范围不归您管辖，请重新选择。"))
-    ruleset = library.current(draft.ruleset_code)
+    _funder_name(draft, library.current(draft.ruleset_code))
     _refuse_month(draft, at)
+    waiting = FunderList.objects.filter(
+        kind=draft.kind, funder=draft.funder, division_code=draft.division, applied_at=None, withdrawn_at=None
+    )
+    if waiting.exclude(pk=instead).exists():
+        raise Refusal(Reason("funder_list_one_waits", "这个部门已有一份名单等着入库，请先入库或撤回。"))
+
+
+def read_draft(draft: ListDraft, at: datetime) -> ListRead:
+    """The file's lines, its columns corrected as they were the last time. A Refusal where it is no list."""
     read = read_list(draft.data, today=local_day(at), mapping=draft.mapping or None)
     if not draft.mapping and (remembered := _remembered(draft, read)):
         read = read_list(draft.data, today=local_day(at), mapping=remembered)
+    return read
+
+
+def _keep_with_file(
+    draft: ListDraft, read: ListRead, *, by: Staff, at: datetime, instead: int | None = None
+) -> FunderList:
+    """Keep the bytes too; where the list is refused after all, they go again."""
     name = uuid4()
+    vault.put(name, draft.data)
+    try:
+        return keep_list(draft=draft, read=read, name=name, by=by, at=at, instead=instead)
+    except BaseException:
+        vault.drop(name)
+        raise
+
+
+@accountable
+def keep_list(
+    *, draft: ListDraft, read: ListRead, name: UUID, by: Staff, at: datetime, instead: int | None = None
+) -> FunderList:
+    """Write down a list and its lines. `name`: where its bytes lie; `instead`: the waiting list that goes for it."""
+    if instead:
+        withdraw_list(list_id=instead, reason="改正栏目，重新读取", by=by, at=at)
+    refuse_draft(draft, by=by, at=at)
+    ruleset = library.current(draft.ruleset_code)
     found = FunderList(
         kind=draft.kind,
         ruleset_code=draft.ruleset_code,
@@ -64,7 +122,7 @@ def import_list(*, draft: ListDraft, by: Staff, at: datetime) -> FunderList:
         month=draft.month,
         filename=draft.filename[:200],
         name=name,
-        sha256=vault.put(name, draft.data),
+        sha256=hashlib.sha256(draft.data).hexdigest(),
         headings=read.headings,
         mapping=dict(draft.mapping),
         columns=[
@@ -111,29 +169,22 @@ def _funder_name(draft: ListDraft, ruleset: RuleSet) -> str:
 
 
 def _keep_lines(found: FunderList, read: ListRead, ruleset: RuleSet, at: datetime) -> None:
-    places = _Places(found.division_code, local_day(at))
+    places = Places(found.division_code, local_day(at))
     words = Words(found, ruleset)
-    wanted = [each for each in read.rows if found.kind != Kind.EMPLOYED or each.employed]
-    lines = (_line(found, row, words, places) for row in wanted)
-    FunderListLine.objects.bulk_create(lines, batch_size=BATCH)
+    sql = f"COPY rosters_funderlistline ({', '.join(COLUMNS)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(sql) as copy:
+        for row in read.rows:
+            if found.kind != Kind.EMPLOYED or row.employed:
+                copy.write_row((found.pk, *_line(found, row, words, places), "", ""))
 
 
-def _line(found: FunderList, row: ListRow, words: "Words", places: "_Places") -> FunderListLine:
-    return FunderListLine(
-        listing=found,
-        sheet=row.sheet,
-        row_number=row.number,
-        name=row.name,
-        id_no=row.id_no,
-        said=row.said,
-        category=words.category(row.said, row.id_no) if found.kind == Kind.SUPPORT else "",
-        day=row.day,
-        town=row.town,
-        village=row.village or row.place,
-        division_code=places.of(row.town, row.village),
-        phone=row.phone,
-        problems=[{"code": each.code, "sentence": str(each)} for each in row.problems],
-    )
+def _line(found: FunderList, row: ListRow, words: "Words", places: "Places") -> Iterator[Any]:
+    """What COLUMNS say of a line, without the list and what comes later."""
+    yield from (row.sheet, row.number, row.name, row.id_no, row.said)
+    yield words.category(row.said, row.id_no) if found.kind == Kind.SUPPORT else ""
+    yield from (row.day, row.town, row.village or row.place, places.of(row.town, row.village), row.phone)
+    problems = [{"code": each.code, "sentence": str(each)} for each in row.problems]
+    yield json.dumps(problems, ensure_ascii=False)
 
 
 class Words:
@@ -156,41 +207,20 @@ class Words:
         return category_of(self.meaning(word) or (), id_no, self.day)
 
 
-class _Places:
-    """Villages of a list's division by the names that lists write."""
-
-    def __init__(self, division: str, day: date) -> None:
-        rows = list(Division.objects.at(day).within(division).order_by("code"))
-        towns = {row.code[:9]: _plain_town(row.name) for row in rows if row.level == Division.Level.TOWN}
-        self._known: dict[tuple[str, str], str] = {}
-        for row in rows:
-            if row.level == Division.Level.VILLAGE:
-                village = plain_village(row.name)
-                self._known[towns.get(row.code[:9], ""), village] = row.code
-                once = ("", village)
-                self._known[once] = "" if once in self._known else row.code
-        self._known |= {(town, ""): code.ljust(12, "0") for code, town in towns.items()}
-
-    def of(self, town: str, village: str) -> str:
-        """Twelve digits, or empty where the names do not lead to one place."""
-        asked = (_plain_town(town), plain_village(village) if village else "")
-        return self._known.get(asked) or self._known.get(("", asked[1]), "") or self._known.get((asked[0], ""), "")
-
-
-def _plain_town(name: str) -> str:
-    text = "".join(name.split())
-    return next((text.removesuffix(end) for end in ("街道办事处", "街道", "镇", "乡") if text.endswith(end)), text)
-
-
-@accountable
 def read_again(*, list_id: int, mapping: Mapping[str, str], by: Staff, at: datetime) -> FunderList:
     """Correct which column is what: the list is withdrawn and its file read anew."""
-    old = waiting_list(list_id, by)
+    draft = draft_again(list_id, mapping, by=by)
+    refuse_draft(draft, by=by, at=at, instead=list_id)
+    return _keep_with_file(draft, read_draft(draft, at), by=by, at=at, instead=list_id)
+
+
+def draft_again(list_id: int, mapping: Mapping[str, str], *, by: Staff) -> ListDraft:
+    """The draft of a waiting list with other columns."""
+    old = _waiting(FunderList.objects.all(), list_id, by)
     data = vault.get(old.name, sha256=old.sha256)
     if data is None:
         raise Refusal(Reason("LIST_FILE", "原来的文件不在了，不能重新读。请撤回后重新导入。"))
-    withdraw_list(list_id=list_id, reason="改正栏目，重新读取", by=by, at=at)
-    draft = ListDraft(
+    return ListDraft(
         kind=old.kind,
         ruleset_code=old.ruleset_code,
         division=old.division_code,
@@ -200,7 +230,6 @@ def read_again(*, list_id: int, mapping: Mapping[str, str], by: Staff, at: datet
         funder=old.funder,
         mapping=mapping,
     )
-    return import_list(draft=draft, by=by, at=at)
 
 
 @accountable
@@ -216,12 +245,13 @@ def choose_words(*, list_id: int, chosen: Mapping[str, str], by: Staff, at: date
         key = {"ruleset_code": found.ruleset_code, "funder": found.funder, "word": word}
         CategoryWord.objects.update_or_create(**key, defaults=said)
     words = Words(found, ruleset)
-    lines = list(found.lines.filter(said__in=list(chosen)))
-    for line in lines:
-        line.category = words.category(line.said, line.id_no)
-    FunderListLine.objects.bulk_update(lines, ["category"], batch_size=BATCH)
+    understood: dict[str, list[int]] = defaultdict(list)
+    for pk, said, id_no in found.lines.filter(said__in=list(chosen)).values_list("pk", "said", "id_no"):
+        understood[words.category(said, id_no)].append(pk)
+    for category, lines in understood.items():
+        found.lines.filter(pk__in=lines).update(category=category)
     record(by=by, at=at, verb="choose_words", subject=found, detail={"name": str(found), "count": len(chosen)})
-    return len(lines)
+    return sum(map(len, understood.values()))
 
 
 @accountable
@@ -238,9 +268,12 @@ def withdraw_list(*, list_id: int, reason: str, by: Staff, at: datetime) -> Fund
 
 def waiting_list(list_id: int, by: Staff) -> FunderList:
     """Locked; a Refusal where it is not there, not within the scope, or no longer waits."""
+    return _waiting(FunderList.objects.select_for_update(of=["self"], no_key=True), list_id, by)
+
+
+def _waiting(rows: FunderListQuerySet, list_id: int, by: Staff) -> FunderList:
     require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR)
-    rows = FunderList.objects.select_for_update(of=["self"], no_key=True).visible_to(by)
-    found = rows.filter(Q(pk=list_id)).first()
+    found = rows.visible_to(by).filter(pk=list_id).first()
     if found is None or not by.covers(found.division_code):
         raise Refusal(Reason("LIST_UNKNOWN", "找不到这份名单，或它不归您管辖。请刷新后重新选择。"))
     if not found.waits:

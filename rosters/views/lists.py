@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.decision import Refusal
 from offices.access import for_managers, for_overseers, for_supervisors, has_role
-from offices.models import Staff
+from offices.jobs_shown import jobs_of, may_act_on
+from offices.models import Job, Staff
 from offices.paging import page_of
 from payments.funding.place import moment_in
-from rosters.lists.applying import apply_list, settle_list
 from rosters.lists.comparing import ENDED, compare, ended_of, lines_of, paid_for
 from rosters.lists.forms import ColumnsForm, ListForm, WithdrawForm, WordsForm
-from rosters.lists.importing import choose_words, import_list, read_again, withdraw_list
+from rosters.lists.importing import choose_words, withdraw_list
+from rosters.lists.job import IMPORT, ask_apply, ask_import, ask_read_again, ask_settle, job_of
 from rosters.models import FunderList
 from rosters.place import choose
 
@@ -48,15 +49,14 @@ def lists(request: HttpRequest) -> HttpResponse:
         form = ListForm(request.POST or None, request.FILES or None, chosen=chosen, initial=initial)
         if request.method == "POST" and form.is_valid():
             try:
-                made = import_list(draft=form.draft(), by=request.user, at=chosen.at)
+                return _came(request, ask_import(draft=form.draft(), by=request.user, at=chosen.at))
             except Refusal as refusal:
                 form.refuse(refusal)
-            else:
-                return redirect("funder-list", made.pk)
     rows = FunderList.objects.visible_to(request.user).select_related("imported_by")
     if chosen:
         rows = rows.filter(division_code__startswith=chosen.county)
-    context = {"chosen": chosen, "form": form, "page": page_of(rows, request.GET.get("page"))}
+    coming = jobs_of(request.user).filter(kind=IMPORT, finished_at=None)
+    context = {"chosen": chosen, "form": form, "page": page_of(rows, request.GET.get("page")), "coming": coming}
     return render(request, "rosters/lists.html", context, status=422 if form and form.errors else 200)
 
 
@@ -68,6 +68,15 @@ def funder_list(request: HttpRequest, list_id: int) -> HttpResponse:
     return _page(request, _list_within(list_id, staff=request.user))
 
 
+def _came(request: HttpRequest, made: FunderList | Job, said: str = "") -> HttpResponse:
+    """Go to the list, or to the job that will make it."""
+    if isinstance(made, Job):
+        return redirect("job", made.pk)
+    if said:
+        messages.success(request, said)
+    return redirect("funder-list", made.pk)
+
+
 def _page(request: HttpRequest, found: FunderList, **forms: Any) -> HttpResponse:
     compared = compare(found)
     shown = compared.shown
@@ -75,6 +84,8 @@ def _page(request: HttpRequest, found: FunderList, **forms: Any) -> HttpResponse
     state = asked if asked in {each for each, _, _ in shown} else _first(shown)
     own = request.user.covers(found.division_code)
     may_act = own and found.waits and has_role(request.user, *MANAGERS)
+    job = job_of(found)
+    under_way = bool(job and job.finished_at is None)
     rows = ended_of(found, staff=request.user) if state == ENDED else lines_of(found, state, staff=request.user)
     categories = paid_for(found)
     context = {
@@ -89,8 +100,10 @@ def _page(request: HttpRequest, found: FunderList, **forms: Any) -> HttpResponse
         "page": page_of(rows, request.GET.get("page")),
         "query": f"state={state}",
         "labels": {each.code: each.name for each in categories},
-        "may_act": may_act,
-        "may_settle": not found.withdrawn_at and has_role(request.user, Staff.Role.SUPERVISOR),
+        "may_act": may_act and not under_way,
+        "job": job,
+        "may_act_on_job": bool(job and may_act_on(job, request.user)),
+        "may_settle": not found.withdrawn_at and not under_way and has_role(request.user, Staff.Role.SUPERVISOR),
         "words": WordsForm(words=compared.unexplained, categories=categories) if compared.unexplained else None,
         "columns": ColumnsForm(initial={field: column for _, column, _, field, _ in found.columns}),
         "withdraw": WithdrawForm(),
@@ -123,12 +136,10 @@ def columns(request: HttpRequest, list_id: int) -> HttpResponse:
     form = ColumnsForm(request.POST)
     if form.is_valid():
         try:
-            made = read_again(list_id=list_id, mapping=form.mapping(), by=request.user, at=_now(request, found))
+            made = ask_read_again(list_id=list_id, mapping=form.mapping(), by=request.user, at=_now(request, found))
+            return _came(request, made, "已按改正的栏目重新读取，以后同样的表头照此读。")
         except Refusal as refusal:
             form.refuse(refusal)
-        else:
-            messages.success(request, "已按改正的栏目重新读取，以后同样的表头照此读。")
-            return redirect("funder-list", made.pk)
     return _page(request, found, columns=form)
 
 
@@ -139,7 +150,7 @@ def apply(request: HttpRequest, list_id: int) -> HttpResponse:
     found = _list_within(list_id, staff=request.user)
     typed = request.POST.get("seen", "")
     seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else -1
-    return _do(request, found, apply_list, "名单已入库。", seen=seen)
+    return _do(request, found, ask_apply, "名单已入库。", seen=seen)
 
 
 @for_supervisors
@@ -148,10 +159,13 @@ def settle(request: HttpRequest, list_id: int) -> HttpResponse:
     """The agency's list: do what can be done."""
     found = _list_within(list_id, staff=request.user)
     try:
-        done, left = settle_list(list_id=list_id, by=request.user, at=_now(request, found))
+        made = ask_settle(list_id=list_id, by=request.user, at=_now(request, found))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
+        if isinstance(made, Job):
+            return redirect("funder-list", list_id)
+        done, left = made
         rest = f"，还有 {left} 人要人工办理，原因写在各行" if left else ""
         messages.success(request, f"已处理 {done} 人{rest}。")
     return redirect("funder-list", list_id)
@@ -170,11 +184,12 @@ def withdraw(request: HttpRequest, list_id: int) -> HttpResponse:
 
 def _do(request: HttpRequest, found: FunderList, act: Act, said: str, **more: Any) -> HttpResponse:
     try:
-        act(list_id=found.pk, by=request.user, at=_now(request, found), **more)
+        made = act(list_id=found.pk, by=request.user, at=_now(request, found), **more)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, said)
+        if not isinstance(made, Job):
+            messages.success(request, said)
     return redirect("funder-list", found.pk)
 
 
