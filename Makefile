@@ -4,12 +4,14 @@ PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check -qq --no-input
 
-.PHONY: help run setup test bench check lock clean-data
+.PHONY: help run setup test faults load bench check lock clean-data
 
 help:
 	@echo "make run         set up and serve on http://127.0.0.1:8000 (see README.md for CANBAO_PORT, DATABASE_URL)"
 	@echo "make setup       the same without serving"
 	@echo "make test        set up a browser and run all tests"
+	@echo "make faults      kill, fill, cut and deceive what runs, at full size; figures go to docs/faults.md"
+	@echo "make load        20 clerks over HTTP on 300,000 residents (PERSONS=…): p95 of find, preview, pay"
 	@echo "make bench       measure bulk work against peers in scratch databases (SIZE=full: at full size)"
 	@echo "make check       format, lint, layers, types, templates, migrations"
 	@echo "make lock        pin requirements*.txt to requirements*.in (UPGRADE=--upgrade: to the newest releases)"
@@ -24,6 +26,13 @@ setup: .venv/run.stamp
 test: .venv/dev.stamp
 	@$(PY) -m tests.browser_setup
 	@$(PY) -m pytest -n 2 --dist loadfile
+
+faults: .venv/dev.stamp
+	@$(PY) -m tests.browser_setup
+	@$(PY) -m pytest -s tests/faults --full
+
+load: .venv/dev.stamp
+	@$(PY) -m bench full pages --persons $(or $(PERSONS),300000)
 
 bench: .venv/bench.stamp
 	@$(PY) -m bench $(or $(SIZE),small)

@@ -35,20 +35,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("size", nargs="?", choices=SIZES, default="small")
     parser.add_argument("modules", nargs="*", choices=[*MODULES, *IN_A_COUNTY, []])
+    parser.add_argument("--persons", type=int, help="residents of the county, where another number is wanted")
     asked = parser.parse_args()
+    persons = asked.persons or PERSONS[asked.size]
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     with TemporaryDirectory() as folder:
         os.environ["CANBAO_FILES"] = folder
         setup()
-        results, broken = _measured(asked.size, set(asked.modules))
+        results, broken = _measured(asked.size, set(asked.modules), persons)
     print(_table(results))
-    if not asked.modules and not broken:
+    if not asked.modules and not asked.persons and not broken:
         _keep(results, asked.size)
     if broken:
         sys.exit(f"broken: {', '.join(broken)}")
 
 
-def _measured(size: Size, chosen: set[str]) -> tuple[list[Result], list[str]]:
+def _measured(size: Size, chosen: set[str], persons: int) -> tuple[list[Result], list[str]]:
     """All rows, and the names of the modules that broke."""
     results: list[Result] = []
     broken = []
@@ -60,19 +62,18 @@ def _measured(size: Size, chosen: set[str]) -> tuple[list[Result], list[str]]:
         in_a_county = [name for name in IN_A_COUNTY if not chosen or name in chosen]
         if in_a_county:
             with _scratch_database(template):
-                results.append(_county(size))
+                results.append(_county(persons))
                 broken += [name for name in in_a_county if not _measure(name, size, results)]
     return results, broken
 
 
-def _county(size: Size) -> Result:
+def _county(persons: int) -> Result:
     """Make the county; how long that took."""
     from django.db import connection
     from django.test import override_settings
 
     from reports.county.making import make_county
 
-    persons = PERSONS[size]
     print(f"— a county of {persons:,} persons …", flush=True)
     started = time.perf_counter()
     with override_settings(DEMO=True):

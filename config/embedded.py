@@ -160,10 +160,10 @@ def _is_ready(home: Home) -> bool:
         return False
     if len(lines) < 8 or lines[7].strip() != "ready" or not (home.socket_folder() / f".s.PGSQL.{PORT}").is_socket():
         return False
-    return any(process.pid == int(lines[0]) for process in _processes(home))
+    return any(process.pid == int(lines[0]) for process in processes(home))
 
 
-def _processes(home: Home) -> list[psutil.Process]:
+def processes(home: Home) -> list[psutil.Process]:
     """List the cluster's processes, the postmaster first: all of PostgreSQL's processes work in their data folder."""
     found = []
     for process in psutil.process_iter():
@@ -228,7 +228,7 @@ def _launch(home: Home) -> None:
         begins = output.tell()
         # A session of its own: Ctrl-C in our terminal is not for it.
         streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output, "start_new_session": True}
-        child = _children[home.data] = subprocess.Popen(command, **streams, **_process_options(home))
+        child = _children[home.data] = subprocess.Popen(command, **streams, **process_options(home))
     deadline = time.monotonic() + START_SECONDS
     while not _is_ready(home):
         if child.poll() is not None or time.monotonic() > deadline:
@@ -243,14 +243,14 @@ def _launch(home: Home) -> None:
 
 def _stop(home: Home) -> None:
     """End the cluster's processes: the postmaster politely, leftovers without it at last by force."""
-    processes = _processes(home)
-    if processes and processes[0].pid == _postmaster_pid(home):
+    running = processes(home)
+    if running and running[0].pid == _postmaster_pid(home):
         with suppress(psutil.NoSuchProcess):
-            processes[0].send_signal(signal.SIGINT)  # closes connections, writes everything, ends
+            running[0].send_signal(signal.SIGINT)  # closes connections, writes everything, ends
         _wait_for_the_end(home, STOP_SECONDS)
     _wait_for_the_end(home, LEFTOVER_SECONDS)
     for force in (signal.SIGQUIT, signal.SIGKILL):
-        for process in _processes(home):
+        for process in processes(home):
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(force)
         _wait_for_the_end(home, LEFTOVER_SECONDS)
@@ -261,7 +261,7 @@ def _stop(home: Home) -> None:
 def _wait_for_the_end(home: Home, seconds: float) -> None:
     """Wait until no process works in the data; one that ended and was not yet reaped no longer does."""
     deadline = time.monotonic() + seconds
-    while _processes(home) and time.monotonic() < deadline:
+    while processes(home) and time.monotonic() < deadline:
         time.sleep(0.03)
 
 
@@ -277,14 +277,14 @@ def _run(home: Home, program: str, *arguments: str, stdin: str = "") -> None:
     command = [str(home.programs / "bin" / program), *arguments]
     streams = {"input": stdin, "text": True, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     try:
-        done = subprocess.run(command, check=False, **streams, **_process_options(home))
+        done = subprocess.run(command, check=False, **streams, **process_options(home))
     except OSError as error:
         raise not_for_this_machine(error) from error
     if done.returncode:
         raise not_for_this_machine(f"{program}: {done.stdout.strip()[-600:]}")
 
 
-def _process_options(home: Home) -> dict[str, Any]:
+def process_options(home: Home) -> dict[str, Any]:
     """How PostgreSQL's processes start: as their user, with nothing of our environment."""
     options: dict[str, Any] = {"cwd": home.folder, "umask": 0o077}
     options["env"] = {"LC_ALL": "C.UTF-8", "PATH": os.defpath}

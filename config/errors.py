@@ -4,6 +4,7 @@ import logging
 import sys
 from typing import Any
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import (
     BadRequest,
     DisallowedHost,
@@ -28,11 +29,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import requires_csrf_token
 
 from offices import origin
+from offices.room import is_disk_full
 
 logger = logging.getLogger("canbao.errors")
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 READ_AT_MOST, CHUNK = 200_000_000, 1_000_000
+LOGGED_OUT = "您的登录已经结束，也许刚在另一个窗口退出了。请重新登录；收款前先查找这一户，看是否已办成。"
+DISK_FULL = "已保存的资料和已开的收据都在。请马上告诉管理员腾出磁盘空间；腾出之后就能接着办理，不必重新启动。"
 # The classes of PostgreSQL's codes that say that nobody is there: connection lost, server ended or not ready yet.
 DATABASE_GONE = ("08", "57P")
 
@@ -41,8 +45,20 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: what the browser sent cannot be read; 413: it is more than a page may send."""
     if isinstance(exception, TOO_MUCH):
         return _too_much(request)
+    if isinstance(exception, SessionInterrupted):
+        return _session_not_saved(request, exception)
     why = str(exception) if isinstance(exception, BadRequest) else ""
     return HttpResponseBadRequest(_page("400.html", request, why=why))
+
+
+def _session_not_saved(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The work is done but its session could not be kept: the database went away, or she has logged out elsewhere."""
+    chain = exception.__context__
+    while chain is not None:
+        if _is_database_gone(chain):
+            return _away(request)
+        chain = chain.__context__
+    return HttpResponseBadRequest(_page("400.html", request, why=LOGGED_OUT))
 
 
 def _too_much(request: HttpRequest) -> HttpResponse:
@@ -82,10 +98,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; 503: the database is away. Drawn without database and session, which may be what failed."""
-    if _is_database_gone(sys.exception()):
-        return HttpResponse(_page("503.html", request), status=503, headers={"Retry-After": "5"})
+    """500: our fault; 503: no database or no room. Drawn without database and session, which may be what failed."""
+    error = sys.exception()
+    if is_disk_full(error):
+        return _away(request, what="服务器的磁盘满了，这一步没有完成", why=DISK_FULL)
+    if _is_database_gone(error):
+        return _away(request)
     return HttpResponseServerError(_page("500.html", request))
+
+
+def _away(request: HttpRequest, **words: str) -> HttpResponse:
+    return HttpResponse(_page("503.html", request, **words), status=503, headers={"Retry-After": "5"})
 
 
 class DatabaseGoneFilter(logging.Filter):

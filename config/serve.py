@@ -48,6 +48,10 @@ GUARDS = (
     "Content-Security-Policy: default-src 'none'; style-src 'self'; frame-ancestors 'none'\r\n"
 )
 ANSWER_SECONDS = 60
+JOB_WORKER_PAUSE = 2.0
+WORKER_DIED = """\
+后台任务的进程意外结束（常因内存不足或被强行结束），已重新启动；做到一半的任务会接着做。
+The worker for background jobs ended unexpectedly; there is a new one."""
 
 
 def write_error(sock: socket, status: int, reason: str, message: str) -> None:
@@ -136,20 +140,37 @@ def serve(port: int) -> None:
 
 @contextmanager
 def jobs_done() -> Iterator[None]:
-    """A worker for background jobs beside the server; it ends with it, even where the server is killed."""
-    command = [sys.executable, "manage.py", "run_jobs", "--beside", str(os.getpid())]
-    worker = subprocess.Popen(command, cwd=Path(__file__).parent.parent, start_new_session=True)
+    """A worker for background jobs beside the server, and another where it dies; it ends with the server, however."""
+    master, over = os.getpid(), threading.Event()
+    keeper = threading.Thread(target=_keep_a_worker, args=(over,), daemon=True)
+    keeper.start()
     try:
         yield
     finally:
         # gunicorn's workers come this way too, and the job worker is no child of theirs.
-        if os.getpid() == int(command[-1]):
-            worker.terminate()
-            try:
-                worker.wait(timeout=10)
-            except subprocess.TimeoutExpired:  # in a long step; the job goes on when there is a worker again
-                worker.kill()
-                worker.wait()
+        if os.getpid() == master:
+            over.set()
+            keeper.join()
+
+
+def _keep_a_worker(over: threading.Event) -> None:
+    """Have one until told otherwise: nobody else would notice that it was killed, and jobs would wait for ever."""
+    worker = _start_worker()
+    while not over.wait(JOB_WORKER_PAUSE):
+        if worker.poll() is not None:
+            print(WORKER_DIED, flush=True)
+            worker = _start_worker()
+    worker.terminate()
+    try:
+        worker.wait(timeout=10)
+    except subprocess.TimeoutExpired:  # in a long step; the job goes on when there is a worker again
+        worker.kill()
+        worker.wait()
+
+
+def _start_worker() -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "manage.py", "run_jobs", "--beside", str(os.getpid())]
+    return subprocess.Popen(command, cwd=Path(__file__).parent.parent, start_new_session=True)
 
 
 def announce(port: int) -> None:

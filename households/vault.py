@@ -20,11 +20,16 @@ def put(name: UUID, data: bytes) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_suffix(".part")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(path)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.rename(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)  # a full disk has no room for halves
+        raise
+    _keep_name(path.parent)
     return hashlib.sha256(data).hexdigest()
 
 
@@ -41,6 +46,16 @@ def take_in(name: UUID, fresh: Path) -> None:
     path = path_of(name)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh.replace(path)
+    _keep_name(path.parent)
+
+
+def _keep_name(folder: Path) -> None:
+    """Have the folder itself written to the disk: after a power cut the row must not name what is not there."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def get(name: UUID, *, sha256: str) -> bytes | None:

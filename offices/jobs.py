@@ -19,6 +19,7 @@ from common.decision import Reason, Refusal
 from offices import queue
 from offices.acts import accountable, record
 from offices.models import Job, Staff
+from offices.room import is_disk_full
 
 # What does the work of a kind: a function of the job and `progress(done, total)`; its answer is plain JSON.
 WORK = {
@@ -170,6 +171,8 @@ def _sentence(job: Job, error: Exception) -> str:
     if isinstance(error, Refusal):
         return "".join(reason.text for reason in error.reasons)
     logger.error("job %s failed", job.pk, exc_info=error)
+    if is_disk_full(error):
+        return "服务器的磁盘满了，没有做完。请告诉管理员腾出空间，再重新提交。"
     return "处理时出错，这一步没有完成；请重试，仍不行的请把任务编号告诉系统维护人员。"
 
 

@@ -1,10 +1,12 @@
 """出错页: what went wrong, why, what to do, the way back and the request's number; never a bare error."""
 
+import errno
 import logging
 import re
 from io import StringIO
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +30,15 @@ def away(request: HttpRequest) -> HttpResponse:
     raise OperationalError("server closed the connection unexpectedly")
 
 
+def full(request: HttpRequest) -> HttpResponse:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def logged_out_elsewhere(request: HttpRequest) -> HttpResponse:
+    Session.objects.all().delete()
+    return HttpResponse("done")
+
+
 def closed(request: HttpRequest) -> HttpResponse:
     raise PermissionDenied("本页供主管使用。如需办理，请与其联系。")
 
@@ -38,6 +49,8 @@ urlpatterns = [
     path("odd/", odd),
     path("closed/", closed),
     path("away/", away),
+    path("full/", full),
+    path("logged-out/", logged_out_elsewhere),
 ]
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"
@@ -56,6 +69,8 @@ def browser_of_liu(aunt_liu: Staff) -> Client:
     ("address", "status", "sentence"),
     [
         pytest.param("/broken/", 500, "服务器出错，这一步没有完成", id="服务器出错"),
+        pytest.param("/full/", 503, "服务器的磁盘满了，这一步没有完成", id="磁盘满"),
+        pytest.param("/logged-out/", 400, "请重新登录；收款前先查找这一户", id="登录在别处结束"),
         pytest.param("/odd/", 400, "页码应为数字。", id="请求有误"),
         pytest.param("/closed/", 403, "本页供主管使用。如需办理，请与其联系。", id="无权使用"),
         pytest.param("/nowhere/", 404, "没有找到这一页", id="没有找到"),

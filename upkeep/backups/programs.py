@@ -4,6 +4,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from config.postgres_home import find_installed_programs
@@ -20,7 +21,7 @@ def environment(database: Mapping[str, Any]) -> dict[str, str]:
 
 def dumping(database: Mapping[str, Any], *, snapshot: str) -> "subprocess.Popen[bytes]":
     """pg_dump at work on what one snapshot sees; its output is the dump."""
-    command = [_program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
+    command = [program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
     return subprocess.Popen(
         command, env=environment(database), stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
     )
@@ -28,11 +29,43 @@ def dumping(database: Mapping[str, Any], *, snapshot: str) -> "subprocess.Popen[
 
 def restoring(database: Mapping[str, Any]) -> "subprocess.Popen[bytes]":
     """pg_restore at work on an empty database, all or nothing; its input is the dump."""
-    command = [_program("pg_restore"), "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
+    command = [program("pg_restore"), "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
     command.append(f"--dbname={database['NAME']}")
     return subprocess.Popen(
         command, env=environment(database), stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
     )
+
+
+def copying(database: Mapping[str, Any]) -> "subprocess.Popen[bytes]":
+    """pg_basebackup at work on a server, through a role with REPLICATION; its output is a tar of the data folder."""
+    command = [program("pg_basebackup"), "--pgdata=-", "--format=tar", "--wal-method=fetch", "--checkpoint=fast"]
+    return subprocess.Popen(
+        command,
+        env=environment(database),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def receiving(database: Mapping[str, Any], folder: Path, *, slot: str) -> "subprocess.Popen[bytes]":
+    """pg_receivewal at work: each change is on our disk as soon as the server has it; it goes on until stopped."""
+    command = [program("pg_receivewal"), f"--directory={folder}", f"--slot={slot}", "--synchronous", "--no-loop"]
+    return subprocess.Popen(
+        command,
+        env=environment(database),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def have_slot(database: Mapping[str, Any], slot: str) -> None:
+    """Have the server keep what was not received yet."""
+    command = [program("pg_receivewal"), "--create-slot", "--if-not-exists", f"--slot={slot}"]
+    done = subprocess.run(command, env=environment(database), capture_output=True, check=False)
+    if done.returncode:
+        raise BackupError(f"数据库服务器不肯送来 WAL：{done.stderr.decode(errors='replace').strip()[-400:]}")
 
 
 def listen(program: "subprocess.Popen[bytes]") -> Callable[[], str]:
@@ -48,7 +81,8 @@ def listen(program: "subprocess.Popen[bytes]") -> Callable[[], str]:
     return complaints
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Where one of PostgreSQL's programs lies."""
     path = find_installed_programs() / "bin" / name
     if not path.exists():
         raise BackupError(f"找不到 PostgreSQL 的程序 {name}。请重新安装 requirements.txt 中的软件包。")
