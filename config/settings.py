@@ -69,14 +69,6 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
-def choice(name: str, *, of: tuple[str, ...]) -> str:
-    """Read one of these words; the first unless set."""
-    value = os.environ.get(name, of[0])
-    if value not in of:
-        raise ImproperlyConfigured(f"{name} must be one of {', '.join(of)}, not {value!r}")
-    return value
-
-
 def networks(name: str, *, default: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """Read addresses and networks written with commas; 0 is none of them."""
     written = os.environ.get(name, default)
@@ -153,6 +145,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.PaperMiddleware",
+    "offices.workstation.WorkstationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -260,6 +253,6 @@ if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     raise ImproperlyConfigured("CANBAO_METRICS_TOKEN must have 20 characters or more")
 
 # The pages whose script may ask for the camera.
-CAMERA_PAGES = frozenset({"photo-take"})
+CAMERA_PAGES = frozenset({"photo-take", "devices"})
 
 LOGGING = logging_settings(choice("CANBAO_LOG", of=(PLAIN, JSON)))

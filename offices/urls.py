@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from offices.views import acts, clock, doors, jobs, sessions, staff
+from offices.views import acts, clock, devices, doors, jobs, sessions, staff
 
 urlpatterns = [
     path("login/", doors.log_in, name="login"),
@@ -26,5 +26,6 @@ urlpatterns = [
     path("jobs/<int:job_id>/cancel/", jobs.job_cancel, name="job-cancel"),
     path("jobs/<int:job_id>/again/", jobs.job_again, name="job-again"),
     path("acts/", acts.acts, name="acts"),
+    path("devices/", devices.devices, name="devices"),
     path("demo-clock/", clock.demo_clock, name="demo-clock"),
 ]

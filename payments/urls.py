@@ -86,6 +86,7 @@ urlpatterns = [
     path("receipts/overprint/<int:layout_id>/sample.pdf", overprints.sample, name="overprint-sample"),
     path("receipts/overprint/<int:layout_id>/stock/", overprints.stock, name="overprint-stock"),
     path("receipts/overprint/<int:layout_id>/withdraw/", overprints.withdraw, name="overprint-withdraw"),
+    path("devices/test.pdf", overprints.trial_page, name="printer-test"),
     path("receipts/printers/add/", overprints.printer, name="printer-add"),
     path("receipts/printers/<int:printer_id>/", overprints.printer, name="printer"),
     path("receipts/printers/<int:printer_id>/withdraw/", overprints.printer_withdraw, name="printer-withdraw"),

@@ -114,6 +114,8 @@ PAGES = {
     "job-again": write(EVERYONE, known_to=("主管", "管理员")),
     "job-file": read(known_to=("主管",)),
     "demo-clock": write(MANAGERS),
+    "devices": write(EVERYONE),
+    "printer-test": read(),
     "rulesets": read(),
     "ruleset": read(),
     "ruleset-fee": write(ADMINISTRATORS),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from payments.printing.overprint import DEFAULT, Layout, layout_of
 from payments.printing.overprint_forms import FieldTable, OverprintForm, PrinterForm, data_of, table_of
 from payments.printing.overprint_pdf import Offset, calibration_pdf, sample_pdf
 from payments.printing.overprint_shown import preview
+from payments.printing.trial_page import trial_page_pdf
 from payments.services import save_overprint, save_printer, withdraw_overprint, withdraw_printer
 
 
@@ -161,6 +163,13 @@ def calibration(request: HttpRequest, printer_id: int, layout_id: int) -> HttpRe
     found, layout = _within(_printers(request.user), printer_id), _within(_layouts(request.user), layout_id)
     offset = Offset(float(found.right), float(found.down))
     return _pdf(calibration_pdf(layout_of(layout.form).paper, printer=found.name, offset=offset), "calibration")
+
+
+@never_cache
+@require_safe
+def trial_page(request: HttpRequest) -> HttpResponse:
+    """试打页: does this computer's printer keep the size?"""
+    return _pdf(trial_page_pdf(printed_at=moment(request.user.office), demo=settings.DEMO), "printer-test")
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:

@@ -14,7 +14,7 @@ canbao.keys = (() => {
 
   function nameOf(event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return null;
-    if (/^F\d+$/.test(event.code)) return event.code;
+    if (/^(F\d+|Insert)$/.test(event.code)) return event.code;
     if (typing(event.target)) return null;
     if (event.code === "Slash" || event.code === "NumpadDivide") return event.shiftKey || event.key === "?" ? "?" : "/";
     return null;

@@ -6,7 +6,19 @@ canbao.reader = (() => {
   // Between two keys a reader takes some 15 ms, more on a busy machine. Who types 18 digits as fast means the same.
   const PAUSE = 150;
   const NUMBER = /^[0-9]{17}[0-9X]$/;
+  const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
   let burst = null;
+
+  function plain(text) {
+    return text.replace(/[\s‐-―-]/g, "").replace(/[０-９Ｘｘ]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).toUpperCase();
+  }
+
+  function isValid(text) {
+    const number = plain(text);
+    if (!/^[1-9]\d{16}[\dX]$/.test(number)) return false;
+    const sum = WEIGHTS.reduce((total, weight, place) => total + weight * Number(number[place]), 0);
+    return "10X98765432"[sum % 11] === number[17];
+  }
 
   function character(event) {
     // By code: the last X may have been taken by an input method, and then the key says "Process".
@@ -44,8 +56,12 @@ canbao.reader = (() => {
     event.preventDefault();
     event.stopImmediatePropagation();
     restore(of);
-    const card = new CustomEvent("canbao:card", { detail: { number: of.text, field: of.field }, cancelable: true });
-    if (document.dispatchEvent(card)) canbao.search.find(of.text);
+    found({ number: of.text, field: of.field });
+  }
+
+  /* A card was read: its number, the field that had the focus or null and, from a service that tells it, the name. */
+  function found(detail) {
+    if (document.dispatchEvent(new CustomEvent("canbao:card", { detail, cancelable: true }))) canbao.search.find(detail.number);
   }
 
   document.addEventListener("keydown", (event) => {
@@ -66,5 +82,5 @@ canbao.reader = (() => {
     burst.composed ||= canbao.keys.composing(event);
   }, true);
 
-  return {};
+  return { PAUSE, character, found, isText, isValid, plain };
 })();

@@ -2,8 +2,8 @@
 "use strict";
 
 canbao.registration = (() => {
+  const { plain, isValid } = canbao.reader;
   const PAUSE = 250;
-  const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
   const NEWBORN = "新生儿";
   const MOST = 30; // the server reads no more
   const form = document.getElementById("registration");
@@ -134,17 +134,6 @@ canbao.registration = (() => {
   }
 
   /* ---- ID numbers ---- */
-
-  function plain(text) {
-    return text.replace(/[\s‐-―-]/g, "").replace(/[０-９Ｘｘ]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).toUpperCase();
-  }
-
-  function isValid(text) {
-    const number = plain(text);
-    if (!/^[1-9]\d{16}[\dX]$/.test(number)) return false;
-    const sum = WEIGHTS.reduce((total, weight, place) => total + weight * Number(number[place]), 0);
-    return "10X98765432"[sum % 11] === number[17];
-  }
 
   function typedId(field) {
     const row = rowOf(field);
@@ -356,7 +345,7 @@ canbao.registration = (() => {
   });
   // A card belongs into the first row without one, wherever the focus is.
   document.addEventListener("canbao:card", (event) => {
-    const { field, number } = event.detail;
+    const { field, name, number } = event.detail;
     event.preventDefault();
     canbao.chooser.hide();
     if (field?.dataset.cell === "mother_id_no" && !field.value.trim()) {
@@ -368,6 +357,8 @@ canbao.registration = (() => {
       const into = cell(here ?? rows().find(free) ?? append(), "id_no");
       into.value = number;
       go(into);
+      const called = cell(rowOf(into), "name");
+      if (name && !called.value.trim()) called.value = name;
       typedId(into);
     }
     soon();

@@ -11,6 +11,7 @@ from offices.models import Staff
 from tests.browser.counter import Clerk, follow
 from tests.browser.manual import Shot, enter, go
 from tests.browser.manual_household import live_in
+from tests.builders import id_number
 
 
 def the_trial(page: Page, shot: Shot) -> None:
@@ -106,3 +107,12 @@ def the_impact(page: Page, shot: Shot) -> None:
     page.reload()
     expect(page.locator("main")).to_contain_text("多缴")
     shot("impact")
+
+
+def the_devices(page: Page, shot: Shot) -> None:
+    """本机设备: a card tried, a camera opened."""
+    page.goto("/devices/")
+    page.focus("#probe")
+    Clerk(page).read_card(id_number(born="1988-03-04", sex="F"))
+    expect(page.locator("#reader-says")).to_contain_text("好。")
+    shot("devices")

@@ -22,7 +22,7 @@ from payments.models import ReceiptBook
 from tests.browser.counter import Clerk, follow
 from tests.browser.manual import IMAGES, MANUAL, Shot, enter, take
 from tests.browser.manual_household import the_cards, the_changes, the_files
-from tests.browser.manual_office import the_accounts, the_bank, the_renewal, the_rule_desk, the_trial
+from tests.browser.manual_office import the_accounts, the_bank, the_devices, the_renewal, the_rule_desk, the_trial
 from tests.browser.manual_rosters import the_rosters
 from tests.builders import id_number
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
@@ -73,6 +73,7 @@ def test_the_pages_of_the_manual_open_as_it_shows_them(
     the_cards(page, shot, household)
     the_files(page, shot, household)
     the_trial(page, shot)
+    the_devices(page, shot)
     enter(page, "chen")
     the_receipts(page, shot, household)
     the_printing(page, shot)
