@@ -227,6 +227,14 @@ BACKUP_KEY = Path(os.environ.get("CANBAO_BACKUP_KEY") or STATE_DIR / "backup-key
 NIGHTLY = flag("CANBAO_NIGHTLY", default=True)
 # The key of the digests that seal the acts log; outside the database, whose owner could mend the chain after himself.
 LOG_KEY = Path(os.environ.get("CANBAO_LOG_KEY") or STATE_DIR / "log-key").absolute()
+# 省级参保登记: the registry that this database shares with others, the key of its digests, and the name of this place.
+REGISTRY_URL = os.environ.get("CANBAO_REGISTRY_URL", "")
+REGISTRY_KEY = Path(os.environ.get("CANBAO_REGISTRY_KEY") or STATE_DIR / "registry-key").absolute()
+REGISTRY_PLACE = os.environ.get("CANBAO_REGISTRY_PLACE", "")
+if REGISTRY_URL and not (REGISTRY_PLACE and REGISTRY_KEY.is_file()):
+    raise ImproperlyConfigured(
+        "CANBAO_REGISTRY_URL wants CANBAO_REGISTRY_PLACE and the file CANBAO_REGISTRY_KEY as well"
+    )
 # How long the file of a print run may be taken.
 PRINTS_KEPT_DAYS = number("CANBAO_PRINT_DAYS", default=7, least=1, most=365)
 # How long a file that another job has made may be taken.

@@ -43,6 +43,7 @@ TIDY = (
     "households.job_files.tidy",
     "payments.bank.job.tidy",
     "rosters.lists.job.tidy",
+    "enrollment.registry.tidy",
     "upkeep.nightly.seal_log",
     "upkeep.nightly.back_up",
 )

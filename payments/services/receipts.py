@@ -6,6 +6,7 @@ from django.db.models import Max
 
 from common.dates import local_day
 from common.decision import Reason, Refusal
+from enrollment import registry
 from enrollment.models import Enrollment
 from households.models import Household
 from offices.access import require_role, visible
@@ -30,6 +31,7 @@ def void_receipt(*, receipt_id: int, reason: str, by: Staff, at: datetime) -> Re
     receipt.voided_at, receipt.voided_by, receipt.void_reason = at, by, reason
     receipt.save(update_fields=["voided_at", "voided_by", "void_reason"])
     paid = Enrollment.objects.in_force().filter(assessment__payment=receipt.payment_id)
+    registry.doubt(paid)
     cancelled = paid.update(cancelled_at=at, cancelled_by=by)
     detail = {"receipt": receipt.full_number, "amount": str(receipt.amount), "reason": reason, "persons": cancelled}
     record(by=by, at=at, verb="void_receipt", subject=receipt, detail=detail)
@@ -75,6 +77,7 @@ def cancel_sponsored(*, household_id: int, coverage_year: int, reason: str, by: 
         raise Refusal(Reason("SECOND_PERSON", "这次参保是您本人登记的，撤销须由另一位主管办理。"))
     reason = reason.strip()
     _refuse_reason(reason)
+    registry.doubt(unpaid)
     Enrollment.objects.filter(pk__in=[pk for pk, _ in found]).update(cancelled_at=at, cancelled_by=by)
     detail = {"coverage_year": coverage_year, "reason": reason, "persons": len(found)}
     record(by=by, at=at, verb="cancel_sponsored", subject=household, detail=detail)

@@ -5,7 +5,7 @@ from typing import Any
 
 from common.decision import Reason, Refusal
 from common.money import capitals
-from enrollment import library
+from enrollment import library, registry
 from enrollment.models import Enrollment
 from enrollment.rules.refunds import Refundable, refusals
 from offices.access import require_role
@@ -41,6 +41,7 @@ def reverse_receipt(
         raise Refusal(*barred)
     given = {"means": means, "payee": payee, "reason": reason, "clerk": clerk, "by": by, "at": at}
     reversal = _give_back(receipt, receipt=receipt, **given)
+    registry.doubt(paid)
     cancelled = paid.update(cancelled_at=at, cancelled_by=by)
     detail = {
         "receipt": receipt.full_number,

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from common.dates import SHANGHAI
 from common.decision import Reason, Refusal
 from common.money import yuan
+from enrollment import registry
 from enrollment.facts import HouseholdFacts, facts_parameters, household_facts
 from enrollment.rules.decision import HouseholdDecision
 from enrollment.services import household_unknown
@@ -137,6 +138,11 @@ def _lock_read_write(cursor: Any, order: _Order, names: dict[int, str]) -> Taken
         due.refuse_what_cannot_be_printed()
         if book_id is None:
             raise _no_book()
+    registry.reserve(
+        person_ids=[int(member.ref) for member in decision.applicants],
+        coverage_year=order.coverage_year,
+        clause=facts.ruleset().once_a_year,
+    )
     book = {"book": book_id if decision.payable else None}  # where departments pay for all, no number is used
     cursor.execute(sql.WRITE, due.columns() | _payment_columns(order, decision) | book)
     written = _payment(cursor.fetchone()[0], repeated=False)

@@ -14,7 +14,7 @@ from typing import Any
 
 from common.dates import SHANGHAI, local_day
 from common.decision import Reason, Refusal
-from enrollment import library
+from enrollment import library, registry
 from enrollment.change_services import note_new_member
 from enrollment.models import RuleSet
 from households import vault
@@ -126,6 +126,11 @@ def _taken(*, roster_id: int, book_id: int | None, rows: Sequence[ReadRow], by: 
     _refuse_what_cannot_be_printed(plan)
     book = book_for(plan.receipts, book_id, by)
     written = write(plan, _columns(roster, terms, by, at), book)
+    registry.reserve(
+        person_ids=[each.person_id for home in plan.households for each in home.entries if each.person_id],
+        coverage_year=roster.coverage_year,
+        clause=ruleset.once_a_year,
+    )
     for membership in written.joined:
         note_new_member(membership_id=membership, by=by, at=at)
     return _recorded(deposit, plan, book, written, by=by, at=at)

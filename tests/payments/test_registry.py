@@ -1,0 +1,118 @@
+"""省级参保登记: one person, one cover a year, in databases that share nothing but the registry."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+
+from common.decision import Refusal
+from enrollment import registry
+from enrollment.models import Enrollment
+from households.models import Household, Person
+from offices.models import Staff
+from payments.models import Payment
+from payments.services import void_receipt
+from tests.builders import at
+from tests.payments.conftest import Pay
+from tests.payments.registry_made import a_registry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROWS = "SELECT place, ref, confirmed_at IS NOT NULL FROM cover ORDER BY ref"
+
+
+@pytest.fixture
+def shared(settings, tmp_path) -> Iterator["psycopg.Connection"]:
+    """The registry, looked at from outside."""
+    with a_registry(settings, tmp_path) as url, psycopg.connect(url, autocommit=True) as seen:
+        yield seen
+
+
+def covered_elsewhere(seen: "psycopg.Connection", person: Person) -> None:
+    """As if another place had enrolled the person."""
+    row = "INSERT INTO cover VALUES (%s, 2008, '嵩明', 1, gen_random_uuid(), now(), now())"
+    seen.execute(row, [registry.digest(registry.key_of(person))])
+
+
+def test_a_payment_is_known_to_the_registry_by_digests_alone(shared, pay: Pay, book, aunt_liu: Staff, zhang_household):
+    pay(zhang_household, aunt_liu, "420.00")
+
+    enrolled = sorted(Enrollment.objects.values_list("person_id", flat=True))
+    assert shared.execute(ROWS).fetchall() == [("新浦", ref, True) for ref in enrolled]
+    told = shared.execute("SELECT cover::text FROM cover").fetchall()
+    assert not any(person.id_no in str(told) or person.name in str(told) for person in Person.objects.all())
+
+
+def test_who_is_covered_at_another_place_is_refused_and_nothing_is_taken(
+    shared, pay: Pay, book, aunt_liu: Staff, zhang_household: Household
+):
+    covered_elsewhere(shared, Person.objects.get(name="李秀英"))
+
+    with pytest.raises(Refusal, match="李秀英（嵩明）已在别处参加2008年度居民医保") as refused:
+        pay(zhang_household, aunt_liu, "420.00")
+
+    assert refused.value.reasons[0].clause
+    assert not Payment.objects.exists()
+    assert [place for place, _, _ in shared.execute(ROWS)] == ["嵩明"]
+
+
+def test_who_was_voided_may_be_enrolled_at_another_place(
+    shared, pay: Pay, book, aunt_liu: Staff, mr_chen: Staff, zhang_household: Household
+):
+    paid = pay(zhang_household, aunt_liu, "420.00")
+
+    void_receipt(receipt_id=paid.receipt_id, reason="误收", by=mr_chen, at=at("2007-10-25 11:00"))
+
+    assert shared.execute(ROWS).fetchall() == []
+    assert pay(zhang_household, aunt_liu, "420.00", at=at("2007-10-25 12:00")).amount == Decimal("420.00")
+
+
+def test_without_the_registry_nothing_is_taken(shared, settings, pay: Pay, book, aunt_liu: Staff, zhang_household):
+    settings.REGISTRY_URL += "&dbname=not-there"
+
+    with pytest.raises(Refusal, match="省级参保登记暂时连不上"):
+        pay(zhang_household, aunt_liu, "420.00")
+
+    assert not Payment.objects.exists()
+
+
+def test_what_nobody_confirmed_is_released_or_confirmed_by_what_stands_here(
+    shared, pay: Pay, book, aunt_liu: Staff, zhang_household: Household
+):
+    pay(zhang_household, aunt_liu, "420.00")
+    shared.execute("UPDATE cover SET confirmed_at = NULL")  # who paid died before he confirmed
+    son = Person.objects.get(name="张明")
+    lost = "INSERT INTO cover VALUES (%s, 2008, '新浦', %s, gen_random_uuid(), now())"
+    shared.execute(lost, [registry.digest(registry.key_of(son)), son.pk])  # and another before he wrote
+
+    done = registry.sweep(older_than=0)
+
+    assert done == registry.Swept(confirmed=4, released=1)
+    assert shared.execute(ROWS).fetchall() == [
+        ("新浦", ref, True) for ref in sorted(Enrollment.objects.values_list("person_id", flat=True))
+    ]
+
+
+def test_a_fresh_reservation_is_left_to_who_made_it(shared, zhang_household: Household):
+    son = Person.objects.get(name="张明")
+    lost = "INSERT INTO cover VALUES (%s, 2008, '新浦', %s, gen_random_uuid(), now())"
+    shared.execute(lost, [registry.digest(registry.key_of(son)), son.pk])
+
+    assert registry.sweep() == registry.Swept(0, 0)
+
+
+def test_a_database_that_joins_brings_its_enrolments_and_hears_who_is_covered_twice(
+    shared, settings, pay: Pay, book, aunt_liu: Staff, zhang_household: Household, capsys
+):
+    url, settings.REGISTRY_URL = settings.REGISTRY_URL, ""
+    pay(zhang_household, aunt_liu, "420.00")
+    settings.REGISTRY_URL = url
+    twice = Person.objects.get(name="李秀英")
+    covered_elsewhere(shared, twice)
+
+    with pytest.raises(CommandError, match="2008年度有1人在别处也参保了"):
+        call_command("registry", "compare", year=2008)
+
+    assert f"{twice.pk}: 嵩明" in capsys.readouterr().out
+    assert sorted(place for place, _, _ in shared.execute(ROWS)) == ["嵩明", "新浦", "新浦", "新浦"]
