@@ -3,6 +3,8 @@
 
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.embedded import EmbeddedError
 from config.local import environment
 
@@ -20,7 +22,7 @@ def main() -> None:
 
                 furnish()
             execute_from_command_line(sys.argv)
-    except EmbeddedError as error:
+    except (EmbeddedError, ImproperlyConfigured) as error:
         sys.exit(str(error))
 
 

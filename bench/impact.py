@@ -10,23 +10,24 @@ SOURCE = Path("enrollment/rulesets/lianyungang.toml")
 SAMPLE = 1000
 
 HOUSEHOLDS = """
-    INSERT INTO households_household
-    SELECT (jsonb_populate_record(t, jsonb_build_object('id', 1000000 + i, 'number', lpad(i::text, 9, '0')))).*
-    FROM households_household t, generate_series(1, %(households)s) i WHERE t.id = %(household)s
+    INSERT INTO households_household ({columns}) SELECT {values}
+    FROM households_household t, generate_series(1, %(households)s) i, LATERAL jsonb_populate_record(
+        t, jsonb_build_object('id', 1000000 + i, 'number', lpad(i::text, 9, '0'))) r WHERE t.id = %(household)s
 """
 PERSONS = """
-    INSERT INTO households_person
-    SELECT (jsonb_populate_record(t, jsonb_build_object('id', 1000000 + i, 'birth_date', born,
-        'id_no', '320705' || to_char(born, 'YYYYMMDD') || lpad((i / 30000 * 2 + 1)::text, 3, '0') || '0',
-        'exemption', '', 'hukou_kind', (ARRAY['urban', 'urban', 'urban', 'rural'])[1 + i %% 7 %% 4]))).*
+    INSERT INTO households_person ({columns}) SELECT {values}
     FROM households_person t, generate_series(1, %(persons)s) i,
-         LATERAL (SELECT date '1922-01-01' + (i %% 30000) AS born) b WHERE t.id = %(person)s
+         LATERAL (SELECT date '1922-01-01' + (i %% 30000) AS born) b,
+         LATERAL jsonb_populate_record(t, jsonb_build_object('id', 1000000 + i, 'birth_date', born,
+             'id_no', '\\x01000101' || left(repeat(md5(i::text), 5), 156),
+             'exemption', '', 'hukou_kind', (ARRAY['urban', 'urban', 'urban', 'rural'])[1 + i %% 7 %% 4])) r
+    WHERE t.id = %(person)s
 """
 MEMBERSHIPS = """
-    INSERT INTO households_membership
-    SELECT (jsonb_populate_record(t, jsonb_build_object('id', 1000000 + i, 'person_id', 1000000 + i,
-        'household_id', 1000001 + (i - 1) / 3, 'relation', CASE WHEN i %% 3 = 1 THEN '02' ELSE '99' END))).*
-    FROM households_membership t, generate_series(1, %(persons)s) i WHERE t.id = %(membership)s
+    INSERT INTO households_membership ({columns}) SELECT {values}
+    FROM households_membership t, generate_series(1, %(persons)s) i, LATERAL jsonb_populate_record(
+        t, jsonb_build_object('id', 1000000 + i, 'person_id', 1000000 + i, 'household_id', 1000001 + (i - 1) / 3,
+                              'relation', CASE WHEN i %% 3 = 1 THEN '02' ELSE '99' END)) r WHERE t.id = %(membership)s
 """
 
 
@@ -41,6 +42,7 @@ def measure(size: Size) -> list[Result]:
     from enrollment.impact_job import impact
     from enrollment.rules.source import read_ruleset
     from enrollment.services import load_ruleset
+    from households.models import Household, Membership, Person
     from tests.builders import at, make_household, make_office, make_staff
 
     persons = SIZES[size]
@@ -52,10 +54,11 @@ def measure(size: Size) -> list[Result]:
     given = {"persons": persons, "households": len(ids), "household": template.pk}
     given |= {"person": head.person_id, "membership": head.pk}
     with connection.cursor() as cursor:
-        tables = ("households_household", "households_person", "households_membership")
-        for table, statement in zip(tables, (HOUSEHOLDS, PERSONS, MEMBERSHIPS), strict=True):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            cursor.execute(statement, given)
+        for model, statement in ((Household, HOUSEHOLDS), (Person, PERSONS), (Membership, MEMBERSHIPS)):
+            columns = [field.column for field in model._meta.concrete_fields if not field.generated]
+            told = {"columns": ", ".join(columns), "values": ", ".join(f"r.{column}" for column in columns)}
+            cursor.execute(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER USER")
+            cursor.execute(statement.format(**told), given)
         cursor.execute("ANALYZE")
     new = read_ruleset(text.replace("standard = 120, payable = 120", "standard = 130, payable = 130"))
     question = Question(library.current("lianyungang"), new, 2008, at("2007-10-26 09:00"))

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from common.idcard import mask
 from common.money import capitals
 from enrollment import library
 from enrollment.frozen import decision_json, reason_json
@@ -166,6 +165,6 @@ def _enrol(  # noqa: PLR0917 - as one would write it
             **told,
         )
         ReceiptLine.objects.create(
-            receipt=receipt, position=position, enrollment=enrollment, name=person.name, masked_id=mask(person.id_no),
+            receipt=receipt, position=position, enrollment=enrollment, name=person.name, id_no=person.id_no,
             **told,
         )  # fmt: skip

@@ -17,7 +17,7 @@ import tablib
 from import_export import resources
 
 from common.dates import local_day
-from common.idcard import mask, parse_id_number
+from common.idcard import parse_id_number
 from common.money import capitals
 from common.names import parse_name
 from common.phone import parse_phone
@@ -255,7 +255,7 @@ def _receipts(homes: Any, given: Any, persons: Any, decisions: Any, office: Offi
                 "position": position,
                 "enrollment": enrollments[persons[row["id_no"]]],
                 "name": row["name"],
-                "masked_id": mask(row["id_no"]),
+                "id_no": row["id_no"],
                 "category_name": member.charge.category_name,
                 "standard": member.charge.standard,
                 "payable": member.charge.payable,

@@ -38,7 +38,7 @@ def _counted(work: Any) -> tuple[int, list[Any]]:
         enrolled = Enrollment.objects.order_by("-pk").values_list(
             "person_id", "category", "standard", "payable", "sponsored", "funder", "benefit_starts_on", "reasons"
         )[:4]
-        lines = ReceiptLine.objects.order_by("-pk").values_list("name", "masked_id", "category_name", "payable")[:4]
+        lines = ReceiptLine.objects.order_by("-pk").values_list("name", "id_no", "category_name", "payable")[:4]
         found = [receipt, *sorted(enrolled), *sorted(lines)]
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

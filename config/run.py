@@ -137,6 +137,13 @@ def _migrate() -> None:
         call_command("migrate", interactive=False, verbosity=0)
 
 
+def _check_keys() -> None:
+    """Make the data keys for an empty database; refuse a file that is not the one that sealed this one."""
+    from offices.keys import check_keys
+
+    check_keys()
+
+
 def _keep_demo_and_real_apart() -> None:
     """Refuse to show a demonstration database as real, or to write invented people into a real one."""
     from offices.models import Office, Staff
@@ -229,6 +236,7 @@ def _state_of_static_files() -> str:
 STEPS = (
     _check,
     _migrate,
+    _check_keys,
     _keep_demo_and_real_apart,
     _load_rule_sets,
     _load_policy_text,

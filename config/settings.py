@@ -220,6 +220,9 @@ STORAGES = {
 MEDIA_ROOT = STATE_DIR / "media"
 # Photos and scans: outside the web root and the static files, served by a view alone.
 FILES_DIR = Path(os.environ.get("CANBAO_FILES") or STATE_DIR / "files").absolute()
+# The keys that seal ID numbers, telephones and files, outside the database; all hosts have the same. And the cipher.
+DATA_KEYS = Path(os.environ.get("CANBAO_DATA_KEYS") or STATE_DIR / "data-keys").absolute()
+CIPHER = choice("CANBAO_CIPHER", of=("aes-gcm", "sm4-gcm"))
 # Backups, and the key that seals them: a copy of the key belongs elsewhere.
 BACKUP_DIR = Path(os.environ.get("CANBAO_BACKUPS") or STATE_DIR / "backups").absolute()
 BACKUP_KEY = Path(os.environ.get("CANBAO_BACKUP_KEY") or STATE_DIR / "backup-key").absolute()

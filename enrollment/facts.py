@@ -1,7 +1,7 @@
 """事实: households as the database knows them, made into what the rules ask and what a page shows."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from common.dates import local_day
+from common.sealing import ID_NUMBER, PHONE
 from enrollment import library
 from enrollment.facts_sql import HOUSEHOLDS
 from enrollment.rules import facts as rules
@@ -16,6 +17,7 @@ from enrollment.rules.assess import assess
 from enrollment.rules.decision import HouseholdDecision
 from enrollment.rules.eligibility import not_due
 from enrollment.rules.ruleset import RuleSet
+from offices.keys import unsealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,26 @@ class MemberFacts:
 
     person_id: int
     name: str
-    id_no: str
+    sealed_id_no: str = field(repr=False)
     sex: str
     birth_date: date
     relation: str
     joined_on: date
-    phone: str
+    sealed_phone: str = field(repr=False)
     died_on: date | None
     covered: tuple[CoveredYear, ...]
     asked: rules.Member
     left_on: date | None = None
+
+    @property
+    def id_no(self) -> str:
+        """The whole number, opened only where it is needed; '' for a newborn without one."""
+        return unsealed(ID_NUMBER, self.sealed_id_no)
+
+    @property
+    def phone(self) -> str:
+        """The telephone, '' for none."""
+        return unsealed(PHONE, self.sealed_phone)
 
     def covered_in(self, coverage_year: int) -> CoveredYear | None:
         """The enrolment of that year, or None."""
@@ -83,7 +95,7 @@ class HouseholdFacts:
     number: str
     hukou_book_no: str
     address: str
-    phone: str
+    sealed_phone: str = field(repr=False)
     registered_at: datetime
     closed_at: datetime | None
     ruleset_code: str
@@ -93,6 +105,11 @@ class HouseholdFacts:
     verified_at: datetime | None
     members: tuple[MemberFacts, ...]
     asked: rules.Household
+
+    @property
+    def phone(self) -> str:
+        """The household's telephone, '' for none."""
+        return unsealed(PHONE, self.sealed_phone)
 
     @property
     def head(self) -> MemberFacts | None:
@@ -166,7 +183,7 @@ def household_facts(
         number=row["number"],
         hukou_book_no=row["hukou_book_no"],
         address=row["address"],
-        phone=row["phone"],
+        sealed_phone=row["phone"],
         registered_at=datetime.fromisoformat(row["registered_at"]),
         closed_at=_moment(row["closed_at"]),
         ruleset_code=row["ruleset"],
@@ -206,12 +223,12 @@ def _member(row: Mapping[str, Any], coverage_year: int, day: date) -> MemberFact
     return MemberFacts(
         person_id=row["person"],
         name=row["name"],
-        id_no=row["id_no"] or "",
+        sealed_id_no=row["id_no"] or "",
         sex=row["sex"],
         birth_date=date.fromisoformat(row["birth_date"]),
         relation=row["relation"],
         joined_on=date.fromisoformat(row["joined_on"]),
-        phone=row["phone"],
+        sealed_phone=row["phone"],
         died_on=_day(row["died_on"]),
         left_on=_day(row["left_on"]),
         covered=covered,

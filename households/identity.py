@@ -1,7 +1,7 @@
 """身份证号: the one place where ID numbers of persons are read, written, compared and searched.
 
-They are kept as typed today and will be encrypted at rest behind the functions here, with keyed indexes of the whole
-number and of its last characters. Nothing outside this module filters by the column.
+In the database they lie sealed (`common/sealing.py`); they are found by keyed digests of the whole number and of its
+last six and four characters, which the database cuts out of the sealed value.
 """
 
 import re
@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
-from django.db.models.functions import Reverse, Right
 
 from common.decision import Reason, Refusal
 from common.idcard import IdNumber, IdNumberError, clean_id_number, mask, parse_id_number
+from common.sealing import ID_NUMBER
 from households.models import Person
+from offices.keys import sealer
 
-# The last six characters are indexed; fewer than four would name half a street.
+# The last six and the last four characters are indexed; fewer than four would name half a street.
 _TAIL = re.compile(r"[0-9]{3,5}[0-9X]")
 _WHOLE = re.compile(r"[0-9]{17}[0-9X]")
 
@@ -47,6 +48,12 @@ def is_tail(text: str) -> bool:
     return _TAIL.fullmatch(clean_id_number(text)) is not None
 
 
+def digests(numbers: Iterable[str]) -> dict[bytes, str]:
+    """The numbers by what the columns `id_no_index` hold for them; they were read and cleaned before."""
+    whole = sealer(ID_NUMBER).whole
+    return {whole(number): number for number in numbers}
+
+
 def has_number(text: str) -> Q:
     """Persons with this whole number."""
     return Q(id_no=clean_id_number(text))
@@ -55,15 +62,6 @@ def has_number(text: str) -> Q:
 def has_any_number(numbers: Iterable[str]) -> Q:
     """Persons with one of these whole numbers."""
     return Q(id_no__in=[clean_id_number(number) for number in numbers])
-
-
-# Expression of the index person_by_id_tail: a tail is the beginning of the reversed last six.
-REVERSED_TAIL = Reverse(Right("id_no", 6))
-
-
-def reversed_tail(text: str) -> str:
-    """What REVERSED_TAIL starts with for persons whose number ends like this."""
-    return clean_id_number(text)[::-1]
 
 
 def has_key(key: NewbornKey) -> Q:
@@ -87,5 +85,5 @@ def masked(person: Person) -> str:
 
 
 def masked_number(number: str | None) -> str:
-    """The same for a number that a statement read by itself."""
+    """The same for a number that was read by itself."""
     return mask(number) if number else "新生儿（无号码）"

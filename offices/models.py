@@ -299,3 +299,25 @@ class Job(models.Model):
     def percent(self) -> int:
         """How far it has come, in whole percent."""
         return min(100, self.done * 100 // self.total) if self.total else 0
+
+
+class DataKey(models.Model):
+    """数据钥匙的核对值: what tells whether a key file is the one that sealed this database. The keys lie elsewhere."""
+
+    class Purpose(models.TextChoices):
+        DATA = "data", "封存"
+        INDEX = "index", "查找"
+
+    purpose = models.CharField("用途", max_length=10, choices=Purpose)
+    version = models.PositiveSmallIntegerField("版本")
+    check_value = models.BinaryField("核对值", max_length=16)
+    made_at = models.DateTimeField("启用时间", db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "数据钥匙"
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="data_key_once", fields=["purpose", "version"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} 第{self.version}版"

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,11 +12,13 @@ from django.db import connection, transaction
 from common.dates import SHANGHAI, local_day
 from common.decision import Reason, Refusal
 from common.hidden import hidden_rows
+from common.sealing import ID_NUMBER, PHONE
 from common.sheets import read_sheets
 from enrollment import library
 from enrollment.frozen import reason_json
 from households import vault
 from offices.jobs import Progress
+from offices.keys import sealer
 from offices.models import Job
 from rosters.checks import Terms, Verdict, check
 from rosters.known import Known, read_known
@@ -55,6 +57,7 @@ COLUMNS = (
 )
 LEFT_OUT = 200  # rows without a person that are told one by one
 ZERO = Decimal("0.00")
+Seal = Callable[[str], bytes]
 
 
 def terms_of(file: RosterFile, *, at: datetime) -> Terms:
@@ -80,6 +83,7 @@ def check_file(file: RosterFile, read: RosterRead, *, data: bytes, at: datetime)
 
 
 def _write(file: RosterFile, read: RosterRead, households: list[list[Verdict]], known: Known) -> None:
+    seals = sealer(ID_NUMBER).seal, sealer(PHONE).seal
     order = {(row.sheet, row.number): place for place, row in enumerate(read.rows)}
     sql = f"COPY rosters_rosterrow ({', '.join(COLUMNS)}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(sql) as copy:
@@ -88,15 +92,17 @@ def _write(file: RosterFile, read: RosterRead, households: list[list[Verdict]], 
             for verdict in verdicts:
                 row = verdict.row
                 place = order[row.sheet, row.number]
-                copy.write_row((file.pk, place, *_told_of(verdict, number, known), *_decided(verdict, taken=taken)))
+                copy.write_row(
+                    (file.pk, place, *_told_of(verdict, number, known, *seals), *_decided(verdict, taken=taken))
+                )
 
 
-def _told_of(verdict: Verdict, number: int, known: Known) -> Iterator[Any]:
+def _told_of(verdict: Verdict, number: int, known: Known, seal_number: Seal, seal_phone: Seal) -> Iterator[Any]:
     row = verdict.row
     person = known.persons.get(str(row.id_no))
-    id_no = row.id_no.number if row.id_no else ""
+    id_no = seal_number(row.id_no.number if row.id_no else "")
     yield from (row.sheet, row.number, number, row.name[:50], id_no, row.sex, row.birth, row.relation, row.hukou_kind)
-    yield from (row.category[:60], row.amount, row.phone, row.village[:60], person.id if person else None)
+    yield from (row.category[:60], row.amount, seal_phone(row.phone), row.village[:60], person.id if person else None)
 
 
 def _decided(verdict: Verdict, *, taken: bool) -> Iterator[Any]:

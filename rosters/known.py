@@ -9,10 +9,11 @@ from django.db import connection
 
 from common.dates import local_day
 from enrollment.facts import HouseholdFacts, read_households
+from households.identity import digests
 from offices.models import Division, Office
 
 _PERSONS = """
-    SELECT p.id, p.id_no, p.name, p.died_on, h.id, h.number, h.division_code, h.closed_at IS NOT NULL,
+    SELECT p.id, p.id_no_index, p.name, p.died_on, h.id, h.number, h.division_code, h.closed_at IS NOT NULL,
            o.id, o.name, o.ruleset_code, eo.name, e.division_code, e.enrolled_at, gone.kind, gone.happened_on
     FROM households_person p
     LEFT JOIN households_membership m ON m.person_id = p.id AND m.starts_on <= %(day)s
@@ -25,22 +26,22 @@ _PERSONS = """
         SELECT c.kind, c.happened_on FROM enrollment_change c
         WHERE c.person_id = p.id AND c.kind IN ('move_out', 'death') AND c.undone_at IS NULL
         ORDER BY c.happened_on DESC, c.id DESC LIMIT 1) gone ON true
-    WHERE p.id_no = ANY(%(numbers)s)
+    WHERE p.id_no_index = ANY(%(numbers)s)
 """
 
 # Who stands on a list that is in force and was not registered when it came; and whom the agency names as dead or in
 # employee insurance and nobody has seen to yet (of the employed the latest list counts, of the dead every one).
 _LISTED = """
-    SELECT l.id_no, l.name, l.category
+    SELECT l.id_no_index, l.name, l.category
     FROM rosters_funderlistline l JOIN rosters_funderlist f ON f.id = l.listing_id
-    WHERE l.id_no = ANY(%(numbers)s) AND l.person_id IS NULL AND l.category <> '' AND l.problems = '[]'
+    WHERE l.id_no_index = ANY(%(numbers)s) AND l.person_id IS NULL AND l.category <> '' AND l.problems = '[]'
       AND f.kind = 'support' AND f.applied_at IS NOT NULL AND f.superseded_at IS NULL
       AND starts_with(%(division)s, f.division_code)
 """
 _OF_AGENCY = """
-    SELECT l.id_no, f.kind, COALESCE(l.day, f.month), f.month
+    SELECT l.id_no_index, f.kind, COALESCE(l.day, f.month), f.month
     FROM rosters_funderlistline l JOIN rosters_funderlist f ON f.id = l.listing_id
-    WHERE l.id_no = ANY(%(numbers)s) AND l.settled_at IS NULL AND l.problems = '[]'
+    WHERE l.id_no_index = ANY(%(numbers)s) AND l.settled_at IS NULL AND l.problems = '[]'
       AND f.kind <> 'support' AND f.withdrawn_at IS NULL AND starts_with(%(division)s, f.division_code)
       AND (f.kind = 'died' OR NOT EXISTS (
           SELECT FROM rosters_funderlist n WHERE n.kind = f.kind AND n.division_code = f.division_code
@@ -89,16 +90,18 @@ class Known:
 def read_known(numbers: Iterable[str], *, office: Office, coverage_year: int, at: datetime) -> Known:
     """Everything that the checks of a roster compare with, whatever its size in five statements."""
     day = local_day(at)
-    asked = {"numbers": list(numbers), "year": coverage_year, "day": day, "division": office.division_code}
+    by_digest = digests(numbers)
+    asked = {"numbers": list(by_digest), "year": coverage_year, "day": day, "division": office.division_code}
     listed: dict[str, list[tuple[str, str]]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_PERSONS, asked)
-        persons = {row[1]: KnownPerson(*row) for row in cursor.fetchall()}
+        found = [(row[0], by_digest[row[1]], *row[2:]) for row in cursor.fetchall()]
+        persons = {row[1]: KnownPerson(*row) for row in found}
         cursor.execute(_LISTED, asked)
-        for number, name, category in cursor.fetchall():
-            listed[number].append((name, category))
+        for digest, name, category in cursor.fetchall():
+            listed[by_digest[digest]].append((name, category))
         cursor.execute(_OF_AGENCY, asked)
-        of_agency = {row[0]: row[1:] for row in cursor.fetchall()}
+        of_agency = {by_digest[row[0]]: row[1:] for row in cursor.fetchall()}
     ids = {each.household_id for each in persons.values() if each.household_id is not None}
     households = read_households(ids, coverage_year=coverage_year, at=at, applying=())
     below = Division.objects.at(day).within(office.division_code).filter(level=Division.Level.VILLAGE)

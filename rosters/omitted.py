@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import connection
 
+from common.sealing import ID_NUMBER, PHONE
+from offices.keys import unsealed
 from rosters.models import FollowUp
 from rosters.outgoing.renewing import in_group
 from rosters.place import Chosen
@@ -80,7 +82,7 @@ class Omitted:
 
     person_id: int
     name: str
-    id_no: str | None
+    id_no: str
     household_id: int
     household_number: str
     division_code: str
@@ -89,7 +91,7 @@ class Omitted:
     household_phone: str
     insured_before: bool
     found: str
-    away_phone: str | None
+    away_phone: str
     note: str | None
     at: datetime | None
 
@@ -136,7 +138,13 @@ class People(Sequence[Omitted]):
         limits = {"first": first, "count": None if part.stop is None else part.stop - first}
         with connection.cursor() as cursor:
             cursor.execute(PEOPLE, self.asked | limits)
-            return [Omitted(*row) for row in cursor.fetchall()]
+            return [_omitted(row) for row in cursor.fetchall()]
+
+
+def _omitted(row: tuple[Any, ...]) -> Omitted:
+    person, name, id_no, *home, own, shared, before, found, away, note, at = row
+    phones = [unsealed(PHONE, each) for each in (own, shared, away)]
+    return Omitted(person, name, unsealed(ID_NUMBER, id_no), *home, *phones[:2], before, found, phones[2], note, at)
 
 
 def counts_of(chosen: Chosen, *, group: str = "", last_year: bool = False) -> list[VillageCount]:

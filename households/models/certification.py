@@ -7,10 +7,12 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Q
 
+from common.sealing import DOCUMENT
 from households.models.household import Household
 from households.models.person import Person
 from households.models.tracking import keep_history
 from offices.models import Staff
+from offices.sealed import SealedField
 from offices.spans import forward, refuse_reversed, span
 
 
@@ -47,7 +49,7 @@ class Certification(models.Model):
     disability_grade = models.PositiveSmallIntegerField("残疾等级", null=True, blank=True)
     components = models.JSONField("多重残疾各项", default=list, blank=True)
     kind = models.CharField("证件名称", max_length=40, blank=True)
-    number = models.CharField("证件号码", max_length=40, blank=True, db_collation="C")
+    number = SealedField("证件号码", kind=DOCUMENT, max_length=40, blank=True)
     issued_on = models.DateField("发证日期", null=True, blank=True)
     issued_by_division = models.CharField("发证地区划", max_length=12, blank=True, db_collation="C")
     valid_from = models.DateField("有效期自", null=True, blank=True)
@@ -149,7 +151,7 @@ class OtherCover(models.Model):
     division = models.CharField("参保地区划", max_length=12, blank=True, db_collation="C")
     starts_on = models.DateField("开始日期", null=True, blank=True)
     ends_on = models.DateField("最后一日", null=True, blank=True)
-    certificate_number = models.CharField("医保证号", max_length=40, blank=True)
+    certificate_number = SealedField("医保证号", kind=DOCUMENT, max_length=40, blank=True)
     certificate_seen_at = models.DateTimeField("医保证原件查验时间", null=True, blank=True)
     certificate_seen_by = models.ForeignKey(
         Staff,

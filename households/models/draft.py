@@ -2,14 +2,16 @@
 
 from django.db import models
 
+from common.sealing import FORM
 from offices.models import Staff
+from offices.sealed import SealedJSONField
 
 
 class RegistrationDraft(models.Model):
     """登记草稿: at most one open draft per member of staff."""
 
     staff = models.OneToOneField(Staff, on_delete=models.PROTECT, related_name="registration_draft")
-    payload = models.JSONField("内容", default=dict)
+    payload = SealedJSONField("内容", kind=FORM, default=dict)
     updated_at = models.DateTimeField("更新时间")
 
     class Meta:

@@ -7,12 +7,13 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Reverse
 
 from common.relations import HEAD, LABELS
-from households.models.person import Person
+from common.sealing import PHONE
+from households.models.person import Person, town_of
 from households.models.tracking import keep_history
 from offices.models import Office, Staff
+from offices.sealed import SealedField, digest_of
 from offices.spans import forward, refuse_reversed, span
 
 
@@ -33,16 +34,18 @@ class NumberSeries(models.Model):
         return f"{self.prefix}-{self.last_number:04d}"
 
 
-@keep_history()
+@keep_history(exclude=["town", "phone_tail4"])
 class Household(models.Model):
     """户: one hukou book 居民户口簿 in the files of one office. `number` is its archive number as well."""
 
     office = models.ForeignKey(Office, verbose_name="经办机构", on_delete=models.PROTECT, related_name="households")
     division_code = models.CharField("村（社区）", max_length=12, db_collation="C")
+    town = town_of("division_code")
     number = models.CharField("户号", max_length=20, db_collation="C")
     hukou_book_no = models.CharField("户口簿号", max_length=30, blank=True, db_collation="C")
     address = models.CharField("居住地址", max_length=120, blank=True)
-    phone = models.CharField("联系电话", max_length=20, blank=True, db_collation="C")
+    phone = SealedField("联系电话", kind=PHONE, max_length=20, blank=True)
+    phone_tail4 = digest_of("phone", PHONE, tail=4)
     registered_at = models.DateTimeField("登记时间")
     registered_by = models.ForeignKey(
         Staff, verbose_name="登记人", on_delete=models.PROTECT, related_name="+", db_index=False
@@ -71,7 +74,7 @@ class Household(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["division_code", "number"], name="household_by_division"),
             models.Index(fields=["number"], name="household_by_number"),
-            models.Index(Reverse("phone"), name="household_by_phone_tail"),
+            models.Index(fields=["town", "phone_tail4"], name="household_by_phone"),
         ]
 
     def __str__(self) -> str:

@@ -6,16 +6,31 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Left, Replace, Reverse, Right
+from django.db.models.functions import Left, Length, Replace
+from django.db.models.lookups import Exact
 
+from common.sealing import DOCUMENT, ID_NUMBER, PHONE
 from households.models.tracking import keep_history
 from offices.models import Staff
+from offices.sealed import SealedField, digest_of
 
-ID_NUMBER = r"^[1-9][0-9]{16}[0-9X]$"
 TOWN_DIGITS = 9
+SEALED_ID_NUMBER = ID_NUMBER.length(18)
+_DERIVED = ("spelled", "town", "id_no_index", "id_no_tail6", "id_no_tail4", "mother_id_no_index", "phone_tail4")
 
 
-@keep_history(exclude=["pinyin", "initials", "division_code"])
+def town_of(column: str) -> models.GeneratedField:
+    """The town of a division code, which the database keeps beside it: what every search begins with."""
+    first = models.CharField(max_length=TOWN_DIGITS, db_collation="C")
+    return models.GeneratedField(expression=Left(column, TOWN_DIGITS), output_field=first, db_persist=True)
+
+
+def sealed_of(column: str) -> Exact:
+    """Whether a column holds a sealed number of 18 characters, and not the number itself."""
+    return Exact(Length(F(column)), SEALED_ID_NUMBER)
+
+
+@keep_history(exclude=["pinyin", "initials", "division_code", *_DERIVED])
 class Person(models.Model):
     """参保人. `division_code` repeats the household's (the last one's, for somebody who left): search is scoped by it.
 
@@ -45,19 +60,30 @@ class Person(models.Model):
 
     name = models.CharField("姓名", max_length=60, db_collation="C")
     pinyin = models.CharField("姓名拼音", max_length=400, blank=True, db_collation="C")
+    spelled = models.GeneratedField(
+        expression=Replace("pinyin", Value(" ")),
+        output_field=models.CharField(max_length=400, db_collation="C"),
+        db_persist=True,
+    )
     # Every beginning, from two letters up, of every reading: 曾小明 → cx, cxm, zx, zxm.
     initials = ArrayField(models.CharField(max_length=60, db_collation="C"), verbose_name="拼音首字母", default=list)
     # Null, not '': several newborns have no number yet, and the rest must be unique.
-    id_no = models.CharField("身份证号", max_length=18, null=True, blank=True, db_collation="C")  # noqa: DJ001 - see above
+    id_no = SealedField("身份证号", kind=ID_NUMBER, max_length=18, null=True, blank=True)
+    id_no_index = digest_of("id_no", ID_NUMBER)
+    id_no_tail6 = digest_of("id_no", ID_NUMBER, tail=6)
+    id_no_tail4 = digest_of("id_no", ID_NUMBER, tail=4)
     birth_certificate_no = models.CharField("出生医学证明编号", max_length=20, blank=True, db_collation="C")
-    mother_id_no = models.CharField("母亲身份证号", max_length=18, blank=True, db_collation="C")
+    mother_id_no = SealedField("母亲身份证号", kind=ID_NUMBER, max_length=18, blank=True)
+    mother_id_no_index = digest_of("mother_id_no", ID_NUMBER)
     sex = models.CharField("性别", max_length=1, choices=Sex)
     birth_date = models.DateField("出生日期")
     ethnicity = models.CharField("民族", max_length=20, blank=True)
-    phone = models.CharField("电话", max_length=20, blank=True, db_collation="C")
+    phone = SealedField("电话", kind=PHONE, max_length=20, blank=True)
+    phone_tail4 = digest_of("phone", PHONE, tail=4)
     hukou_division = models.CharField("户籍所在地", max_length=12, db_collation="C")
     hukou_kind = models.CharField("户口性质", max_length=10, choices=HukouKind)
     division_code = models.CharField("区划", max_length=12, db_collation="C")
+    town = town_of("division_code")
     died_on = models.DateField("死亡日期", null=True, blank=True)
 
     exemption = models.CharField("可不参保", max_length=30, blank=True, choices=Exemption)
@@ -69,7 +95,7 @@ class Person(models.Model):
     school_in_area = models.BooleanField("学校在统筹区内", default=False)
     residence_holder = models.CharField("居住证持有人", max_length=10, blank=True, choices=ResidenceHolder)
     residence_kind = models.CharField("居住证件种类", max_length=20, blank=True)
-    residence_number = models.CharField("居住证件号码", max_length=40, blank=True)
+    residence_number = SealedField("居住证件号码", kind=DOCUMENT, max_length=40, blank=True)
     residence_valid_to = models.DateField("居住证件有效期至", null=True, blank=True)
     photos = models.PositiveSmallIntegerField("已交照片张数", default=0)
     admitted_by = models.ForeignKey(
@@ -89,22 +115,22 @@ class Person(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 name="person_id_no_once",
-                fields=["id_no"],
+                fields=["id_no_index"],
                 violation_error_message="这个身份证号已有登记，请先查找此人。",
             ),
             models.CheckConstraint(
                 name="person_id_no_is_18_characters",
-                condition=Q(id_no__isnull=True) | Q(id_no__regex=ID_NUMBER),
+                condition=Q(id_no__isnull=True) | Q(sealed_of("id_no")),
                 violation_error_message="身份证号应为18位：17位数字，末位是数字或大写X。",
             ),
             models.CheckConstraint(
                 name="person_has_a_number_or_a_newborns_key",
-                condition=Q(id_no__isnull=False) | (~Q(birth_certificate_no="") & Q(mother_id_no__regex=ID_NUMBER)),
+                condition=Q(id_no__isnull=False) | (~Q(birth_certificate_no="") & Q(sealed_of("mother_id_no"))),
                 violation_error_message="没有身份证号的新生儿，须填出生医学证明编号和母亲身份证号。",
             ),
             models.UniqueConstraint(
                 name="person_newborns_key_once",
-                fields=["birth_certificate_no", "mother_id_no"],
+                fields=["birth_certificate_no", "mother_id_no_index"],
                 condition=~Q(birth_certificate_no=""),
                 violation_error_message="这份出生医学证明已经登记过，请按母亲身份证号查找。",
             ),
@@ -163,13 +189,15 @@ class Person(models.Model):
                 violation_error_message="特准参保须有审批人、时间和事由。",
             ),
         ]
-        # Scoped by town first: "张%" in one street touches that street only, however large the database.
+        # Scoped by town first: "张%" in one street touches that street only, however large the database. The columns
+        # stand as they are compared: under row-level security no function of a column can use an index.
         indexes: ClassVar = [
-            models.Index(Left("division_code", TOWN_DIGITS), F("name"), name="person_by_name"),
-            models.Index(Left("division_code", TOWN_DIGITS), Replace("pinyin", Value(" ")), name="person_by_pinyin"),
-            models.Index(Left("division_code", TOWN_DIGITS), Reverse(Right("id_no", 6)), name="person_by_id_tail"),
-            models.Index(Left("division_code", TOWN_DIGITS), Reverse("phone"), name="person_by_phone_tail"),
-            GinIndex(Left("division_code", TOWN_DIGITS), F("initials"), name="person_by_initials", fastupdate=False),
+            models.Index(fields=["town", "name"], name="person_by_name"),
+            models.Index(fields=["town", "spelled"], name="person_by_pinyin"),
+            models.Index(fields=["town", "id_no_tail6"], name="person_by_last_six"),
+            models.Index(fields=["town", "id_no_tail4"], name="person_by_last_four"),
+            models.Index(fields=["town", "phone_tail4"], name="person_by_phone"),
+            GinIndex(fields=["town", "initials"], name="person_by_initials", fastupdate=False),
         ]
 
     def __str__(self) -> str:

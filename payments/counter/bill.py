@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from common import idcard
 from common.decision import Reason, Refusal
 from common.money import capitals
 from enrollment.facts import HouseholdFacts, MemberFacts
@@ -103,7 +102,7 @@ class Bill:
                 "position": position,
                 "person_id": member.person_id,
                 "name": member.name,
-                "masked_id": idcard.mask(member.id_no),
+                "id_no": member.sealed_id_no,
                 "category": charge.category,
                 "category_name": charge.category_name,
                 "standard": str(charge.standard),

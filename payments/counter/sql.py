@@ -60,7 +60,7 @@ READ = f"""
 WRITE = """
 WITH member AS (
     SELECT * FROM jsonb_to_recordset(%(members)s::jsonb) AS m(
-        position int, person_id bigint, name text, masked_id text, category text, category_name text,
+        position int, person_id bigint, name text, id_no bytea, category text, category_name text,
         standard numeric, payable numeric, sponsored numeric, funder text,
         benefit_starts_on date, benefit_ends_on date, usable_from date,
         account_credit numeric, account_credit_due_by date, continuous_years smallint, reasons jsonb)
@@ -109,9 +109,9 @@ WITH member AS (
     RETURNING id, book_code, printed_number, capitals
 ), lined AS (
     INSERT INTO payments_receiptline
-        (receipt_id, position, enrollment_id, name, masked_id, category_name, standard, payable, sponsored, funder,
+        (receipt_id, position, enrollment_id, name, id_no, category_name, standard, payable, sponsored, funder,
          benefit_starts_on, benefit_ends_on)
-    SELECT receipted.id, m.position, enrolled.id, m.name, m.masked_id, m.category_name, m.standard, m.payable,
+    SELECT receipted.id, m.position, enrolled.id, m.name, m.id_no, m.category_name, m.standard, m.payable,
            m.sponsored, m.funder, m.benefit_starts_on, m.benefit_ends_on
     FROM receipted, member m JOIN enrolled ON enrolled.person_id = m.person_id
 ), logged AS (

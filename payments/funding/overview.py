@@ -12,9 +12,11 @@ from django.db.models.functions import Coalesce
 
 from common import idcard
 from common.decision import Clause, Reason
+from common.sealing import ID_NUMBER
 from enrollment import library
 from enrollment.models import ContributionPeriod, Enrollment, RuleSetEdition
 from enrollment.rules.ruleset import RuleSet
+from offices.keys import unsealed
 from payments.funding import sql
 from payments.funding.lists import lists_of
 from payments.models import FunderClaimLine, FundingClaim, FundingPayment, SubsidyClaimLine, SubsidyRate
@@ -256,7 +258,7 @@ def _barred(row: tuple[Any, ...], digests: Mapping[int, str]) -> BarredPerson:
         household_id,
         number,
         name,
-        idcard.mask(id_no) if id_no else "",
+        idcard.mask(unsealed(ID_NUMBER, id_no)),
         category_name,
         amount,
         funder,

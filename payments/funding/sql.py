@@ -77,14 +77,11 @@ WRITE_FUNDER_CLAIM = f"""
     WHERE s.gap = ''
 ), line AS (
     SELECT enrollment_id, person_id, coverage_year, division_code, category, category_name, amount, payable, standard,
-           corrects_id, name,
-           CASE WHEN length(id_no) = 18 THEN left(id_no, 6) || '********' || right(id_no, 4)
-                WHEN length(id_no) >= 12 THEN repeat('*', length(id_no) - 4) || right(id_no, 4)
-                ELSE repeat('*', length(id_no)) END AS masked_id, town, household_id
+           corrects_id, name, id_no, town, household_id
     FROM fresh
     UNION ALL
     SELECT l.enrollment_id, l.person_id, l.coverage_year, l.division_code, l.category, l.category_name, -l.amount,
-           -l.payable, -l.standard, l.id, l.name, l.masked_id, l.town, e.household_id
+           -l.payable, -l.standard, l.id, l.name, l.id_no, l.town, e.household_id
     FROM payments_funderclaimline l
     JOIN payments_fundingclaim f ON f.id = l.claim_id
     JOIN enrollment_enrollment e ON e.id = l.enrollment_id
@@ -104,10 +101,10 @@ WRITE_FUNDER_CLAIM = f"""
     RETURNING id
 ), written AS (
     INSERT INTO payments_funderclaimline
-        (claim_id, position, enrollment_id, person_id, coverage_year, division_code, town, name, masked_id, category,
+        (claim_id, position, enrollment_id, person_id, coverage_year, division_code, town, name, id_no, category,
          category_name, amount, payable, standard, corrects_id)
     SELECT claim.id, row_number() OVER (ORDER BY corrects_id IS NOT NULL, division_code, household_id, enrollment_id),
-           enrollment_id, person_id, coverage_year, division_code, town, name, masked_id, category, category_name,
+           enrollment_id, person_id, coverage_year, division_code, town, name, id_no, category, category_name,
            amount, payable, standard, corrects_id
     FROM line, claim
 )

@@ -8,9 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Left
 
+from common.idcard import mask
+from common.sealing import ID_NUMBER
 from households.models import Household, Person
 from offices.access import visible
 from offices.models import Office, Staff
+from offices.sealed import SealedField
 from payments.models.workmanship import WorkmanshipReceipt
 
 COUNTY_DIGITS = 6
@@ -71,7 +74,7 @@ class CardIssue(models.Model):
         db_index=False,
     )
     name = models.CharField("姓名", max_length=60)
-    masked_id = models.CharField("身份证号", max_length=24, blank=True)
+    id_no = SealedField("身份证号", kind=ID_NUMBER, max_length=18, blank=True)
     receiver = models.CharField("领取人", max_length=60)
     fee = models.DecimalField("工本费", max_digits=12, decimal_places=2)
     fee_reason = models.CharField("工本费依据", max_length=200, blank=True)
@@ -221,3 +224,8 @@ class CardIssue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_item_display()} {self.number}"
+
+    @property
+    def masked_id(self) -> str:
+        """The number as paper and screens show it."""
+        return mask(self.id_no)

@@ -8,10 +8,12 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from common.sealing import FORM
 from enrollment.models import Enrollment
 from households.models import Household
 from offices.access import visible
 from offices.models import Office, Staff
+from offices.sealed import SealedJSONField
 
 TOKEN_BYTES = 24
 
@@ -46,7 +48,7 @@ class CoverCertificate(models.Model):
     number = models.CharField("证明编号", max_length=40, db_collation="C")
     token = models.CharField("查验码", max_length=40, db_collation="C", default=new_token)
     coverage_year = models.PositiveSmallIntegerField("年度")
-    content = models.JSONField("内容")
+    content = SealedJSONField("内容", kind=FORM)
     issued_at = models.DateTimeField("开具时间")
     by = models.ForeignKey(Staff, verbose_name="开具人", on_delete=models.PROTECT, related_name="+", db_index=False)
     revoked_at = models.DateTimeField("撤销时间", null=True, blank=True)

@@ -6,10 +6,13 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from common.idcard import mask
+from common.sealing import ID_NUMBER
 from enrollment.models import Enrollment
 from households.models import Person
 from offices.access import visible
 from offices.models import Staff
+from offices.sealed import SealedField
 from payments.models.funding import FundingClaim
 
 
@@ -43,7 +46,7 @@ class FunderClaimLine(models.Model):
     division_code = models.CharField("区划", max_length=12, db_collation="C")
     town = models.CharField("镇（街）", max_length=60)
     name = models.CharField("姓名", max_length=60)
-    masked_id = models.CharField("身份证号码", max_length=24, blank=True)
+    id_no = SealedField("身份证号码", kind=ID_NUMBER, max_length=18, blank=True)
     category = models.CharField("代缴类别代码", max_length=40, db_collation="C")
     category_name = models.CharField("代缴类别", max_length=60)
     amount = models.DecimalField("代缴金额", max_digits=12, decimal_places=2)
@@ -153,3 +156,8 @@ class FunderClaimLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.amount}"
+
+    @property
+    def masked_id(self) -> str:
+        """The number as paper and screens show it."""
+        return mask(self.id_no)

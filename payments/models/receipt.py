@@ -7,10 +7,13 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from common.idcard import mask
+from common.sealing import ID_NUMBER
 from enrollment.models import Enrollment
 from enrollment.models.enrolment import parts_make_the_standard
 from offices.access import visible
 from offices.models import Office, Staff
+from offices.sealed import SealedField
 from payments.models.book import ReceiptBook
 from payments.models.joining import NOT_SETTLED_AT_ONCE, joins_its_own_line
 from payments.models.payment import Payment
@@ -199,7 +202,7 @@ class ReceiptLine(models.Model):
         Enrollment, verbose_name="参保登记", on_delete=models.PROTECT, related_name="receipt_line"
     )
     name = models.CharField("姓名", max_length=60)
-    masked_id = models.CharField("身份证号", max_length=24, blank=True)
+    id_no = SealedField("身份证号", kind=ID_NUMBER, max_length=18, blank=True)
     category_name = models.CharField("人员类别", max_length=60)
     standard = models.DecimalField("缴费标准", max_digits=12, decimal_places=2)
     payable = models.DecimalField("个人应缴", max_digits=12, decimal_places=2)
@@ -242,6 +245,11 @@ class ReceiptLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.payable}"
+
+    @property
+    def masked_id(self) -> str:
+        """The number as paper and screens show it."""
+        return mask(self.id_no)
 
 
 class ReceiptPrint(models.Model):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from common.idcard import mask
 from payments.models import Payment, Receipt, ReceiptLine
 from payments.paper.receipt_document import ReceiptDocument
 from payments.paper.receipt_document import ReceiptLine as PrintedLine
@@ -29,7 +30,7 @@ RECEIPT = (
 )
 LINE = (
     "name",
-    "masked_id",
+    "id_no",
     "category_name",
     "standard",
     "payable",
@@ -99,7 +100,7 @@ def _line(line: Any) -> PrintedLine:
     """From a receipt's line, or a row of the columns LINE."""
     return PrintedLine(
         name=line.name,
-        id_masked=line.masked_id,
+        id_masked=mask(line.id_no),
         category=line.category_name,
         standard=line.standard,
         payable=line.payable,

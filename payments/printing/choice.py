@@ -42,7 +42,7 @@ BY = {
     "numbers": "number__in",
     "run": "prints__run",
 }
-LINE_TEXTS = ("name", "masked_id", "category_name", "funder")
+LINE_TEXTS = ("name", "category_name", "funder")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import F, Max, QuerySet
 
-from common import idcard
 from common.dates import local_day
 from common.decision import Reason, Refusal
 from common.money import capitals
@@ -167,7 +166,7 @@ def _row(wanted: WantedCard, member: Member | None) -> CardIssue:
         cause=wanted.cause,
         replaces=held,
         name=name,
-        masked_id=idcard.mask(member.person.id_no or ""),
+        id_no=member.person.id_no or "",
         fee=fee.amount,
         fee_reason=str(fee.reason)[:200],
     )

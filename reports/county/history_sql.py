@@ -135,14 +135,14 @@ WRITE_RECEIPTS = """
 
 WRITE_LINES = """
     INSERT INTO payments_receiptline
-        (id, receipt_id, position, enrollment_id, name, masked_id, category_name, standard, payable, sponsored, funder,
+        (id, receipt_id, position, enrollment_id, name, id_no, category_name, standard, payable, sponsored, funder,
          benefit_starts_on, benefit_ends_on)
     SELECT e.id - %(first_enrollment)s + %(first_receipt_line)s, r.id, p.position, e.id, c.name,
-           left(i.id_no, 6) || '********' || right(i.id_no, 4), e.category_name, e.standard, e.payable, e.sponsored,
+           i.sealed, e.category_name, e.standard, e.payable, e.sponsored,
            e.funder, e.benefit_starts_on, e.benefit_ends_on
     FROM enrollment_enrollment e
     JOIN made_person p ON p.n = e.id - %(first_enrollment)s
-    JOIN made_called c USING (n) JOIN made_number i USING (n)
+    JOIN made_called c USING (n) JOIN made_number_sealed i USING (n)
     JOIN payments_receipt r ON r.id = p.h + %(first_receipt)s
     WHERE e.period_id = %(period)s AND e.id > %(first_enrollment)s
     ORDER BY e.id

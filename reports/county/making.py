@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from common.dates import SHANGHAI
 from common.decision import Reason, Refusal
 from common.money import capitals
+from common.sealing import ID_NUMBER, PHONE
 from enrollment.models import Assessment, ContributionPeriod, Enrollment, RuleSet
 from enrollment.rules.source import read_ruleset
 from enrollment.services import load_ruleset
@@ -36,6 +37,7 @@ from reports.county import families, history_sql, people_sql
 from reports.county.bulk import filled_in_bulk
 from reports.county.places import COUNTY, FIRST_TOWN, NOW, Village, make_places
 from reports.county.rates import rates
+from reports.county.sealing import seal
 from reports.county.sets import last, load, run
 
 TODAY = NOW.date()
@@ -119,10 +121,12 @@ def _draw_up(persons: int, seed: int, villages: Sequence[Village], tell: Tell) -
     if found != persons:
         raise ValueError(f"{found} persons in {households} households, {persons} were asked for")
     run("ANALYZE made_person; ANALYZE made_household; ANALYZE made_village")
-    for statement in (people_sql.NAMES, people_sql.NUMBERS, people_sql.REGISTERED):
+    for statement in (people_sql.NAMES, people_sql.NUMBERS, people_sql.PHONES, people_sql.REGISTERED):
         run(statement, asked)
+    seal("made_number", "id_no", ID_NUMBER)
+    seal("made_phone", "phone", PHONE)
     _spell()
-    run("ANALYZE made_called; ANALYZE made_number; ANALYZE made_name")
+    run("ANALYZE made_called; ANALYZE made_number; ANALYZE made_name; ANALYZE made_dialled; ANALYZE made_phone")
     told = [run(f"SELECT count(*) FROM {table}") for table in ("made_household", "made_name")]  # noqa: S608 - these two
     tell(f"{told[0]} 户 {persons} 人，{told[1]} 个姓名")
 

@@ -87,6 +87,18 @@ NUMBERS = """
     ) AS digits
 """
 
+# Each telephone once. A head has the household's, who is grown up often one of his own.
+PHONES = """
+    CREATE TEMP TABLE made_dialled ON COMMIT DROP AS
+    SELECT n, CASE WHEN position = 1 THEN phone
+                   WHEN age BETWEEN 18 AND 65 AND pg_temp.draw(n, 34, 10) < 4
+                   THEN '154' || lpad(((n + 50000000) * 61803399 %% 100000000)::text, 8, '0') ELSE '' END AS phone
+    FROM made_person;
+    CREATE TEMP TABLE made_phone ON COMMIT DROP AS
+    SELECT row_number() OVER () AS n, phone FROM (
+        SELECT phone FROM made_dialled UNION SELECT phone FROM made_household) AS every WHERE phone <> ''
+"""
+
 # A household is registered before it pays for the first time; a new one came in the last weeks.
 REGISTERED = """
     UPDATE made_household m SET
@@ -104,9 +116,10 @@ REGISTERED = """
 WRITE_HOUSEHOLDS = """
     INSERT INTO households_household (id, office_id, division_code, number, hukou_book_no, address, phone,
                                       registered_at, registered_by_id)
-    SELECT id, office, village, number, lpad((h::bigint * 7919 %% 1000000)::text, 6, '0'), address, phone,
-           registered_at, clerk
-    FROM made_household
+    SELECT m.id, m.office, m.village, m.number, lpad((m.h::bigint * 7919 %% 1000000)::text, 6, '0'), m.address,
+           coalesce(d.sealed, ''), m.registered_at, m.clerk
+    FROM made_household m
+    LEFT JOIN (made_phone JOIN made_phone_sealed d USING (n)) ON made_phone.phone = m.phone
 """
 
 WRITE_SERIES = """
@@ -120,14 +133,14 @@ WRITE_PERSONS = """
          hukou_division, hukou_kind, division_code, exemption, parent_unit, parent_unit_level, in_employee_scope,
          student_kind, school_name, school_in_area, residence_holder, residence_kind, residence_number, photos,
          admission_reason)
-    SELECT p.n + %(first_person)s, c.name, s.pinyin, s.initials, i.id_no, '', '', p.sex, p.born,
+    SELECT p.n + %(first_person)s, c.name, s.pinyin, s.initials, i.sealed, '', '', p.sex, p.born,
            CASE pg_temp.draw(p.h, 33, 10) WHEN 0 THEN '彝族' WHEN 1 THEN '苗族' ELSE '汉族' END,
-           CASE WHEN p.position = 1 THEN p.phone
-                WHEN p.age BETWEEN 18 AND 65 AND pg_temp.draw(p.n, 34, 10) < 4
-                THEN '154' || lpad(((p.n + 50000000) * 61803399 %% 100000000)::text, 8, '0') ELSE '' END,
+           coalesce(ds.sealed, ''),
            %(county)s, p.hukou_kind, p.village, '', '', '', false, coalesce(k.kind, ''), coalesce(k.school, ''),
            k.kind IS NOT NULL, '', '', '', 2, ''
-    FROM made_person p JOIN made_called c USING (n) JOIN made_number i USING (n) JOIN made_name s ON s.name = c.name
+    FROM made_person p JOIN made_called c USING (n) JOIN made_number_sealed i USING (n)
+    JOIN made_name s ON s.name = c.name JOIN made_dialled own USING (n)
+    LEFT JOIN made_phone d ON d.phone = own.phone LEFT JOIN made_phone_sealed ds ON ds.n = d.n
     LEFT JOIN (VALUES ('小学', 7, 12, '示例小学'), ('初中', 13, 15, '示例中学'), ('高中', 16, 18, '示例中学'))
               AS k(kind, least, most, school) ON p.age BETWEEN k.least AND k.most
     ORDER BY p.n

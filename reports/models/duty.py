@@ -6,7 +6,9 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from common.sealing import PHONE
 from offices.models import Staff
+from offices.sealed import SealedField
 
 
 class Duty(models.Model):
@@ -17,7 +19,7 @@ class Duty(models.Model):
     coverage_year = models.PositiveSmallIntegerField("年度")
     staff = models.ForeignKey(Staff, verbose_name="责任人", on_delete=models.PROTECT, related_name="duties")
     collector = models.CharField("村级代办员", max_length=50, blank=True)
-    collector_phone = models.CharField("代办员电话", max_length=30, blank=True)
+    collector_phone = SealedField("代办员电话", kind=PHONE, max_length=30, blank=True)
     made_at = models.DateTimeField("指定时间")
     made_by = models.ForeignKey(
         Staff, verbose_name="指定人", on_delete=models.PROTECT, related_name="+", db_index=False

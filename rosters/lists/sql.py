@@ -29,11 +29,11 @@ LINES = f"""
         WHEN EXISTS ({OPEN_CERTIFICATE.format(person="p.id", listed=LISTED)}) THEN 'kept'
         WHEN EXISTS (
             SELECT FROM rosters_funderlistline b JOIN rosters_funderlist f ON f.id = b.listing_id
-            WHERE b.id_no = l.id_no AND b.category NOT IN ('', l.category) AND f.applied_at IS NOT NULL
+            WHERE b.id_no_index = l.id_no_index AND b.category NOT IN ('', l.category) AND f.applied_at IS NOT NULL
               AND f.superseded_at IS NULL AND (f.funder, f.division_code) = (%(funder)s, %(division)s)) THEN 'changed'
         ELSE 'new' END AS state
     FROM rosters_funderlistline l
-    LEFT JOIN households_person p ON p.id_no = l.id_no AND starts_with(p.division_code, %(division)s)
+    LEFT JOIN households_person p ON p.id_no_index = l.id_no_index AND starts_with(p.division_code, %(division)s)
     WHERE l.listing_id = %(list)s
 """  # noqa: S608 - put together from constants
 
@@ -44,7 +44,7 @@ ENDED = """
     WHERE c.funder_list <> '' AND c.ended_on IS NULL AND starts_with(p.division_code, %(division)s)
       AND (c.category = ANY(%(codes)s) OR c.category = '' AND cardinality(%(disability)s::text[]) > 0)
       AND NOT EXISTS (
-          SELECT FROM rosters_funderlistline l WHERE l.listing_id = %(list)s AND l.id_no = p.id_no
+          SELECT FROM rosters_funderlistline l WHERE l.listing_id = %(list)s AND l.id_no_index = p.id_no_index
             AND (l.category = c.category OR c.category = '' AND l.category = ANY(%(disability)s)))
       AND NOT EXISTS (
           SELECT FROM rosters_funderlistline l WHERE l.listing_id = %(list)s AND l.id_no = '' AND l.name = p.name)
@@ -58,7 +58,7 @@ KEEP_STATES = f"""
 MATCH = """
     UPDATE rosters_funderlistline l SET person_id = p.id, matched_at = %(at)s, division_code = p.division_code
     FROM households_person p
-    WHERE l.listing_id = %(list)s AND l.id_no <> '' AND p.id_no = l.id_no AND p.name = l.name
+    WHERE l.listing_id = %(list)s AND l.id_no <> '' AND p.id_no_index = l.id_no_index AND p.name = l.name
       AND starts_with(p.division_code, %(division)s)
 """
 

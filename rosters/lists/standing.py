@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection
 
+from common.sealing import ID_NUMBER, PHONE
+from offices.keys import unsealed
 from rosters.lists.words import categories_of
 from rosters.place import Chosen
 
@@ -41,7 +43,7 @@ MISSING = f"""
     JOIN rosters_funderlistline l ON l.id = q.line
     JOIN rosters_funderlist f ON f.id = l.listing_id
     LEFT JOIN households_person p ON p.id = q.person
-    LEFT JOIN households_person o ON o.id_no = l.id_no AND l.id_no <> ''
+    LEFT JOIN households_person o ON o.id_no_index = l.id_no_index AND l.id_no <> ''
     LEFT JOIN households_membership m ON m.person_id = p.id AND m.ends_on IS NULL
     LEFT JOIN households_household h ON h.id = m.household_id
     LEFT JOIN LATERAL (SELECT v.id FROM households_othercover v
@@ -133,7 +135,13 @@ class Missing(Sequence[Somebody]):
         statement = MISSING.format(part="LIMIT %(count)s OFFSET %(first)s")
         with connection.cursor() as cursor:
             cursor.execute(statement, self.asked | limits)
-            return [Somebody(*row, label=self.labels.get(row[3], "")) for row in cursor.fetchall()]
+            return [_somebody(row, self.labels) for row in cursor.fetchall()]
+
+
+def _somebody(row: tuple[Any, ...], labels: dict[str, str]) -> Somebody:
+    name, id_no, *others = row
+    others[7] = unsealed(PHONE, others[7])
+    return Somebody(name, unsealed(ID_NUMBER, id_no), *others, label=labels.get(row[3], ""))
 
 
 def labels_of(chosen: Chosen) -> dict[str, str]:

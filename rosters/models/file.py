@@ -7,8 +7,10 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from common.sealing import ID_NUMBER, PHONE
 from households.models import Person
 from offices.models import Office, Staff
+from offices.sealed import SealedField
 from rosters.models.roster import Roster
 
 
@@ -164,14 +166,14 @@ class RosterRow(models.Model):
     row_number = models.PositiveIntegerField("行号")
     household = models.PositiveIntegerField("户")
     name = models.CharField("姓名", max_length=50, blank=True)
-    id_no = models.CharField("身份证号", max_length=18, blank=True, db_collation="C")
+    id_no = SealedField("身份证号", kind=ID_NUMBER, max_length=18, blank=True)
     sex = models.CharField("性别", max_length=1, blank=True)
     birth_date = models.DateField("出生日期", null=True, blank=True)
     relation = models.CharField("与户主关系", max_length=2, blank=True)
     hukou_kind = models.CharField("户口性质", max_length=10, blank=True)
     written_category = models.CharField("名册所写类别", max_length=60, blank=True)
     amount = models.DecimalField("名册所写金额", max_digits=12, decimal_places=2, null=True, blank=True)
-    phone = models.CharField("电话", max_length=30, blank=True)
+    phone = SealedField("电话", kind=PHONE, max_length=30, blank=True)
     village = models.CharField("村（居）", max_length=60, blank=True)
     person = models.ForeignKey(
         Person, verbose_name="参保人", on_delete=models.PROTECT, null=True, blank=True, related_name="roster_rows"

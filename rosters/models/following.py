@@ -6,8 +6,10 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from common.sealing import PHONE
 from households.models import Person
 from offices.models import Staff
+from offices.sealed import SealedField
 
 
 class FollowUp(models.Model):
@@ -26,7 +28,7 @@ class FollowUp(models.Model):
     person = models.ForeignKey(Person, verbose_name="参保人", on_delete=models.PROTECT, related_name="follow_ups")
     coverage_year = models.PositiveSmallIntegerField("年度")
     found = models.CharField("情况", max_length=12, choices=Found)
-    phone = models.CharField("外出电话", max_length=20, blank=True)
+    phone = SealedField("外出电话", kind=PHONE, max_length=20, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
     division_code = models.CharField("区划", max_length=12, db_collation="C")
     at = models.DateTimeField("时间")

@@ -7,8 +7,10 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from common.sealing import ID_NUMBER, PHONE
 from households.models import Person
 from offices.models import DIVISION_PREFIX, Staff
+from offices.sealed import SealedField, digest_of
 
 
 def _staff(label: str, **more: object) -> models.ForeignKey:
@@ -131,14 +133,15 @@ class FunderListLine(models.Model):
     sheet = models.CharField("工作表", max_length=60)
     row_number = models.PositiveIntegerField("行号")
     name = models.CharField("姓名", max_length=60, blank=True, db_collation="C")
-    id_no = models.CharField("身份证号", max_length=18, blank=True, db_collation="C")
+    id_no = SealedField("身份证号", kind=ID_NUMBER, max_length=18, blank=True)
+    id_no_index = digest_of("id_no", ID_NUMBER)
     said = models.CharField("名单上的身份", max_length=60, blank=True)
     category = models.CharField("人员类别", max_length=40, blank=True, db_collation="C")
     day = models.DateField("日期", null=True, blank=True)
     town = models.CharField("镇（街）", max_length=60, blank=True)
     village = models.CharField("村（居）", max_length=60, blank=True)
     division_code = models.CharField("区划", max_length=12, blank=True, db_collation="C")
-    phone = models.CharField("电话", max_length=30, blank=True)
+    phone = SealedField("电话", kind=PHONE, max_length=30, blank=True)
     problems = models.JSONField("读不出的原因", default=list)
     person = models.ForeignKey(
         Person, verbose_name="参保人", on_delete=models.PROTECT, null=True, blank=True, related_name="list_lines"
@@ -154,8 +157,8 @@ class FunderListLine(models.Model):
         ordering: ClassVar = ["listing", "id"]
         indexes: ClassVar = [
             models.Index(fields=["listing", "category"], name="list_line_of_category"),
-            models.Index(fields=["listing", "id_no"], name="list_line_by_number"),
-            models.Index(fields=["id_no"], name="list_line_unmatched", condition=Q(person__isnull=True)),
+            models.Index(fields=["listing", "id_no_index"], name="list_line_by_number"),
+            models.Index(fields=["id_no_index"], name="list_line_unmatched", condition=Q(person__isnull=True)),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),

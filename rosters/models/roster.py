@@ -6,9 +6,11 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from common.sealing import PHONE
 from enrollment.models import ContributionPeriod
 from offices.access import visible
 from offices.models import DIVISION_PREFIX, Office, Staff
+from offices.sealed import SealedField
 from payments.models.bank_slip import whole_withdrawal
 
 
@@ -49,7 +51,7 @@ class Roster(models.Model):
     )
     day = models.DateField("日期")
     collector = models.CharField("代办员", max_length=50)
-    collector_phone = models.CharField("代办员电话", max_length=30, blank=True)
+    collector_phone = SealedField("代办员电话", kind=PHONE, max_length=30, blank=True)
     created_at = models.DateTimeField("建立时间")
     created_by = models.ForeignKey(
         Staff, verbose_name="建立人", on_delete=models.PROTECT, related_name="+", db_index=False

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from django.db import connection
 
 from common.dates import local_day
+from common.sealing import ID_NUMBER
 from common.tables import Cell, Column, Table, xlsx
+from offices.keys import unsealed
 from offices.models import Division
 from rosters.checks import Terms
 from rosters.lists.words import categories_of
@@ -49,7 +51,7 @@ def department_list(funder: str, terms: Terms, *, at: datetime) -> bytes:
     labels = {each.code: each.name for each in mine} | {"": next((e.name for e in mine if e.code == disability), "")}
     places = _places(terms, local_day(at))
     rows: list[tuple[Cell, ...]] = [
-        (number, id_no, name, labels[category], *places.get(code, ("", "")), since, paid)
+        (number, unsealed(ID_NUMBER, id_no), name, labels[category], *places.get(code, ("", "")), since, paid)
         for number, (id_no, name, category, code, since, paid) in enumerate(found, 1)
     ]
     name = next(each.name for each in terms.ruleset.funders if each.code == funder)

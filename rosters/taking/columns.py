@@ -13,11 +13,12 @@ from uuid import UUID, uuid5
 
 from common.dates import local_day
 from common.decision import Reason
-from common.idcard import mask
 from common.money import capitals
+from common.sealing import ID_NUMBER, PHONE
 from enrollment.frozen import member_json, reason_json
 from enrollment.rules.decision import MemberDecision
 from households.spelling import initial_keys, pinyin_of
+from offices.keys import sealer
 from offices.models import Staff
 from payments.counter.bill import articles, title_of
 from rosters.checks import Terms
@@ -55,7 +56,7 @@ RECEIPT = (
     " void_reason"
 )
 LINE = (
-    "receipt_id, position, enrollment_id, name, masked_id, category_name, standard, payable, sponsored, funder,"
+    "receipt_id, position, enrollment_id, name, id_no, category_name, standard, payable, sponsored, funder,"
     " benefit_starts_on, benefit_ends_on"
 )
 ACT = "by_id, at, verb, subject_type, subject_id, office_id, division_code, detail, ip, agent, request_id"
@@ -64,6 +65,10 @@ ACT = "by_id, at, verb, subject_type, subject_id, office_id, division_code, deta
 def text(value: str) -> str:
     """As COPY takes it."""
     return value.translate(ESCAPED)
+
+
+def _bytes(value: bytes) -> str:
+    return f"\\\\x{value.hex()}" if value else ""
 
 
 def known(value: Any) -> str:
@@ -106,6 +111,8 @@ class Columns:
         self.office = self.terms.office
         self.title = text(title_of(self.terms.ruleset))
         self.names = text(self.office.name), text(self.by.name)
+        self._sealed: dict[str, str] = {}
+        self._seal_number, self._seal_phone = sealer(ID_NUMBER).seal, sealer(PHONE).seal
         self._reasons = Once(_reasons)
         self._member = Once(_member)
         self._articles = Once(lambda *decided: text(articles(decided, self.terms.ruleset)))
@@ -119,10 +126,21 @@ class Columns:
             raise ValueError("nobody is registered without a number")
         hukou = self.terms.hukou(row)
         return (
-            f"{person_id}\t{text(row.name)}\t{self._spelling(row.name)}\t{row.id_no.number}\t\t\t{row.id_no.sex}\t"
-            f"{row.id_no.birth_date}\t\t{row.phone}\t{hukou.division}\t{hukou.kind}\t{entered.division_code}\t"
+            f"{person_id}\t{text(row.name)}\t{self._spelling(row.name)}\t{self._number(row.id_no.number)}\t\t\t"
+            f"{row.id_no.sex}\t{row.id_no.birth_date}\t\t{self._phone(row.phone)}\t{hukou.division}\t{hukou.kind}\t"
+            f"{entered.division_code}\t"
             f"\t\t\tf\t\t\tf\t\t\t\t0\t\n"
         )
+
+    def _number(self, number: str) -> str:
+        """Sealed once for the person and for the receipt."""
+        found = self._sealed.get(number)
+        if found is None:
+            found = self._sealed[number] = _bytes(self._seal_number(number))
+        return found
+
+    def _phone(self, number: str) -> str:
+        return _bytes(self._seal_phone(number))
 
     def _spelling(self, name: str) -> str:
         if name not in self._pinyin:
@@ -135,7 +153,7 @@ class Columns:
         head = next(each for each in entered.entries if each.relation == "02")
         return (
             f"{entered.household_id}\t{self.office.pk}\t{entered.division_code}\t{entered.number}\t\t\t"
-            f"{head.verdict.row.phone}\t{self.at}\t{self.by.pk}\n"
+            f"{self._phone(head.verdict.row.phone)}\t{self.at}\t{self.by.pk}\n"
         )
 
     def membership(self, entered: Entered, entry: Entry, pk: int) -> str:
@@ -216,7 +234,7 @@ class Columns:
             if charge is None or benefit is None or row.id_no is None:
                 raise ValueError("no line without a charge and a benefit")
             yield (
-                f"{receipt}\t{position}\t{enrollment}\t{text(entry.decision.name)}\t{mask(row.id_no.number)}\t"
+                f"{receipt}\t{position}\t{enrollment}\t{text(entry.decision.name)}\t{self._number(row.id_no.number)}\t"
                 f"{text(charge.category_name)}\t{charge.standard}\t{charge.payable}\t{charge.sponsored}\t"
                 f"{text(charge.funder)}\t{benefit.starts_on}\t{benefit.ends_on}\n"
             )

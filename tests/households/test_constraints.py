@@ -163,12 +163,15 @@ def test_the_database_refuses(zhang_household: Household, statement: str, constr
 
 
 def test_two_newborns_without_numbers_may_have_one_mother(zhang_household: Household):
-    newborn = "UPDATE households_person SET id_no = NULL, mother_id_no = '320705198001010027',"
+    newborn = (
+        "UPDATE households_person SET id_no = NULL,"
+        " mother_id_no = (SELECT id_no FROM households_person WHERE name = '王桂兰'),"
+    )
 
-    attempt(f"{newborn} birth_certificate_no = 'S1' WHERE name = '张明'")
-    attempt(f"{newborn} birth_certificate_no = 'S2' WHERE name = '张小红'")
+    attempt(newborn + " birth_certificate_no = 'S1' WHERE name = '张明'")
+    attempt(newborn + " birth_certificate_no = 'S2' WHERE name = '张小红'")
     with pytest.raises(IntegrityError, match="person_newborns_key_once"):
-        attempt(f"{newborn} birth_certificate_no = 'S2' WHERE name = '李秀英'")
+        attempt(newborn + " birth_certificate_no = 'S2' WHERE name = '李秀英'")
 
 
 def test_a_household_may_be_left_by_everybody(zhang_household: Household):

@@ -134,10 +134,11 @@ def crowd(db: None) -> None:
                    birth_date, ethnicity, phone, hukou_division, hukou_kind, division_code, exemption, parent_unit,
                    parent_unit_level, in_employee_scope, student_kind, school_name, school_in_area, residence_holder,
                    residence_kind, residence_number, photos, admission_reason)
-               SELECT '王' || n, 'wang ' || n, ARRAY['wa' || n % 100], '320705' || (10000000000 + n) || '1', '', '',
-                   'M', '1960-01-01', '', '139' || (10000000 + n), '320705', 'urban',
+               SELECT '王' || n, 'wang ' || n, ARRAY['wa' || n % 100], sealed || substring(made, 1, 78), '', '',
+                   'M', '1960-01-01', '', sealed || substring(made, 1, 63), '320705', 'urban',
                    '32070500' || 1 + n % 2 || '001', '', '', '', false, '', '', false, '', '', '', 0, ''
-               FROM generate_series(1, 5000) n"""
+               FROM generate_series(1, 5000) n, LATERAL (
+                   SELECT '\x01000101'::bytea AS sealed, decode(repeat(md5(n::text), 5), 'hex') AS made) AS bytes"""
         )
         # Everybody lives somewhere: were the other tables all but empty, the planner would rightly begin with them.
         cursor.execute(
@@ -161,8 +162,8 @@ def crowd(db: None) -> None:
         pytest.param("张", {"person_by_name"}, id="一个字"),
         pytest.param("zjg", {"person_by_initials", "person_by_pinyin"}, id="字母"),
         pytest.param(ZHANG, {"person_id_no_once"}, id="身份证号"),
-        pytest.param(ZHANG[-6:], {"person_by_id_tail", "person_by_phone_tail"}, id="末六位"),
-        pytest.param("13812348888", {"person_by_phone_tail"}, id="手机号"),
+        pytest.param(ZHANG[-6:], {"person_by_last_six", "household_by_phone", "person_by_phone"}, id="末六位"),
+        pytest.param("13812348888", {"person_by_phone"}, id="手机号"),
     ],
 )
 def test_every_look_up_uses_its_index_and_never_reads_all_persons(
@@ -172,7 +173,7 @@ def test_every_look_up_uses_its_index_and_never_reads_all_persons(
         search(text, staff=aunt_liu)
 
     plans = "\n".join(explained(query["sql"]) for query in queries)
-    assert len(queries) <= 2
+    assert len(queries) == 1
     assert "Seq Scan on households_person" not in plans
     for index in indexes:
         assert index in plans
@@ -182,18 +183,15 @@ def test_every_look_up_uses_its_index_and_never_reads_all_persons(
     ("text", "indexes"),
     [
         pytest.param("0001-0001", ("household_by_number", "household_number_once_per_office"), id="户号"),
-        pytest.param("13812348888", ("household_by_phone_tail",), id="住户电话"),
+        pytest.param("13812348888", ("household_by_phone",), id="住户电话"),
     ],
 )
 def test_households_are_looked_up_by_an_index(
-    zhang_household: Household, aunt_liu: Staff, text: str, indexes: tuple[str, ...]
+    zhang_household: Household, aunt_liu: Staff, crowd: None, text: str, indexes: tuple[str, ...]
 ):
     with CaptureQueriesContext(connection) as queries:
         search(text, staff=aunt_liu)
 
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("ANALYZE households_household")
     plans = "\n".join(explained(query["sql"]) for query in queries)
     assert "Seq Scan on households_household" not in plans
     assert any(index in plans for index in indexes)
@@ -208,14 +206,14 @@ def test_the_number_of_statements_does_not_grow_with_the_hits(aunt_liu: Staff):
     with CaptureQueriesContext(connection) as many:
         search("李", staff=aunt_liu)
 
-    assert len(one) == len(many) == 2
+    assert len(one) == len(many) == 1
 
 
 def test_whoever_sees_more_than_one_town_pays_one_statement_more(zhang_household: Household, mr_zhou: Staff):
     with CaptureQueriesContext(connection) as queries:
         search("张", staff=mr_zhou)
 
-    assert len(queries) == 3
+    assert len(queries) == 2
     assert Person.objects.count() == 5
 
 

@@ -127,8 +127,8 @@ def test_no_row_of_a_claim_is_changed_in_substance(made, change):
 
 
 LINE = """INSERT INTO payments_funderclaimline (claim_id, position, enrollment_id, person_id, coverage_year,
-    division_code, town, name, masked_id, category, category_name, amount, payable, standard, corrects_id)
-    SELECT claim_id, position + 100, enrollment_id, person_id, coverage_year, division_code, town, name, masked_id,
+    division_code, town, name, id_no, category, category_name, amount, payable, standard, corrects_id)
+    SELECT claim_id, position + 100, enrollment_id, person_id, coverage_year, division_code, town, name, id_no,
     category, category_name, {values} FROM payments_funderclaimline WHERE position = 1"""
 PAYMENT = """INSERT INTO payments_fundingpayment (claim_id, amount, received_on, voucher_number, reason, recorded_at,
     recorded_by_id) SELECT {claim}, {amount}, '2016-12-01', 'X', '', now(), made_by_id
@@ -186,7 +186,7 @@ def test_the_database_refuses_at_commit_what_does_not_hang_together(world, mr_zh
 def test_a_line_more_would_break_the_sum(made, miss_yang):
     enrolled(miss_yang, "dibao", name="王")
     more = """INSERT INTO payments_funderclaimline (claim_id, position, enrollment_id, person_id, coverage_year,
-        division_code, town, name, masked_id, category, category_name, amount, payable, standard)
+        division_code, town, name, id_no, category, category_name, amount, payable, standard)
         SELECT c.id, 99, e.id, e.person_id, 2017, e.division_code, '', '王一', '', e.category, '', e.sponsored, 0, 150
         FROM payments_fundingclaim c, enrollment_enrollment e
         WHERE c.kind = 'funder' AND e.id = (SELECT max(id) FROM enrollment_enrollment)"""

@@ -175,9 +175,9 @@ def test_no_number_without_a_payment(paid: Receipt):
 
 def test_a_line_is_not_added_to_a_receipt_that_is_out(paid: Receipt):
     refused(
-        """INSERT INTO payments_receiptline (receipt_id, position, enrollment_id, name, masked_id, category_name,
+        """INSERT INTO payments_receiptline (receipt_id, position, enrollment_id, name, id_no, category_name,
             standard, payable, sponsored, funder, benefit_starts_on, benefit_ends_on)
-        SELECT receipt_id, 9, enrollment_id + 1000, name, masked_id, category_name, standard, payable, sponsored,
+        SELECT receipt_id, 9, enrollment_id + 1000, name, id_no, category_name, standard, payable, sponsored,
             funder, benefit_starts_on, benefit_ends_on FROM payments_receiptline LIMIT 1""",
         match="does not fit its receipt|violates foreign key",
         at_commit=True,

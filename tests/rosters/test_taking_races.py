@@ -68,7 +68,7 @@ def written() -> dict[str, Any]:
         ),
         "lines": list(
             ReceiptLine.objects.order_by("receipt__number", "position").values_list(
-                "receipt__number", "name", "masked_id", "payable"
+                "receipt__number", "name", "id_no", "payable"
             )
         ),
         "payments": list(

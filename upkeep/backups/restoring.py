@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+from offices.keys import opened_file
 from upkeep.backups.making import digest_of
 from upkeep.backups.programs import listen, restoring
 from upkeep.backups.sealing import Opened, unseal
@@ -48,12 +49,12 @@ def put_database(folder: Path, *, key: bytes, database: Mapping[str, Any]) -> No
 
 
 def stored_names(folder: Path, *, key: bytes) -> dict[str, str]:
-    """The files in a backup: name → SHA-256 of its bytes."""
+    """The files in a backup: name → SHA-256 of what they hold."""
     found = {}
     with (folder / FILES).open("rb") as source, tarfile.open(fileobj=Opened(source, key), mode="r|") as tar:
         for each in tar:
             content = tar.extractfile(each)
-            found[each.name] = hashlib.sha256(content.read() if content else b"").hexdigest()
+            found[each.name] = hashlib.sha256(opened_file(content.read()) if content else b"").hexdigest()
     return found
 
 

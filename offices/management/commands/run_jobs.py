@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from offices import queue
 from offices.jobs import run_next, tidy
+from offices.keys import check_keys
 
 PAUSE_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--beside", type=int, metavar="PID", help="end when the parent is another process")
 
     def handle(self, *, once: bool = False, beside: int | None = None, **_: Any) -> None:
+        check_keys()
         if once:
             while run_next():
                 pass

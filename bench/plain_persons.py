@@ -1,0 +1,53 @@
+"""The persons as an application keeps them that thinks of neither keys nor indexes, for the search to be compared with.
+
+One table, numbers and telephones as they are, no index but the primary key; a search is what Django's tutorials show:
+`icontains` on the column, cut to the clerk's division, in the order of the names, the first page of it. Nothing lets
+it stop early: without an index every row of the county is read, and the order wants them all.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection, models
+
+
+class PlainPerson(models.Model):
+    """A person in plain columns; `initials` are written with commas."""
+
+    name = models.CharField(max_length=60)
+    spelled = models.CharField(max_length=400)
+    initials = models.CharField(max_length=400)
+    id_no = models.CharField(max_length=18)
+    phone = models.CharField(max_length=20)
+    household_number = models.CharField(max_length=20)
+    division_code = models.CharField(max_length=12)
+
+    class Meta:
+        app_label = "bench"
+        managed = False
+        db_table = "bench_plain_person"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+COLUMNS = ("pk", "name", "spelled", "initials", "id_no", "phone", "memberships__household__number", "division_code")
+
+
+def make_plain() -> None:
+    """The table with every person of the database."""
+    from households.models import Person
+
+    with connection.schema_editor() as editor:
+        editor.create_model(PlainPerson)
+    rows = Person.objects.filter(memberships__ends_on=None).values_list(*COLUMNS).iterator(chunk_size=20_000)
+    with connection.cursor() as cursor:
+        with cursor.copy(f"COPY {PlainPerson._meta.db_table} FROM STDIN") as copy:
+            for row in list(rows):
+                copy.write_row(_plain(row))
+        cursor.execute(f"VACUUM ANALYZE {PlainPerson._meta.db_table}")
+
+
+def _plain(row: tuple[Any, ...]) -> Iterator[Any]:
+    for value in row:
+        yield ",".join(value) if isinstance(value, list) else value or ""
