@@ -1,6 +1,5 @@
 """登录、人员、口令、日志筛选、演示时间的表单."""
 
-import secrets
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -71,13 +70,22 @@ class StaffForm(RefusableForm):
     """A member of staff: name, role, office, scope."""
 
     places: ClassVar = {
-        "staff_username": "username",
+        "staff_number": "work_number",
+        "staff_seat": "name",
+        "staff_has_one_seat": "role",
         "staff_office": "office",
         "staff_scope": "division_scope",
         "staff_self": "role",
-        "password_weak": "password",
     }
     name = forms.CharField(label="姓名", max_length=50, error_messages={"required": "请填写姓名。"})
+    work_number = forms.RegexField(
+        label="工号",
+        regex=r"^[A-Za-z0-9-]{1,20}$",
+        max_length=20,
+        help_text="本单位的工号或编号，一人一个，用来认定是不是同一个人。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "请填写工号。", "invalid": "工号只能用字母、数字和短横，最多 20 位。"},
+    )
     role = forms.ChoiceField(
         label="角色", choices=Staff.Role.choices, error_messages={"required": "请选择角色。"}, initial=Staff.Role.CLERK
     )
@@ -101,7 +109,7 @@ class StaffForm(RefusableForm):
     @staticmethod
     def initial_of(staff: Staff) -> dict[str, Any]:
         """What the form shows of somebody who is there already."""
-        return {field: getattr(staff, field) for field in ("name", "role", "office", "division_scope")}
+        return {field: getattr(staff, field) for field in ("name", "work_number", "role", "office", "division_scope")}
 
     def values(self) -> dict[str, Any]:
         values = dict(self.cleaned_data)
@@ -109,50 +117,61 @@ class StaffForm(RefusableForm):
         return values | {"office_id": office.pk if office else None}
 
 
-def first_password() -> str:
-    """A password to hand over in person: letters and digits that are not taken for one another."""
-    letters, digits = "abcdefghjkmnpqrstuvwxyz", "23456789"
-    return "-".join("".join(secrets.choice(kind) for _ in range(4)) for kind in (letters, digits, letters))
-
-
-class PasswordField(forms.CharField):
-    """A password that is shown, because it is to be handed over; one is proposed."""
+class NewPasswordField(forms.CharField):
+    """A password that somebody chooses."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            max_length=128,
-            strip=False,
-            initial=first_password,
-            help_text=f"可用系统给出的，也可自拟：{profile().words}",
-            widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
-            error_messages={"required": "请填写口令。"},
-            **kwargs,
-        )
+        widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        super().__init__(strip=False, max_length=128, widget=widget, **kwargs)
+        self.error_messages["required"] = "请输入新口令。"
 
 
-class PasswordForm(RefusableForm):
-    """A new password that an administrator gives."""
+class AgainField(NewPasswordField):
+    """The same password once more."""
 
-    places: ClassVar = {"password_weak": "password"}
-    password = PasswordField(label="新口令")
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.error_messages["required"] = "请把新口令再输一遍。"
 
 
-class StaffAddForm(StaffForm):
-    """A new member of staff, with login name and first password."""
+def refuse_differing(form: forms.Form) -> dict[str, Any]:
+    """Say beside the second field that it differs from the first."""
+    values = form.cleaned_data
+    if values.get("new") and values.get("again") and values["new"] != values["again"]:
+        form.add_error("again", "两次输入的新口令不一致，请重新输入。")
+    return values
 
+
+class WelcomeForm(RefusableForm):
+    """Whoever was invited chooses login name and password; a login name that is there stays."""
+
+    places: ClassVar = {"staff_username": "username", "password_weak": "new", "password_same": "new"}
     username = forms.RegexField(
         label="登录名",
         regex=r"^[a-z0-9][a-z0-9._-]{1,39}$",
         max_length=40,
-        help_text="小写字母和数字，2 至 40 位，以后不能更改。",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+        help_text="自己起，小写字母和数字，2 至 40 位，以后不能更改。例如姓名的拼音。",
+        widget=forms.TextInput(attrs={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"}),
         error_messages={
-            "required": "请填写登录名。",
+            "required": "请起一个登录名。",
             "invalid": "登录名只能用小写字母、数字和 . _ -，2 至 40 位，以字母或数字开头。",
         },
     )
-    password = PasswordField(label="初始口令")
-    field_order: ClassVar = ["username", "name", "role", "office", "division_scope", "password"]
+    new = NewPasswordField(label="口令")
+    again = AgainField(label="再输一遍")
+
+    def __init__(self, *args: Any, known: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new"].help_text = profile().words
+        if known:
+            del self.fields["username"]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        return refuse_differing(self)
+
+    def values(self) -> dict[str, Any]:
+        return {"username": self.cleaned_data.get("username", ""), "password": self.cleaned_data["new"]}
 
 
 class OwnPasswordForm(RefusableForm):
@@ -165,29 +184,16 @@ class OwnPasswordForm(RefusableForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": "请输入原口令。"},
     )
-    new = forms.CharField(
-        label="新口令",
-        strip=False,
-        max_length=128,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": "请输入新口令。"},
-    )
-    again = forms.CharField(
-        label="再输一遍",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": "请把新口令再输一遍。"},
-    )
+    new = NewPasswordField(label="新口令")
+    again = AgainField(label="再输一遍")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["new"].help_text = profile().words
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
-        if values.get("new") and values.get("again") and values["new"] != values["again"]:
-            self.add_error("again", "两次输入的新口令不一致，请重新输入。")
-        return values
+        super().clean()
+        return refuse_differing(self)
 
     def values(self) -> dict[str, Any]:
         return {"old": self.cleaned_data["old"], "new": self.cleaned_data["new"]}

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.timezone import now
 
-from offices.doors.models import LoginFailure, LoginSession, PastPassword
+from offices.doors.models import Invitation, LoginFailure, LoginSession, PastPassword, Role
 from offices.job_words import UNKNOWN, WORDS, Words
 from offices.spans import forward, on, refuse_reversed, span
 
@@ -20,6 +20,7 @@ __all__ = [
     "DIVISION_PREFIX",
     "Act",
     "Division",
+    "Invitation",
     "Job",
     "LoginFailure",
     "LoginSession",
@@ -149,14 +150,11 @@ class Staff(AbstractBaseUser):
     An empty scope is everything, and only administrators and auditors may have it.
     """
 
-    class Role(models.TextChoices):
-        CLERK = "clerk", "经办员"
-        SUPERVISOR = "supervisor", "主管"
-        ADMINISTRATOR = "administrator", "管理员"
-        AUDITOR = "auditor", "审计员"
+    Role = Role
 
     username = models.CharField("登录名", max_length=40, unique=True, db_collation="C")
     name = models.CharField("姓名", max_length=50)
+    work_number = models.CharField("工号", max_length=20, blank=True, db_collation="C")
     role = models.CharField("角色", max_length=20, choices=Role)
     office = models.ForeignKey(
         Office, verbose_name="经办机构", on_delete=models.PROTECT, null=True, blank=True, related_name="staff"
@@ -164,10 +162,15 @@ class Staff(AbstractBaseUser):
     division_scope = models.CharField("管辖范围", max_length=12, blank=True, db_collation="C")
     password_set_at = models.DateTimeField("口令设定时间", null=True, blank=True)
     is_active = models.BooleanField("在用", default=True)
+    # Which of the two seats that watch each other the person has ever held; the database fills it in and keeps it.
+    seat = models.CharField("监督席位", max_length=20, blank=True, editable=False)
     is_demo = models.BooleanField("演示用户", default=False, help_text="口令公开，只能在演示模式下登录")
 
     objects = StaffManager()
 
+    refusals: ClassVar = {
+        "staff_has_one_seat": "管理员和审计员不能是同一个人：做过管理员的不能再做审计员，反过来也一样。请另外指定一人。"
+    }
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar = ["name"]
 
@@ -194,6 +197,30 @@ class Staff(AbstractBaseUser):
                 name="staff_at_the_counter_sees_at_most_a_county",
                 condition=Q(role__in=["administrator", "auditor"]) | Q(division_scope__regex=r"^[0-9]{6}"),
                 violation_error_message="经办员和主管的管辖范围不能大于一个县（市、区）。",
+            ),
+            models.UniqueConstraint(
+                name="staff_work_number_once",
+                fields=["work_number"],
+                condition=~Q(work_number=""),
+                violation_error_message="这个工号已有登录。一人只有一个登录，请更改原来的，或停用后恢复。",
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="auditor_and_administrator_apart",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func="""
+                    IF TG_OP = 'UPDATE' THEN NEW.seat := OLD.seat; ELSE NEW.seat := ''; END IF;
+                    IF NEW.role IN ('administrator', 'auditor') THEN
+                        IF NEW.seat NOT IN ('', NEW.role) THEN
+                            RAISE EXCEPTION 'staff %: was %, cannot become %', NEW.id, NEW.seat, NEW.role
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'staff_has_one_seat';
+                        END IF;
+                        NEW.seat := NEW.role;
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 

@@ -13,6 +13,7 @@ from offices.doors.passwords import give_password
 from offices.models import Office, Staff
 
 Role = Staff.Role
+SEATS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 AT_THE_COUNTER = frozenset({Role.CLERK, Role.SUPERVISOR})
 
 
@@ -27,45 +28,36 @@ def offices_under(by: Staff) -> QuerySet[Office]:
 
 
 @accountable
-def add_staff(
+def change_staff(
     *,
-    username: str,
+    staff_id: int,
     name: str,
+    work_number: str,
     role: str,
     office_id: int | None,
     division_scope: str,
-    password: str,
     by: Staff,
     at: datetime,
 ) -> Staff:
-    """Add a member of staff. Without a scope, somebody at the counter gets the office's divisions."""
-    require_role(by, Role.ADMINISTRATOR)
-    if Staff.objects.filter(username=username).exists():
-        raise Refusal(Reason("staff_username", f"登录名 {username} 已有人使用，请换一个。"))
-    office, scope = _place(role, office_id, division_scope, by)
-    staff = Staff(username=username, name=name, role=role, office=office, division_scope=scope)
-    give_password(staff, password, now=now())
-    staff.save()
-    detail = {"username": username, "name": name, "role": role, "scope": scope}
-    record(by=by, at=at, verb="add_staff", subject=staff, detail=detail)
-    return staff
-
-
-@accountable
-def change_staff(
-    *, staff_id: int, name: str, role: str, office_id: int | None, division_scope: str, by: Staff, at: datetime
-) -> Staff:
-    """Change name, role, office or scope. Nobody changes his own role or scope: another administrator does."""
-    staff = _looked_after(staff_id, by)
+    """Change name, number, role, office or scope. Nobody changes his own role or scope: another administrator does."""
+    staff = looked_after(staff_id, by)
     before = _described(staff)
-    office, scope = _place(role, office_id, division_scope, by)
+    office, scope = place_of(role, office_id, division_scope, by)
     if staff.pk == by.pk and (role, scope) != (staff.role, staff.division_scope):
         raise Refusal(Reason("staff_self", "不能更改自己的角色和管辖范围，请由另一位管理员办理。"))
-    staff.name, staff.role, staff.office, staff.division_scope = name, role, office, scope
-    staff.save(update_fields=["name", "role", "office", "division_scope"])
+    refuse_same_number(work_number, but=staff)
+    refuse_both_seats(name, role, but=staff)
+    staff.name, staff.work_number, staff.role, staff.office, staff.division_scope = (
+        name,
+        work_number,
+        role,
+        office,
+        scope,
+    )
+    staff.save(update_fields=["name", "work_number", "role", "office", "division_scope"])
     if changes := {key: [before[key], after] for key, after in _described(staff).items() if after != before[key]}:
         record(by=by, at=at, verb="change_staff", subject=staff, detail=changes)
-        if changes.keys() - {"name"}:
+        if changes.keys() - {"name", "work_number"}:
             sessions.end_all(staff)
     return staff
 
@@ -73,7 +65,7 @@ def change_staff(
 @accountable
 def deactivate_staff(*, staff_id: int, by: Staff, at: datetime) -> Staff:
     """Close a login at once, open sessions included; what the person did stays under the name."""
-    staff = _looked_after(staff_id, by)
+    staff = looked_after(staff_id, by)
     if staff.pk == by.pk:
         raise Refusal(Reason("staff_self", "不能停用自己的登录，请由另一位管理员办理。"))
     return _set_active(staff, active=False, by=by, at=at)
@@ -82,13 +74,13 @@ def deactivate_staff(*, staff_id: int, by: Staff, at: datetime) -> Staff:
 @accountable
 def reactivate_staff(*, staff_id: int, by: Staff, at: datetime) -> Staff:
     """Open a closed login again, with the password it had."""
-    return _set_active(_looked_after(staff_id, by), active=True, by=by, at=at)
+    return _set_active(looked_after(staff_id, by), active=True, by=by, at=at)
 
 
 @accountable
 def unlock_login(*, staff_id: int, by: Staff, at: datetime) -> Staff:
     """Let somebody try again at once who has failed too often."""
-    staff = _looked_after(staff_id, by)
+    staff = looked_after(staff_id, by)
     lockout.unlock_name(staff.username)
     record(by=by, at=at, verb="unlock_login", subject=staff)
     return staff
@@ -113,21 +105,10 @@ def unlock_address(*, address: str, by: Staff, at: datetime) -> None:
 
 
 @accountable
-def reset_password(*, staff_id: int, password: str, by: Staff, at: datetime) -> Staff:
-    """Give somebody a new password; open sessions end."""
-    staff = _looked_after(staff_id, by)
-    _refuse_public(staff)
-    give_password(staff, password, now=now())
-    sessions.end_all(staff)
-    record(by=by, at=at, verb="reset_password", subject=staff)
-    return staff
-
-
-@accountable
 def change_own_password(*, old: str, new: str, by: Staff, at: datetime) -> Staff:
     """Change one's own password, knowing the old one."""
     staff = Staff.objects.select_for_update().get(pk=by.pk)
-    _refuse_public(staff)
+    refuse_public(staff)
     if not staff.check_password(old):
         raise Refusal(Reason("password_old", "原口令不正确。请核对大小写后重新输入；忘记口令请找管理员重设。"))
     give_password(staff, new, now=now())
@@ -135,7 +116,7 @@ def change_own_password(*, old: str, new: str, by: Staff, at: datetime) -> Staff
     return staff
 
 
-def _looked_after(staff_id: int, by: Staff) -> Staff:
+def looked_after(staff_id: int, by: Staff) -> Staff:
     """Lock a member of staff within the administrator's scope."""
     require_role(by, Role.ADMINISTRATOR)
     staff = staff_under(by).select_for_update(of=["self"]).filter(pk=staff_id).first()
@@ -144,7 +125,7 @@ def _looked_after(staff_id: int, by: Staff) -> Staff:
     return staff
 
 
-def _place(role: str, office_id: int | None, scope: str, by: Staff) -> tuple[Office | None, str]:
+def place_of(role: str, office_id: int | None, scope: str, by: Staff) -> tuple[Office | None, str]:
     """Where somebody will work: the office and the scope, both within the administrator's own."""
     office = offices_under(by).filter(pk=office_id).first() if office_id else None
     if office_id and office is None:
@@ -161,6 +142,29 @@ def _place(role: str, office_id: int | None, scope: str, by: Staff) -> tuple[Off
     return office, scope
 
 
+def refuse_same_number(work_number: str, *, but: Staff | None) -> None:
+    """One person, one login: the work number tells who is who."""
+    found = Staff.objects.filter(work_number=work_number).exclude(pk=but.pk if but else None).first()
+    if work_number and found:
+        where = "在用" if found.is_active else "已停用"
+        sentence = (
+            f"工号 {work_number} 已有登录 {found.username}（{found.get_role_display()}，{where}）。一人只有一个登录"
+        )
+        raise Refusal(Reason("staff_number", f"{sentence}，请更改原来的，或把它恢复。"))
+
+
+def refuse_both_seats(name: str, role: str, *, but: Staff | None) -> None:
+    """Nobody watches over himself: who administrates does not audit, under no second number either."""
+    if role not in SEATS:
+        return
+    found = Staff.objects.filter(name=name, seat__in=SEATS - {role}).exclude(pk=but.pk if but else None).first()
+    if found:
+        sentence = f"{name}已登记为{Role(found.seat).label}（登录名 {found.username}），管理员和审计员不能是同一个人。"
+        raise Refusal(
+            Reason("staff_seat", f"{sentence}确是同名的另一人，请在姓名后加注以示区别，例如“{name}（审计）”。")
+        )
+
+
 def _set_active(staff: Staff, *, active: bool, by: Staff, at: datetime) -> Staff:
     if staff.is_active != active:
         staff.is_active = active
@@ -171,11 +175,17 @@ def _set_active(staff: Staff, *, active: bool, by: Staff, at: datetime) -> Staff
     return staff
 
 
-def _refuse_public(staff: Staff) -> None:
+def refuse_public(staff: Staff) -> None:
     if staff.is_demo:
         raise Refusal(Reason("password_public", "演示用户的口令是公开的，不能更改。请另设一位工作人员来试。"))
 
 
 def _described(staff: Staff) -> dict[str, str]:
     office = staff.office.name if staff.office else ""
-    return {"name": staff.name, "role": staff.role, "office": office, "scope": staff.division_scope}
+    return {
+        "name": staff.name,
+        "work_number": staff.work_number,
+        "role": staff.role,
+        "office": office,
+        "scope": staff.division_scope,
+    }

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from offices.views import acts, clock, devices, doors, jobs, sessions, staff
+from offices.views import acts, clock, devices, doors, jobs, sessions, staff, welcome
 
 urlpatterns = [
     path("login/", doors.log_in, name="login"),
     path("login/again/", doors.log_in_again, name="login-again"),
     path("session/", doors.session, name="session"),
     path("logout/", doors.log_out, name="logout"),
+    path("welcome/", welcome.welcome, name="welcome"),
+    path("invitations/<int:pk>/withdraw/", staff.invitation_withdraw, name="invitation-withdraw"),
     path("sessions/", sessions.session_list, name="sessions"),
     path("sessions/own/", sessions.own_sessions, name="own-sessions"),
     path("sessions/unlock/", sessions.address_unlock, name="address-unlock"),

@@ -87,7 +87,7 @@ def write(roles: frozenset[str] = AT_THE_COUNTER, *, of_office: bool = False, kn
 
 # Pages that want no login; what they answer to is tested with them. "verify" is public on purpose: whoever holds a
 # certificate may ask whether it holds, and learns yes or no and the year.
-OPEN = frozenset({"healthz", "favicon", "login", "login-again", "logout", "verify"})
+OPEN = frozenset({"healthz", "favicon", "login", "login-again", "logout", "verify", "welcome"})
 OF_STAFF = frozenset({"staff-change", "staff-password", "staff-active", "staff-unlock"})
 OPEN = frozenset(
     {"healthz", "health-live", "health-ready", "metrics", "favicon", "login", "login-again", "logout", "verify"}
@@ -106,6 +106,7 @@ PAGES = {
     "staff-password": write(ADMINISTRATORS),
     "staff-active": write(ADMINISTRATORS),
     "staff-unlock": write(ADMINISTRATORS),
+    "invitation-withdraw": write(ADMINISTRATORS),
     "acts": read(OVERSEERS),
     "jobs": read(),
     "jobs-running": read(),

@@ -49,6 +49,11 @@ def place_of(request: HttpRequest | None, name: str) -> Place:
     browser = _browser(request)
     if digest_of(name) in browser["names"]:
         return Place(f"browser {browser['id']}", is_known=True)
+    return here()
+
+
+def here() -> Place:
+    """The address that the request comes from, whatever is tried."""
     return Place(address_of(origin.current.get().ip), is_known=False)
 
 

@@ -4,7 +4,17 @@ from typing import ClassVar
 
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils.timezone import now
+
+
+class Role(models.TextChoices):
+    """What somebody may do here (`Staff.Role`)."""
+
+    CLERK = "clerk", "经办员"
+    SUPERVISOR = "supervisor", "主管"
+    ADMINISTRATOR = "administrator", "管理员"
+    AUDITOR = "auditor", "审计员"
 
 
 class LoginFailure(models.Model):
@@ -64,3 +74,46 @@ class LoginSession(AbstractBaseSession):
         from offices.doors.store import SessionStore
 
         return SessionStore
+
+
+class Invitation(models.Model):
+    """邀请: lets one person choose login name and password, once and for some days; the code itself is on paper only.
+
+    `staff` is known from the beginning where somebody gets a new password, and otherwise once it was used.
+    """
+
+    staff = models.ForeignKey(
+        "offices.Staff", verbose_name="工作人员", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    name = models.CharField("姓名", max_length=50)
+    work_number = models.CharField("工号", max_length=20, blank=True, db_collation="C")
+    role = models.CharField("角色", max_length=20, choices=Role)
+    office = models.ForeignKey(
+        "offices.Office", verbose_name="经办机构", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    division_scope = models.CharField("管辖范围", max_length=12, blank=True, db_collation="C")
+    code_digest = models.CharField("邀请码摘要", max_length=64, unique=True, db_collation="C")
+    by = models.ForeignKey("offices.Staff", verbose_name="邀请人", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("邀请时间")
+    expires_at = models.DateTimeField("有效期至")
+    used_at = models.DateTimeField("使用时间", null=True, blank=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "邀请"
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="invitation_is_used_or_withdrawn",
+                condition=Q(used_at__isnull=True) | Q(withdrawn_at__isnull=True, staff__isnull=False),
+                violation_error_message="这份邀请已经用过或撤回。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the code opens nothing any more."""
+        return self.expires_at <= now()

@@ -85,6 +85,15 @@ def give_password(staff: Staff, password: str, *, now: datetime) -> None:
         staff.save(update_fields=["password", "password_set_at"])
 
 
+def forget_password(staff: Staff, *, now: datetime) -> None:
+    """Leave nobody a password to come in with; the one that was does not come back."""
+    if staff.has_usable_password():
+        PastPassword.objects.create(staff=staff, password=staff.password, ended_at=now)
+    staff.set_unusable_password()
+    staff.password_set_at = None
+    staff.save(update_fields=["password", "password_set_at"])
+
+
 def expires_at(staff: Staff) -> datetime | None:
     """When the password must have been changed; None: never. A demonstration's passwords are public and stay."""
     days = profile().days
@@ -127,9 +136,9 @@ def _refuse_weak(password: str, staff: Staff) -> None:
 
 def _refuse_used(password: str, staff: Staff) -> None:
     kept = profile().kept
-    used = [staff.password] if staff.has_usable_password() else []
+    used = [staff.password] if staff.pk and staff.has_usable_password() else []
     if staff.pk:
-        used += PastPassword.objects.filter(staff=staff).values_list("password", flat=True)[: kept - 1]
+        used += PastPassword.objects.filter(staff=staff).values_list("password", flat=True)[: kept - len(used)]
     if any(check_password(password, each) for each in used):
         sentence = (
             f"这个口令最近用过。新口令不能与最近 {kept} 次的相同，请换一个。"

@@ -1,8 +1,9 @@
 """登录、退出: the doors of the application."""
 
+import json
+
 from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -14,10 +15,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from offices.demo import demo_logins
-from offices.doors import duties, lockout, passwords, sessions
+from offices.doors import duties, lockout
 from offices.doors.duties import next_page
+from offices.doors.entering import enter
 from offices.forms import WRONG, LoginForm
-from offices.services import note_failed_login, note_login, note_logout
+from offices.services import note_failed_login, note_logout
 
 
 def _note_failure(request: HttpRequest, form: LoginForm) -> None:
@@ -37,15 +39,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return redirect(next_page(request))
     form = LoginForm(request, request.POST or None)
     if form.is_valid():
-        staff = form.get_user()
-        login(request, staff)
-        sessions.begin(request)
-        duties.impose(request, staff, at_once=True)
-        note_login(staff=staff)
-        if (days := passwords.days_left(staff, now=now())) is not None:
-            messages.warning(request, f"口令还有 {days} 天到期，请在右上角自己的姓名下更改。")
         response = redirect(next_page(request))
-        lockout.remember(request, response, staff.username)
+        enter(request, response, form.get_user())
         return response
     if form.is_bound:
         _note_failure(request, form)
@@ -63,12 +58,10 @@ def log_in_again(request: HttpRequest) -> JsonResponse:
     if not form.is_valid():
         _note_failure(request, form)
         return JsonResponse({"error": WRONG}, status=422, json_dumps_params={"ensure_ascii": False})
-    staff = form.get_user()
-    login(request, staff)
-    sessions.begin(request)
-    duties.impose(request, staff, at_once=False)
-    note_login(staff=staff)
-    return JsonResponse({"csrf_token": get_token(request), "staff": staff.pk})
+    response = JsonResponse({})
+    enter(request, response, form.get_user(), at_once=False)
+    response.content = json.dumps({"csrf_token": get_token(request), "staff": form.get_user().pk})
+    return response
 
 
 @never_cache

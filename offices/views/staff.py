@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -11,15 +12,14 @@ from common.decision import Refusal
 from offices.access import for_administrators
 from offices.clock import moment
 from offices.doors import duties, lockout, sessions
-from offices.forms import OwnPasswordForm, PasswordForm, StaffAddForm, StaffForm
+from offices.forms import OwnPasswordForm, StaffForm
+from offices.inviting import Slip, invite_anew, invite_staff, open_invitations, withdraw_invitation
 from offices.models import Staff
 from offices.staffing import (
-    add_staff,
     change_own_password,
     change_staff,
     deactivate_staff,
     reactivate_staff,
-    reset_password,
     staff_under,
     unlock_login,
 )
@@ -33,26 +33,30 @@ def staff_list(request: HttpRequest) -> HttpResponse:
     """Everybody within the scope, those at the counter under their offices."""
     rows = staff_under(request.user).select_related("office").order_by("-is_active", "office__code", "role", "username")
     locked = lockout.locked_names([row.username for row in rows])
-    return render(request, "offices/staff.html", {"rows": rows, "locked": locked})
+    return render(
+        request, "offices/staff.html", {"rows": rows, "locked": locked, "invitations": open_invitations(request.user)}
+    )
 
 
-@sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 @for_administrators
 def add(request: HttpRequest) -> HttpResponse:
-    """Add a member of staff with a first password, to be handed over in person."""
-    form = StaffAddForm(request.POST or None, by=request.user)
+    """Invite a member of staff; the slip with the code is shown this once."""
+    form = StaffForm(request.POST or None, by=request.user)
     if form.is_valid():
         try:
-            staff = add_staff(**form.values(), by=request.user, at=moment(request.user.office))
+            slip = invite_staff(**form.values(), by=request.user, at=moment(request.user.office))
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            messages.success(
-                request, f"已添加{staff.name}，登录名 {staff.username}。请当面告知口令，并请本人登录后更改。"
-            )
-            return redirect("staff")
+            return slip_page(request, slip)
     return render(request, "offices/staff_form.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def slip_page(request: HttpRequest, slip: Slip) -> HttpResponse:
+    """The slip to print and hand over; it is the answer itself, since the code is kept nowhere."""
+    context = {"slip": slip, "invitation": slip.invitation, "address": request.build_absolute_uri(reverse("welcome"))}
+    return render(request, "offices/slip.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,23 +77,31 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "offices/staff_form.html", context, status=422 if form.is_bound else 200)
 
 
-@sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 @for_administrators
 def password(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give somebody a new password."""
+    """Let somebody choose a new password, by a new slip."""
     staff = get_object_or_404(staff_under(request.user), pk=pk)
-    form = PasswordForm(request.POST or None)
-    if form.is_valid():
+    if request.method == "POST":
         try:
-            reset_password(staff_id=pk, **form.values(), by=request.user, at=moment(request.user.office))
+            return slip_page(request, invite_anew(staff_id=pk, by=request.user, at=moment(request.user.office)))
         except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"{staff.name}的口令已重设。请当面告知，并请本人登录后更改。")
+            messages.error(request, str(refusal))
             return redirect("staff")
-    context = {"form": form, "staff": staff}
-    return render(request, "offices/staff_password.html", context, status=422 if form.is_bound else 200)
+    return render(request, "offices/staff_password.html", {"staff": staff})
+
+
+@require_POST
+@for_administrators
+def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a slip void."""
+    try:
+        invitation = withdraw_invitation(invitation_id=pk, by=request.user, at=moment(request.user.office))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"给{invitation.name}的邀请已撤回，邀请码作废。")
+    return redirect("staff")
 
 
 @require_POST

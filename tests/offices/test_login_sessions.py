@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from offices.doors.lockout import ADDRESS
+from offices.inviting import invite_anew
 from offices.models import Act, LoginSession, Staff
-from offices.staffing import change_staff, deactivate_staff, reset_password
+from offices.staffing import change_staff, deactivate_staff
 from tests.builders import PASSWORD, at
 
 NOW = at("2007-10-25 09:00")
@@ -152,10 +153,10 @@ def test_a_new_password_ends_all_other_logins(aunt_liu: Staff):
     "act",
     [
         pytest.param(deactivate_staff, id="停用"),
-        pytest.param(lambda **who: reset_password(password=GOOD, **who), id="重设口令"),
+        pytest.param(invite_anew, id="重设口令"),
         pytest.param(
             lambda **who: change_staff(
-                name="刘阿姨", role="supervisor", office_id=Staff.objects.get(username="liu").office_id,
+                name="刘阿姨", work_number="", role="supervisor", office_id=Staff.objects.get(username="liu").office_id,
                 division_scope="", **who,
             ),
             id="换角色",
