@@ -13,7 +13,6 @@ from bench.timing import ms
 
 SAMPLE = {"small": 3_000, "full": 10_000}
 ROUNDS = {"small": 1, "full": 2}
-AT_ONCE = 500
 COMPUTED = 5
 
 # The same rows with the same keys into the same table, and nothing to decide.
@@ -70,44 +69,12 @@ def _constants(offices: list[Any]) -> float:
 
 
 def _plainly(offices: list[Any], sample: int, expected: dict[int, tuple[Any, ...]]) -> tuple[float, int]:
-    """Persons a second by iterator, the same rules household by household and bulk_create; all answers compared."""
-    from enrollment.facts import read_households
-    from enrollment.models import ContributionPeriod, PreparedAssessment, PreparedOutcome
-    from enrollment.preparing import answers_of
-    from households.models import Household
+    """Persons a second of the plain way; all answers compared."""
+    from bench.plain_renewal import prepare_plainly
 
     _run(EMPTY)
-    period = ContributionPeriod.objects.get(ruleset__code="songming", coverage_year=YEAR)
-    rows: list[Any] = []
     started = time.perf_counter()
-    chunk: list[Any] = []
-    written = 0
-    known: dict[Any, Any] = {}
-    for household in Household.objects.filter(office__in=offices, closed_at=None).order_by("pk").iterator(AT_ONCE):
-        chunk.append(household)
-        if len(chunk) < AT_ONCE:
-            continue
-        read = read_households([each.pk for each in chunk], coverage_year=YEAR, at=AT)
-        for each in chunk:
-            facts = read[each.pk]
-            members = dict(enumerate(facts.members, start=1))
-            for place, answer in answers_of(facts, AT):
-                if answer not in known:
-                    known[answer] = PreparedOutcome.objects.create(
-                        period=period, edition_id=period.ruleset.current_edition_id, is_due=answer.is_due,
-                        attention=answer.attention, codes=list(answer.codes), category=answer.category,
-                        category_name=answer.category_name, standard=answer.standard, payable=answer.payable,
-                        sponsored=answer.sponsored, funder=answer.funder,
-                    )  # fmt: skip
-                rows.append(PreparedAssessment(
-                    person_id=members[place].person_id, household=each, coverage_year=YEAR, office_id=each.office_id,
-                    division_code=each.division_code, outcome=known[answer], prepared_at=AT,
-                ))  # fmt: skip
-        PreparedAssessment.objects.bulk_create(rows)
-        written += len(rows)
-        chunk, rows = [], []
-        if written >= sample:
-            break
+    written = prepare_plainly(offices=offices, coverage_year=YEAR, at=AT, sample=sample)
     rate = written / (time.perf_counter() - started)
     for person, answer in _answers().items():
         if expected[person] != answer:

@@ -122,6 +122,11 @@ class HouseholdFacts:
             raise library.unknown(self.ruleset_code)
         return library.compiled(edition_id=self.edition_id, sha256=self.sha256)
 
+    def alone(self, person_id: int) -> "HouseholdFacts":
+        """The same household with nobody else in it to be asked about."""
+        members = tuple(member for member in self.asked.members if member.ref == str(person_id))
+        return replace(self, asked=replace(self.asked, members=members))
+
     def decide(self, *, at: datetime, channel: str = "counter") -> HouseholdDecision:
         """Whether money could be taken at `at`, how much, and what it would buy."""
         return assess(

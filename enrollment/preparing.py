@@ -1,11 +1,11 @@
-"""续保预核: the renewal of a whole office or county decided in sets: each distinct household once, joined back.
+"""续保预核: the renewal of a whole office or county decided in sets: who is alike to the rules once, joined back.
 
 What it decides is what the counter would decide at that moment for everybody who ought to be insured; the counter
 decides again when money is taken.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,10 +15,10 @@ from django.db import connection
 from common.dates import age_on, local_day
 from common.decision import Reason, Refusal
 from enrollment import library
+from enrollment import preparing_sql as sql
 from enrollment.facts import HouseholdFacts, read_households
 from enrollment.impact import RECENT
 from enrollment.models import ContributionPeriod, PreparedOutcome
-from enrollment.preparing_sql import FORGET, HOUSEHOLDS, KEYS, MEMBERS, WRITE
 from enrollment.rules.decision import HouseholdDecision, MemberDecision
 from enrollment.rules.ruleset import RuleSet
 from offices.acts import accountable, record
@@ -26,13 +26,15 @@ from offices.models import Office, Staff
 
 AT_ONCE = 500
 # What a renewal can be refused for that is no news about the household.
-ORDINARY = frozenset({"WINDOW_NOT_OPEN", "WINDOW_CLOSED", "VERIFY_CLOSED", "PAYMENT_CLOSED", "NOBODY_APPLIES"})
+ORDINARY = frozenset({"WINDOW_NOT_OPEN", "WINDOW_CLOSED", "VERIFY_CLOSED", "PAYMENT_CLOSED"})
+# Told of a household with a refusal's code: there are warnings or papers that are missing.
+LOOK = "LOOK"
 ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """How many persons and households were prepared, from how many different ones."""
+    """How many persons and households were prepared, and how many different persons the rules saw among them."""
 
     persons: int
     households: int
@@ -41,17 +43,24 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a prepared outcome says of one person."""
+    """What a prepared outcome says of one person. `codes`: what the household is refused for, in alphabetical order."""
 
     is_due: bool
-    attention: bool
-    codes: tuple[str, ...]
+    attention: bool = False
+    codes: tuple[str, ...] = ()
     category: str = ""
     category_name: str = ""
     standard: Decimal = ZERO
     payable: Decimal = ZERO
     sponsored: Decimal = ZERO
     funder: str = ""
+
+    def in_household(self, told: Collection[str]) -> "Answer":
+        """The same person in a household of which this is told; whoever is not due has nothing to do with it."""
+        if not self.is_due:
+            return self
+        codes = sorted(code for code in told if code != LOOK)
+        return replace(self, attention=bool(set(told) - ORDINARY), codes=tuple(codes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,52 +125,89 @@ def prepare_renewal(*, offices: Sequence[Office], coverage_year: int, by: Staff 
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended('prepare ' || o, 0)) FROM unnest(%(offices)s) o", asked
         )
-        for statement in (MEMBERS, "ANALYZE preparing_member", HOUSEHOLDS, "ANALYZE preparing_household"):
-            cursor.execute(statement, asked)
-        households = cursor.execute("SELECT count(*) FROM preparing_household").fetchone()[0]
-        keys = cursor.execute(KEYS).fetchall()
-        answers = list(_answers([household for _, household in keys], coverage_year, at))
-        outcomes = _outcomes({answer for _, _, answer in answers}, period)
-        _load(cursor, "preparing_key", "seen bigint, number bigint", ((seen, n) for n, (seen, _) in enumerate(keys)))
-        slots = ((number * 1000 + place, outcomes[answer]) for number, place, answer in answers)
-        _load(cursor, "preparing_answer", "slot bigint, outcome bigint", slots)
-        cursor.execute(FORGET, asked)
-        cursor.execute(WRITE, asked)
+        cursor.execute(sql.APART if ruleset.decides_apart else sql.TOGETHER, asked)
+        cursor.execute("ANALYZE preparing_member")
+        households = cursor.execute(sql.HOUSEHOLDS).fetchone()[0]
+        keys = cursor.execute(sql.KEYS).fetchall()
+        _load_outcomes(cursor, list(_decided(keys, coverage_year, at, apart=ruleset.decides_apart)), period)
+        cursor.execute(sql.FORGET, asked)
+        cursor.execute(sql.WRITE, asked)
         persons = cursor.rowcount
-        cursor.execute("DROP TABLE preparing_member, preparing_household, preparing_key, preparing_answer")
+        cursor.execute("DROP TABLE preparing_member, preparing_answer, preparing_told, preparing_outcome")
     found = Prepared(persons, households, len(keys))
     for office in offices[:1]:
         record(by=by, at=at, verb="prepare_renewal", subject=office, detail={"year": coverage_year, "persons": persons})
     return found
 
 
-def _answers(households: Sequence[int], coverage_year: int, at: datetime) -> Iterator[tuple[int, int, Answer]]:
-    """Number of the key, place in the household and answer, for one household of each key."""
-    for start in range(0, len(households), AT_ONCE):
-        some = households[start : start + AT_ONCE]
-        read = read_households(some, coverage_year=coverage_year, at=at)
-        for number, household in enumerate(some, start=start):
-            for place, answer in answers_of(read[household], at):
-                yield number, place, answer
-
-
 def answers_of(facts: HouseholdFacts, at: datetime) -> Iterator[tuple[int, Answer]]:
     """The place of each member in the household, from 1, and what would be decided."""
     places = {member.asked.ref: place for place, member in enumerate(facts.members, start=1)}
-    decision = facts.decide(at=at)
+    for ref, answer in answers_in(facts.decide(at=at)):
+        yield places[ref], answer
+
+
+def answers_in(decision: HouseholdDecision) -> Iterator[tuple[str, Answer]]:
+    """The ref of each member, and what a decision about the household says of them."""
+    told = _told(decision)
     for member in decision.members:
-        yield places[member.ref], _answer(member, decision)
+        yield member.ref, _answer(member).in_household(told)
 
 
-def _answer(member: MemberDecision, decision: HouseholdDecision) -> Answer:
-    codes = tuple(dict.fromkeys(reason.code for reason in decision.refusals))
-    news = set(codes) - ORDINARY
-    attention = member.applying and bool(news or decision.warnings or decision.missing_documents)
+def _decided(
+    keys: Sequence[tuple[int, int, int]], coverage_year: int, at: datetime, *, apart: bool
+) -> Iterator[tuple[int, Answer, frozenset[str]]]:
+    """Of each key (with a household and a person who has it there) the answer and what is told of the household.
+
+    Who is gone has no answer.
+    """
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        read = read_households({household for _, household, _ in some}, coverage_year=coverage_year, at=at)
+        whole: dict[int, HouseholdDecision] = {}
+        for seen, household, person in some:
+            if apart:
+                decision = read[household].alone(person).decide(at=at)
+            else:
+                decision = whole.get(household) or whole.setdefault(household, read[household].decide(at=at))
+            for member in decision.members:
+                if member.ref == str(person):
+                    yield seen, _answer(member), _told(decision)
+
+
+def _answer(member: MemberDecision) -> Answer:
+    """What is decided of the member, whatever is told of the household."""
     charge = member.charge
     if not member.applying or charge is None:
-        return Answer(member.applying, attention, codes if member.applying else ())
+        return Answer(member.applying)
     amounts = (charge.standard, charge.payable, charge.sponsored)
-    return Answer(True, attention, codes, charge.category, charge.category_name, *amounts, charge.funder)
+    return Answer(True, False, (), charge.category, charge.category_name, *amounts, charge.funder)
+
+
+def _told(decision: HouseholdDecision) -> frozenset[str]:
+    """What the household is refused for, and whether there is more to look at; nobody being due is no refusal here."""
+    codes = {reason.code for reason in decision.refusals} - {"NOBODY_APPLIES"}
+    return frozenset(codes | ({LOOK} if decision.warnings or decision.missing_documents else set()))
+
+
+def _load_outcomes(
+    cursor: Any, decided: Sequence[tuple[int, Answer, frozenset[str]]], period: ContributionPeriod
+) -> None:
+    """Two tables: the answer of each key, with what it tells the household as bits; the outcome of both together."""
+    words = sorted(frozenset().union(*(told for _, _, told in decided)))
+    numbers = {answer: number for number, answer in enumerate(dict.fromkeys(answer for _, answer, _ in decided))}
+    rows = [(seen, numbers[answer], sum(1 << words.index(word) for word in told)) for seen, answer, told in decided]
+    _load(cursor, "preparing_answer", ("seen", "number", "told"), rows)
+    cursor.execute(sql.TOLD)
+    cursor.execute("ANALYZE preparing_told")
+    occurring = {(number, 0) for _, number, told in rows if not told} | set(cursor.execute(sql.OCCURRING).fetchall())
+    answers = list(numbers)
+    final = {
+        (number, told): answers[number].in_household([w for bit, w in enumerate(words) if told >> bit & 1])
+        for number, told in occurring
+    }
+    outcomes = _outcomes(set(final.values()), period)
+    _load(cursor, "preparing_outcome", ("number", "told", "outcome"), [(*k, outcomes[a]) for k, a in final.items()])
 
 
 def _outcomes(answers: Iterable[Answer], period: ContributionPeriod) -> dict[Answer, int]:
@@ -178,8 +224,8 @@ def _columns(answer: Answer) -> dict[str, Any]:
     return {f.name: getattr(answer, f.name) for f in fields(answer)} | {"codes": list(answer.codes)}
 
 
-def _load(cursor: Any, table: str, columns: str, rows: Iterable[Sequence[int]]) -> None:
-    cursor.execute(f"CREATE TEMP TABLE {table} ({columns}) ON COMMIT DROP")
+def _load(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[int]]) -> None:
+    cursor.execute(f"CREATE TEMP TABLE {table} ({', '.join(f'{column} bigint' for column in columns)}) ON COMMIT DROP")
     with cursor.copy(f"COPY {table} FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)

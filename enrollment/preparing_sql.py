@@ -1,40 +1,61 @@
 """续保预核的语句: everybody's facts reduced to what the rules can see of them, in sets.
 
-A person is reduced to the hash of these facts, a household to the hash of its members' and of its own. The keys must
-be at least as fine as the rules' eyes: `tests/enrollment/test_preparing.py` compares with deciding one by one.
-Parameters: offices (bigint[]), year, period, day, and what `Eyes` says: recent, births, instants, years,
+A person's facts and those of the household as a whole are reduced to one hash, `seen`: whoever has the same is decided
+alike. Where the rule set looks from one member to another, the hashes of all members go into it, and the place among
+them. The keys must be at least as fine as the rules' eyes: `tests/enrollment/test_preparing.py` compares with deciding
+one by one. Parameters: offices (bigint[]), year, period, day, and what `Eyes` says: recent, births, instants, years,
 schools.
 """
 
 # What is counted here is what facts_sql reads and `household_facts` passes on; order and conditions are the same.
-MEMBERS = """
-    CREATE TEMP TABLE preparing_member ON COMMIT DROP AS
-    WITH office_household AS MATERIALIZED (
-        SELECT h.id, v.id IS NOT NULL AS is_verified
-        FROM households_household h
-        LEFT JOIN enrollment_verification v ON v.household_id = h.id AND v.period_id = %(period)s
-        WHERE h.office_id = ANY(%(offices)s) AND h.closed_at IS NULL
-    ), certified AS (
-        SELECT c.person_id, array_agg(hash_record_extended(ROW(
-            c.category, c.disability_kind, c.disability_grade, c.components, c.original_seen_at IS NOT NULL,
-            c.copy_kept_at IS NOT NULL, c.funder_list <> '', c.issued_by_division, c.valid_to), 0)
-            ORDER BY c.id) AS seen
-        FROM households_certification c
-        WHERE c.person_id IS NOT NULL AND c.claimed AND (c.ended_on IS NULL OR c.ended_on >= %(day)s)
-          AND (c.valid_from IS NULL OR c.valid_from <= %(day)s)
-        GROUP BY c.person_id
-    ), covered AS (
+_CERTIFIED = """
+    SELECT c.{owner}, array_agg(hash_record_extended(ROW(
+        c.category, c.disability_kind, c.disability_grade, c.components, c.original_seen_at IS NOT NULL,
+        c.copy_kept_at IS NOT NULL, c.funder_list <> '', c.issued_by_division, c.valid_to), 0) ORDER BY c.id) AS seen
+    FROM households_certification c
+    WHERE c.{owner} IS NOT NULL AND c.claimed AND (c.ended_on IS NULL OR c.ended_on >= %(day)s)
+      AND (c.valid_from IS NULL OR c.valid_from <= %(day)s)
+    GROUP BY c.{owner}
+"""
+
+_SHOWN = """
+    SELECT s.{owner}, array_agg(DISTINCT s.document) AS seen
+    FROM households_paper s
+    WHERE s.person_id IS {null} AND s.original_seen_at IS NOT NULL
+      AND (s.coverage_year IS NULL OR s.coverage_year = %(year)s)
+    GROUP BY s.{owner}
+"""
+
+_HOUSEHOLDS = f"""
+    WITH certified AS ({_CERTIFIED.format(owner="household_id")}),
+    shown AS ({_SHOWN.format(owner="household_id", null="NULL")}),
+    lifted AS (
+        SELECT o.household_id, array_agg(o.code ORDER BY o.code) AS seen
+        FROM enrollment_override o WHERE o.period_id = %(period)s GROUP BY o.household_id
+    )
+    SELECT h.id, h.office_id, h.division_code, v.id IS NOT NULL AS is_verified, hash_record_extended(ROW(
+        certified.seen, shown.seen, lifted.seen, v.verified_at,
+        CASE WHEN (h.registered_at AT TIME ZONE 'Asia/Shanghai')::date <= %(day)s
+             THEN width_bucket(h.registered_at, %(instants)s::timestamptz[]) ELSE -1 END,
+        CASE WHEN (h.registered_at AT TIME ZONE 'Asia/Shanghai')::date > %(day)s THEN h.registered_at END), 0) AS seen
+    FROM households_household h
+    LEFT JOIN certified ON certified.household_id = h.id
+    LEFT JOIN shown ON shown.household_id = h.id
+    LEFT JOIN lifted ON lifted.household_id = h.id
+    LEFT JOIN enrollment_verification v ON v.household_id = h.id AND v.period_id = %(period)s
+    WHERE h.office_id = ANY(%(offices)s) AND h.closed_at IS NULL
+"""  # noqa: S608 - put together from constants
+
+_MEMBERS = f"""
+    WITH office_household AS ({_HOUSEHOLDS}),
+    certified AS ({_CERTIFIED.format(owner="person_id")}),
+    shown AS ({_SHOWN.format(owner="person_id", null="NOT NULL")}),
+    covered AS (
         SELECT v.person_id, array_agg(hash_record_extended(ROW(
             v.kind, v.division, v.starts_on, v.ends_on, v.certificate_seen_at IS NOT NULL), 0)
             ORDER BY v.ends_on DESC NULLS FIRST, v.id) AS seen
         FROM households_othercover v WHERE v.starts_on IS NULL OR v.starts_on <= %(day)s
         GROUP BY v.person_id
-    ), shown AS (
-        SELECT s.person_id, array_agg(DISTINCT s.document) AS seen
-        FROM households_paper s
-        WHERE s.person_id IS NOT NULL AND s.original_seen_at IS NOT NULL
-          AND (s.coverage_year IS NULL OR s.coverage_year = %(year)s)
-        GROUP BY s.person_id
     ), repaid AS (
         SELECT r.person_id, array_agg(r.coverage_year ORDER BY r.coverage_year) AS seen
         FROM households_repaidyear r WHERE r.withdrawn_at IS NULL AND r.paid_on <= %(day)s
@@ -45,10 +66,9 @@ MEMBERS = """
         WHERE n.cancelled_at IS NULL AND (%(years)s::int[] IS NULL OR n.coverage_year = ANY(%(years)s::int[]))
         GROUP BY n.person_id
     )
-    SELECT m.household_id, m.person_id,
-           row_number() OVER (PARTITION BY m.household_id ORDER BY m.relation <> '02', m.id)::int AS position,
+    SELECT m.person_id, m.household_id, h.office_id, h.division_code, m.relation <> '02' AS is_head, m.id AS membership,
            hash_record_extended(ROW(
-               p.hukou_division, p.hukou_kind,
+               h.seen, p.hukou_division, p.hukou_kind,
                CASE WHEN p.birth_date >= %(recent)s OR h.is_verified THEN p.birth_date END,
                width_bucket(p.birth_date, %(births)s::date[]), p.died_on <= %(day)s,
                CASE WHEN m.ends_on IS NOT NULL THEN m.id END, p.exemption, p.parent_unit_level, p.in_employee_scope,
@@ -66,55 +86,57 @@ MEMBERS = """
     LEFT JOIN repaid ON repaid.person_id = p.id
     LEFT JOIN enrolled ON enrolled.person_id = p.id
     WHERE m.starts_on <= %(day)s AND (m.ends_on IS NULL OR m.ends_on >= %(day)s)
+"""  # noqa: S608 - put together from constants
+
+# Everybody decided by themselves.
+APART = f"""
+    CREATE TEMP TABLE preparing_member ON COMMIT DROP AS
+    SELECT person_id, household_id, office_id, division_code, seen FROM ({_MEMBERS}) m
+"""  # noqa: S608 - put together from constants
+
+# Everybody as one of a household.
+TOGETHER = f"""
+    CREATE TEMP TABLE preparing_member ON COMMIT DROP AS
+    SELECT person_id, household_id, office_id, division_code,
+           hash_record_extended(ROW(
+               array_agg(seen) OVER (among ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
+               row_number() OVER among), 0) AS seen
+    FROM ({_MEMBERS}) m WINDOW among AS (PARTITION BY household_id ORDER BY is_head, membership)
+"""  # noqa: S608 - put together from constants
+
+# Of each key one household in which it occurs, and who has it there.
+KEYS = """
+    SELECT DISTINCT ON (k.household_id, seen) seen, k.household_id, m.person_id
+    FROM (SELECT seen, min(household_id) AS household_id FROM preparing_member GROUP BY seen) k
+    JOIN preparing_member m USING (household_id, seen)
+    ORDER BY k.household_id, seen, m.person_id
 """
 
-HOUSEHOLDS = """
-    CREATE TEMP TABLE preparing_household ON COMMIT DROP AS
-    WITH certified AS (
-        SELECT c.household_id, array_agg(hash_record_extended(ROW(
-            c.category, c.original_seen_at IS NOT NULL, c.copy_kept_at IS NOT NULL, c.funder_list <> '',
-            c.issued_by_division, c.valid_to), 0) ORDER BY c.id) AS seen
-        FROM households_certification c
-        WHERE c.household_id IS NOT NULL AND c.claimed AND (c.ended_on IS NULL OR c.ended_on >= %(day)s)
-          AND (c.valid_from IS NULL OR c.valid_from <= %(day)s)
-        GROUP BY c.household_id
-    ), shown AS (
-        SELECT s.household_id, array_agg(DISTINCT s.document) AS seen
-        FROM households_paper s
-        WHERE s.person_id IS NULL AND s.original_seen_at IS NOT NULL
-          AND (s.coverage_year IS NULL OR s.coverage_year = %(year)s)
-        GROUP BY s.household_id
-    ), lifted AS (
-        SELECT o.household_id, array_agg(o.code ORDER BY o.code) AS seen
-        FROM enrollment_override o WHERE o.period_id = %(period)s GROUP BY o.household_id
-    ), member AS (
-        SELECT household_id, array_agg(seen ORDER BY position) AS seen FROM preparing_member GROUP BY household_id
-    )
-    SELECT h.id, h.office_id, h.division_code, hash_record_extended(ROW(
-        member.seen, certified.seen, shown.seen, lifted.seen, v.verified_at,
-        CASE WHEN (h.registered_at AT TIME ZONE 'Asia/Shanghai')::date <= %(day)s
-             THEN width_bucket(h.registered_at, %(instants)s::timestamptz[]) ELSE -1 END,
-        CASE WHEN (h.registered_at AT TIME ZONE 'Asia/Shanghai')::date > %(day)s THEN h.registered_at END), 0) AS seen
-    FROM member
-    JOIN households_household h ON h.id = member.household_id
-    LEFT JOIN certified ON certified.household_id = h.id
-    LEFT JOIN shown ON shown.household_id = h.id
-    LEFT JOIN lifted ON lifted.household_id = h.id
-    LEFT JOIN enrollment_verification v ON v.household_id = h.id AND v.period_id = %(period)s
-"""
+HOUSEHOLDS = "SELECT count(DISTINCT household_id) FROM preparing_member"
 
-KEYS = "SELECT seen, min(id) FROM preparing_household GROUP BY seen ORDER BY 2"
+# What is told of one member is told of the whole household.
+TOLD = """
+    CREATE TEMP TABLE preparing_told ON COMMIT DROP AS
+    SELECT m.household_id, bit_or(a.told) AS told
+    FROM preparing_member m JOIN preparing_answer a ON a.seen = m.seen WHERE a.told <> 0
+    GROUP BY m.household_id
+"""
+OCCURRING = """
+    SELECT DISTINCT a.number, t.told
+    FROM preparing_told t
+    JOIN preparing_member m ON m.household_id = t.household_id
+    JOIN preparing_answer a ON a.seen = m.seen
+"""
 
 FORGET = "DELETE FROM enrollment_preparedassessment WHERE office_id = ANY(%(offices)s) AND coverage_year = %(year)s"
 
-# `slot`: the number of the household's key and the place in the household, in one integer.
 WRITE = """
     INSERT INTO enrollment_preparedassessment
         (person_id, household_id, coverage_year, office_id, division_code, outcome_id, prepared_at)
-    SELECT m.person_id, m.household_id, %(year)s, h.office_id, h.division_code, a.outcome, %(at)s
+    SELECT m.person_id, m.household_id, %(year)s, m.office_id, m.division_code, o.outcome, %(at)s
     FROM preparing_member m
-    JOIN preparing_household h ON h.id = m.household_id
-    JOIN preparing_key k ON k.seen = h.seen
-    JOIN preparing_answer a ON a.slot = k.number * 1000 + m.position
+    JOIN preparing_answer a ON a.seen = m.seen
+    LEFT JOIN preparing_told t ON t.household_id = m.household_id
+    JOIN preparing_outcome o ON o.number = a.number AND o.told = coalesce(t.told, 0)
     ORDER BY m.person_id
 """

@@ -449,6 +449,14 @@ class RuleSet:
         """一般居民: the category of whoever belongs to no other."""
         return next(category for category in self.categories if category.proof == "none")
 
+    @property
+    def decides_apart(self) -> bool:
+        """Whether no member's answer hangs on the others, while everybody takes part who ought to.
+
+        What is refused and what is missing is still told of the household as a whole.
+        """
+        return self.new_member is None and all(category.scope == "person" for category in self.categories)
+
     def category(self, code: str) -> Category:
         """A category by its code; KeyError where there is none."""
         for category in self.categories:
