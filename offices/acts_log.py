@@ -147,6 +147,7 @@ VERBS = {
     "import_list": "导入名单",
     "choose_words": "名称对照",
     "apply_list": "名单入库",
+    "revoke_list": "撤回已入库的名单",
     "settle_list": "处理死亡或职工参保名单",
     "withdraw_list": "撤回名单",
     "export_missing": "导出未参保资助对象",

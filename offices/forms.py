@@ -8,7 +8,7 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
-from common.decision import Refusal
+from common.decision import Clause, Refusal
 from offices.acts_log import VERBS
 from offices.doors.passwords import profile
 from offices.models import DIVISION_PREFIX, Office, Staff
@@ -44,9 +44,11 @@ class RefusableForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
+        self.clauses: list[Clause] = []
 
     def refuse(self, refusal: Refusal) -> None:
-        """Take a service's no into the form; what was typed stays."""
+        """Take a service's no into the form, with the clauses that it rests on; what was typed stays."""
+        self.clauses = list(dict.fromkeys(each.clause for each in refusal.reasons if each.clause))
         for reason in refusal.reasons:
             place = self.places.get(reason.code)
             self.add_error(place if place in self.fields else None, str(reason))

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from common.decision import Reason
+from common.decision import Clause, Reason
 from common.relations import HEAD
 from enrollment.facts import HouseholdFacts
 from enrollment.rules.alike import Alike
 from enrollment.rules.category import named_by
-from enrollment.rules.decision import HouseholdDecision, MemberDecision
+from enrollment.rules.decision import Charge, HouseholdDecision, MemberDecision
 from enrollment.rules.facts import Certification, Household, Hukou, Member
 from enrollment.rules.ruleset import Category, RuleSet
 from offices.models import Office
+from rosters.clauses import AGREE, ONCE, in_rules
 from rosters.known import Known, KnownPerson
 from rosters.outgoing.stamp import changed_since
 from rosters.persons import of_agency, of_person, of_row, once_in_file
@@ -76,7 +77,7 @@ class Verdict:
 
 def check(rows: Sequence[RosterRow], *, known: Known, terms: Terms) -> list[list[Verdict]]:
     """The verdicts, household by household, in the order of the file."""
-    twice = once_in_file(rows)
+    twice = once_in_file(rows, in_rules(terms.ruleset, ONCE))
     alike = Alike(ruleset=terms.ruleset, coverage_year=terms.coverage_year, at=terms.at, channel=terms.channel)
     return [_household(group, known, terms, twice, alike) for group in _groups(rows, known, terms)]
 
@@ -217,20 +218,20 @@ def _compare_money(asked: list[Verdict], whole: list[Verdict], terms: Terms) -> 
     stated = [v.row.amount is not None for v in whole]
     if any(stated) and not all(stated):
         if len(asked) == len(whole):
-            _compare_sums(whole)
+            _compare_sums(whole, in_rules(terms.ruleset, AGREE))
         return
     for verdict in asked:
         verdict.reasons += _money(verdict, terms)
 
 
-def _compare_sums(whole: list[Verdict]) -> None:
+def _compare_sums(whole: list[Verdict], clause: Clause | None) -> None:
     stated = sum((v.row.amount or ZERO for v in whole), ZERO)
     payable = sum((v.decision.payable for v in whole if v.decision), ZERO)
     if stated != payable:
         difference = _yuan(abs(stated - payable))
         text = f"名册上本户共{_yuan(stated)}，核定应缴共{_yuan(payable)}，相差{difference}。请核对各人的金额和类别。"
         first = next(v for v in whole if v.row.amount is not None)
-        first.reasons.append(Reason("MONEY_MISMATCH", text))
+        first.reasons.append(Reason("MONEY_MISMATCH", text, clause))
 
 
 def _money(verdict: Verdict, terms: Terms) -> Iterator[Reason]:
@@ -246,7 +247,12 @@ def _money(verdict: Verdict, terms: Terms) -> Iterator[Reason]:
         who = f"（{charge.category_name}，{charge.funder}资助{_yuan(charge.sponsored)}）" if charge.sponsored else ""
         text = f"{row.name}核定应缴{_yuan(charge.payable)}{who}，名册上是{_yuan(row.amount)}。"
         text += "请改正金额；多收的请退还本人。"
-        yield Reason("MONEY_MISMATCH", text)
+        yield Reason("MONEY_MISMATCH", text, _rate_clause(charge))
+
+
+def _rate_clause(charge: Charge) -> Clause | None:
+    """Where the amount is laid down."""
+    return next((each.clause for each in charge.reasons if each.clause), None)
 
 
 def _sponsored_without_ground(verdict: Verdict, claimed: Category | None, terms: Terms) -> Reason:
@@ -261,7 +267,8 @@ def _sponsored_without_ground(verdict: Verdict, claimed: Category | None, terms:
         text = f"{stated}，{should}：{row.name}在资助名单上，但不符合条件（{why}）。请按此收取，或与资助部门核对。"
         return Reason("SPONSOR_CONDITION", text, charge.mismatches[0].clause)
     if row.amount and claimed is None:
-        return Reason("MONEY_MISMATCH", f"{row.name}核定{should}，{stated}。请补足差额，或改正金额。")
+        text = f"{row.name}核定{should}，{stated}。请补足差额，或改正金额。"
+        return Reason("MONEY_MISMATCH", text, _rate_clause(charge))
     if claimed and claimed.proof != "funder_list":
         text = f"{stated}，但{row.name}没有登记{claimed.name}的证件，{should}。请先登记并查验证件，或按全额收取。"
         return Reason("CERTIFICATE_MISSING", text, claimed.proof_clause or claimed.clause)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from common.dates import SHANGHAI, local_day
-from common.decision import Reason
+from common.decision import Clause, Reason
 from rosters.known import Known, KnownPerson, plain_village
 from rosters.reading.cells import same_name
 from rosters.reading.rows import RosterRow
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SEX = {"M": "男", "F": "女"}
 
 
-def once_in_file(rows: Sequence[RosterRow]) -> dict[tuple[str, int], Reason]:
+def once_in_file(rows: Sequence[RosterRow], clause: Clause | None) -> dict[tuple[str, int], Reason]:
     """不重: by sheet and row number, why the second row of one number cannot be taken."""
     first: dict[str, RosterRow] = {}
     found = {}
@@ -27,7 +27,7 @@ def once_in_file(rows: Sequence[RosterRow]) -> dict[tuple[str, int], Reason]:
             where = f"{before.sheet} 第{before.number}行" if before.sheet != row.sheet else f"第{before.number}行"
             text = f"这个身份证号在{where}（{before.name}）已经有了，一人一年只能参保一次。"
             text += "请删去重复的一行，或改正录错的号码。"
-            found[row.sheet, row.number] = Reason("DUPLICATE", text)
+            found[row.sheet, row.number] = Reason("DUPLICATE", text, clause)
     return found
 
 

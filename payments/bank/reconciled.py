@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from payments.bank.matching import NEAR_DAYS, Matching, Money, match, same_number
+from payments.bank.papers import Paper, more_papers, more_slips
 from payments.models import BankSlip, BankStatement, Remittance, StatementMark, StatementMatch, StatementRow, Transfer
 
 Step = BankStatement.Step
@@ -21,11 +22,13 @@ class Ours:
     """A slip of ours with the paper that it belongs to. `may_follow` where the next statement may show it."""
 
     slip: BankSlip
-    paper: Remittance | Transfer
+    paper: Remittance | Transfer | Paper
     may_follow: bool = False
 
     @property
     def page(self) -> str:
+        if isinstance(self.paper, Paper):
+            return self.paper.page
         return "remittance" if isinstance(self.paper, Remittance) else "transfer"
 
 
@@ -50,7 +53,7 @@ class Difference:
 class Reconciled:
     """One statement beside our slips."""
 
-    matches: Sequence[StatementMatch]
+    matches: Sequence[tuple[StatementMatch, Ours]]
     marks: Sequence[StatementMark]
     proposed: Sequence[tuple[StatementRow, Sequence[Ours]]]
     unknown: Sequence[StatementRow]
@@ -67,7 +70,7 @@ class Reconciled:
 
     @property
     def matched(self) -> Decimal:
-        return sum((each.row.amount for each in self.matches), Decimal("0.00"))
+        return sum((each.row.amount for each, _ in self.matches), Decimal("0.00"))
 
     @property
     def unknown_sum(self) -> Decimal:
@@ -102,10 +105,10 @@ def slips_for(statement: BankStatement) -> QuerySet[BankSlip]:
     """The slips of the money that comes in on the statement's account, of papers that were not withdrawn."""
     scope = statement.division_code
     if statement.step == Step.OFFICE:
-        rows = BankSlip.objects.filter(
-            remittance__division_code__startswith=scope, remittance__withdrawn_at__isnull=True
-        )
-        return rows.filter(remittance__office=statement.office) if statement.office_id else rows
+        remitted = Q(remittance__division_code__startswith=scope, remittance__withdrawn_at__isnull=True)
+        if statement.office_id:
+            remitted &= Q(remittance__office=statement.office)
+        return BankSlip.objects.filter(remitted | more_slips(statement))
     return BankSlip.objects.filter(
         transfer__level=statement.step,
         transfer__division_code__startswith=scope,
@@ -133,7 +136,8 @@ def choices_for(row: StatementRow) -> list[Ours]:
     found = StatementMatch.objects.standing().filter(slip=OuterRef("pk"))
     slips = slips_for(row.statement).filter(~Exists(found), amount=row.amount)
     near = sorted(slips.select_related("remittance__office", "transfer"), key=lambda slip: abs(slip.day - row.day))
-    return [_ours(slip, row.statement) for slip in near[:CHOICES]]
+    more = more_papers(near[:CHOICES])
+    return [_ours(slip, row.statement, more) for slip in near[:CHOICES]]
 
 
 def compared(statement: BankStatement) -> Matching:
@@ -155,7 +159,10 @@ def _money(thing: StatementRow | BankSlip) -> Money:
 def reconciled(statement: BankStatement) -> Reconciled:
     """Everything that the page of a statement shows."""
     rows = list(open_rows(statement))
-    ours = {slip.pk: _ours(slip, statement) for slip in open_slips(statement)}
+    slips = list(open_slips(statement))
+    matches = list(_matches(statement))
+    more = more_papers([*slips, *(each.slip for each in matches)])
+    ours = {slip.pk: _ours(slip, statement, more) for slip in slips}
     choices = _choices(compared(statement))
     proposed = [(row, [ours[pk] for pk in choices[row.pk]]) for row in rows if row.pk in choices]
     spoken = {pk for slips in choices.values() for pk in slips}
@@ -163,9 +170,8 @@ def reconciled(statement: BankStatement) -> Reconciled:
     differences = _differences(left, [each for pk, each in ours.items() if pk not in spoken])
     rows_apart, slips_apart = {each.row.pk for each in differences}, {each.ours.slip.pk for each in differences}
     within = (statement.first_day, statement.last_day)
-    matches = StatementMatch.objects.standing().filter(row__statement=statement)
     return Reconciled(
-        matches=[*matches.select_related("row", "slip__remittance__office", "slip__transfer", "by").order_by("row")],
+        matches=[(each, _ours(each.slip, statement, more)) for each in matches],
         marks=[*StatementMark.objects.standing().filter(row__statement=statement).select_related("row", "by")],
         proposed=proposed,
         unknown=[row for row in left if row.pk not in rows_apart],
@@ -180,6 +186,11 @@ def reconciled(statement: BankStatement) -> Reconciled:
         repeated=statement.rows.filter(repeats__isnull=False).count(),
         elsewhere=elsewhere,
     )
+
+
+def _matches(statement: BankStatement) -> QuerySet[StatementMatch]:
+    found = StatementMatch.objects.standing().filter(row__statement=statement)
+    return found.select_related("row", "slip__remittance__office", "slip__transfer", "by").order_by("row")
 
 
 def _elsewhere(rows: Sequence[StatementRow], statement: BankStatement) -> tuple[list[StatementRow], int]:
@@ -198,8 +209,8 @@ def _choices(found: Matching) -> Mapping[int, Sequence[int]]:
     return {pair.row: (pair.slip,) for pair in found.pairs} | dict(found.proposed)
 
 
-def _ours(slip: BankSlip, statement: BankStatement) -> Ours:
-    paper = slip.remittance if statement.step == Step.OFFICE else slip.transfer
+def _ours(slip: BankSlip, statement: BankStatement, more: Mapping[int, Paper]) -> Ours:
+    paper = more.get(slip.pk) or (slip.remittance if statement.step == Step.OFFICE else slip.transfer)
     return Ours(slip, paper, may_follow=slip.day + AROUND > statement.last_day)
 
 

@@ -181,7 +181,7 @@ BEYOND = f"""
       AND NOT EXISTS (
           SELECT FROM rosters_funderlistline l JOIN rosters_funderlist f ON f.id = l.listing_id
           WHERE l.person_id = e.person_id AND l.category = e.category AND f.applied_at IS NOT NULL
-            AND f.funder = n.funder)
+            AND f.withdrawn_at IS NULL AND f.funder = n.funder)
     ORDER BY e.division_code, e.id LIMIT %(most)s
 """  # noqa: S608 - put together from constants
 UNLISTED = f"""

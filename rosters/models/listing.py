@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from common.sealing import ID_NUMBER, PHONE
 from households.models import Person
@@ -31,7 +31,7 @@ class FunderListQuerySet(models.QuerySet["FunderList"]):
 
 
 class FunderList(models.Model):
-    """名单 of one month for a county or town. It is imported, looked at, and taken in (入库); or withdrawn before.
+    """名单 of one month for a county or town. It is imported, looked at, and taken in (入库); or withdrawn, also later.
 
     A support list is the department's whole list: who stood on the one before and not on this one has ended. The lists
     of the dead and of those in employee insurance come from the agency and name no department.
@@ -99,7 +99,8 @@ class FunderList(models.Model):
             models.CheckConstraint(
                 name="funder_list_applied_by_someone",
                 condition=Q(applied_at__isnull=True, applied_by__isnull=True, superseded_at__isnull=True)
-                | Q(applied_at__isnull=False, applied_by__isnull=False, withdrawn_at__isnull=True),
+                | Q(applied_at__isnull=False, applied_by__isnull=False, withdrawn_at__isnull=True)
+                | Q(applied_at__isnull=False, applied_by__isnull=False, superseded_at=F("withdrawn_at")),
             ),
             models.CheckConstraint(
                 name="funder_list_withdrawn_with_a_reason",

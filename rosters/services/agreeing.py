@@ -3,10 +3,11 @@
 from datetime import datetime
 from decimal import Decimal
 
-from common.decision import Reason, Refusal
+from common.decision import Clause, Reason, Refusal
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Staff
+from rosters.clauses import AGREE, clause_of
 from rosters.models import Roster, RosterAgreement, RosterFile
 from rosters.services.opening import AT_THE_COUNTER, roster_for, why
 from rosters.sums import Sums, sums_of
@@ -23,8 +24,9 @@ def agree(
         raise Refusal(Reason("ROSTER_AGREED", "这份名册已经核对相符，不必再核对。"))
     file = _file(roster)
     sums = sums_of(file)
-    _refuse_open_rows(sums)
-    differences = compared(sums, paper_count=paper_count, paper_total=paper_total, cash=cash)
+    clause = clause_of(roster, AGREE)
+    _refuse_open_rows(sums, clause)
+    differences = compared(sums, clause, paper_count=paper_count, paper_total=paper_total, cash=cash)
     if differences:
         raise Refusal(*differences)
     agreement = RosterAgreement.objects.create(
@@ -54,25 +56,27 @@ def _file(roster: Roster) -> RosterFile:
     return file
 
 
-def _refuse_open_rows(sums: Sums) -> None:
+def _refuse_open_rows(sums: Sums, clause: Clause | None) -> None:
     if sums.wrong:
         text = f"还有{sums.wrong_households}户{sums.wrong}人有问题。请改好后重交，或逐户剔出，再核对金额。"
-        raise Refusal(Reason("ROSTER_WRONG", text))
+        raise Refusal(Reason("ROSTER_WRONG", text, clause))
     if not sums.persons:
-        raise Refusal(Reason("ROSTER_NOBODY", "名册里没有一个可以收下的人，不能核对。"))
+        raise Refusal(Reason("ROSTER_NOBODY", "名册里没有一个可以收下的人，不能核对。", clause))
 
 
-def compared(sums: Sums, *, paper_count: int, paper_total: Decimal, cash: Decimal) -> list[Reason]:
+def compared(
+    sums: Sums, clause: Clause | None, *, paper_count: int, paper_total: Decimal, cash: Decimal
+) -> list[Reason]:
     """What differs, each difference with its size; nothing where all agree."""
     found = []
     if paper_count != sums.persons:
         text = f"纸质名册{paper_count}人，电子名册{sums.persons}人，{_more('纸质', paper_count - sums.persons, '人')}。"
         aside = f"已剔出的{sums.aside}人，应在纸质名册上划去。" if sums.aside else ""
-        found.append(Reason("ROSTER_MISMATCH", f"{text}请逐行核对{'，' if aside else '。'}{aside}"))
+        found.append(Reason("ROSTER_MISMATCH", f"{text}请逐行核对{'，' if aside else '。'}{aside}", clause))
     if paper_total != sums.payable:
         difference = _more("纸质", paper_total - sums.payable, "元")
         text = f"纸质合计{paper_total:,.2f}元，电子名册应缴{sums.payable:,.2f}元，{difference}。请逐户核对金额。"
-        found.append(Reason("ROSTER_MISMATCH", text))
+        found.append(Reason("ROSTER_MISMATCH", text, clause))
     if cash != sums.payable:
         listed = f"，其中资助{sums.sponsored_persons}人、{sums.sponsored:,.2f}元" if sums.sponsored_persons else ""
         short = "多收" if cash > sums.payable else "少收"
@@ -81,7 +85,7 @@ def compared(sums: Sums, *, paper_count: int, paper_total: Decimal, cash: Decima
             f"{short}{abs(cash - sums.payable):,.2f}元。"
         )
         what = "多收的请退还本人" if cash > sums.payable else "请补足"
-        found.append(Reason("MONEY_MISMATCH", f"{text}{what}，或剔出没有缴费的户后再核对。"))
+        found.append(Reason("MONEY_MISMATCH", f"{text}{what}，或剔出没有缴费的户后再核对。", clause))
     return found
 
 

@@ -8,6 +8,7 @@ from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Staff
 from payments.services.slips import SlipDraft, free_slip, write_slip
+from rosters.clauses import DEPOSIT, clause_of
 from rosters.models import RosterDeposit
 from rosters.services.opening import AT_THE_COUNTER, roster_for, why
 
@@ -22,7 +23,7 @@ def deposit(*, roster_id: int, slip: SlipDraft | None, by: Staff, at: datetime) 
     agreement = roster.agreements.filter(withdrawn_at=None).first()
     if agreement is None:
         text = "名册还没有核对相符，不能缴存。请先核对人数和金额（先核对，后缴存）。"
-        raise Refusal(Reason("CHECK_FIRST", text))
+        raise Refusal(Reason("CHECK_FIRST", text, clause_of(roster, DEPOSIT)))
     if agreement.deposits.filter(withdrawn_at=None).exists():
         raise Refusal(Reason("ROSTER_DEPOSITED", "这份名册已经登记缴存。请刷新页面。"))
     if agreement.payable and slip is None:

@@ -12,6 +12,7 @@ from enrollment.models import ContributionPeriod
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Division, Office, Staff
+from rosters.clauses import HAND_IN, clause_of
 from rosters.models import Roster, RosterDeposit
 from rosters.models.roster import RosterQuerySet
 
@@ -99,10 +100,10 @@ def _period(office: Office, year: int) -> ContributionPeriod:
 
 def _refuse_second(same: RosterQuerySet, at: datetime) -> None:
     deposited = RosterDeposit.objects.filter(agreement__roster=OuterRef("pk"), withdrawn_at=None)
-    open_one = same.standing().filter(~Exists(deposited), day=local_day(at)).first()
+    open_one = same.standing().filter(~Exists(deposited), day=local_day(at)).select_related("office").first()
     if open_one:
         text = f"{open_one.title}是今天建的，还没有缴存；一个村（组）一天交一份，请接着办那一份。"
-        raise Refusal(Reason("ROSTER_OPEN", text))
+        raise Refusal(Reason("ROSTER_OPEN", text, clause_of(open_one, HAND_IN)))
 
 
 @accountable

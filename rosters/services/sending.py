@@ -7,6 +7,7 @@ from common.decision import Reason, Refusal
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Staff
+from rosters.clauses import SUBMIT, clause_of
 from rosters.models import Roster, RosterEntry, RosterSubmission, RosterTaking
 from rosters.models.file import RosterRowQuerySet
 from rosters.services.opening import AT_THE_COUNTER, roster_for, why
@@ -22,7 +23,7 @@ def submit_roster(*, roster_id: int, by: Staff, at: datetime) -> RosterSubmissio
     roster = roster_for(roster_id, by=by)
     taking = RosterTaking.objects.filter(deposit__agreement__roster=roster).first()
     if taking is None:
-        raise Refusal(Reason("ROSTER_NOT_TAKEN", "名册还没有入账，不能上报。"))
+        raise Refusal(Reason("ROSTER_NOT_TAKEN", "名册还没有入账，不能上报。", clause_of(roster, SUBMIT)))
     if roster.submissions.filter(withdrawn_at=None).exists():
         raise Refusal(Reason("ROSTER_SUBMITTED", "这份名册已经上报。请刷新页面。"))
     made = RosterSubmission.objects.create(roster=roster, taking=taking, rows=taking.persons, at=at, by=by)

@@ -25,6 +25,7 @@ from offices.models import Job, Staff
 from payments.models import Payment, ReceiptBook, Settlement
 from payments.paper import fonts
 from rosters.checks import Terms, Verdict, check
+from rosters.clauses import DEPOSIT, ONCE, clause_of
 from rosters.known import Known, read_known
 from rosters.models import Roster, RosterDeposit, RosterFile, RosterRow, RosterTaking
 from rosters.reading.rows import RosterRow as ReadRow
@@ -85,7 +86,7 @@ def work(job: Job, progress: Callable[[int, int], None]) -> dict[str, Any]:
 
 def _deposit(roster_id: int, by: Staff) -> RosterDeposit:
     """The standing deposit of a roster of the office."""
-    roster = Roster.objects.standing().visible_to(by).filter(pk=roster_id).first()
+    roster = Roster.objects.standing().visible_to(by).select_related("office").filter(pk=roster_id).first()
     if roster is None:
         raise Refusal(Reason("ROSTER_UNKNOWN", "找不到这份名册，或者它已撤销、不归您的机构。请刷新页面后再看。"))
     found = RosterDeposit.objects.filter(
@@ -94,7 +95,7 @@ def _deposit(roster_id: int, by: Staff) -> RosterDeposit:
     deposit = found.select_related("agreement__file", "agreement__roster__office").first()
     if deposit is None:
         text = "这份名册还没有核对相符并缴存，不能入账。请先核对，再缴存，然后入账。"
-        raise Refusal(Reason("CHECK_FIRST", text))
+        raise Refusal(Reason("CHECK_FIRST", text, clause_of(roster, DEPOSIT)))
     return deposit
 
 
@@ -153,18 +154,19 @@ def _refuse_what_changed(households: Sequence[Sequence[Verdict]], deposit: Roste
     refused = [each for verdicts in households for each in verdicts if not each.accepted]
     rest = [verdicts for verdicts in households if all(each.accepted for each in verdicts)]
     payable = sum((verdicts[0].household.payable for verdicts in rest if verdicts[0].household), Decimal("0.00"))
+    clause = clause_of(deposit.agreement.roster, ONCE)
     mend = "请撤回缴存和核对，剔出（或改正）这些户，重新核对、缴存。"
     if refused:
         named = "；".join(_place(each) for each in refused[:NAMED]) + ("等" if len(refused) > NAMED else "")
         homes = sum(1 for verdicts in households if not all(each.accepted for each in verdicts))
         text = f"核对以后情况有变，{homes}户（{len(refused)}行）不能再收，整份名册没有入账：{named}。"
         text += f"{mend}这些户已缴的{deposit.amount - payable}元应退还本人。"
-        raise Refusal(Reason("ROSTER_CHANGED", text))
+        raise Refusal(Reason("ROSTER_CHANGED", text, clause))
     agreement = deposit.agreement
     persons = sum(len(verdicts) for verdicts in rest)
     if (persons, payable) != (agreement.rows, deposit.amount):
         text = f"核对以后标准或资助有变：核对时{agreement.rows}人、{deposit.amount}元，现在{persons}人、{payable}元，"
-        raise Refusal(Reason("ROSTER_CHANGED", f"{text}整份名册没有入账。请撤回缴存和核对，重新核对。"))
+        raise Refusal(Reason("ROSTER_CHANGED", f"{text}整份名册没有入账。请撤回缴存和核对，重新核对。", clause))
 
 
 def _place(verdict: Verdict) -> str:

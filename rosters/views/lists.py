@@ -19,6 +19,7 @@ from rosters.lists.comparing import ENDED, compare, ended_of, lines_of, paid_for
 from rosters.lists.forms import ColumnsForm, ListForm, WithdrawForm, WordsForm
 from rosters.lists.importing import choose_words, withdraw_list
 from rosters.lists.job import IMPORT, ask_apply, ask_import, ask_read_again, ask_settle, job_of
+from rosters.lists.revoking import revoke_list
 from rosters.models import FunderList
 from rosters.place import choose
 
@@ -101,6 +102,7 @@ def _page(request: HttpRequest, found: FunderList, **forms: Any) -> HttpResponse
         "query": f"state={state}",
         "labels": {each.code: each.name for each in categories},
         "may_act": may_act and not under_way,
+        "may_revoke": own and _is_in_force(found) and not under_way and has_role(request.user, *MANAGERS),
         "job": job,
         "may_act_on_job": bool(job and may_act_on(job, request.user)),
         "may_settle": not found.withdrawn_at and not under_way and has_role(request.user, Staff.Role.SUPERVISOR),
@@ -109,6 +111,10 @@ def _page(request: HttpRequest, found: FunderList, **forms: Any) -> HttpResponse
         "withdraw": WithdrawForm(),
     } | forms
     return render(request, "rosters/list.html", context, status=422 if forms else 200)
+
+
+def _is_in_force(found: FunderList) -> bool:
+    return bool(found.applied_at) and found.superseded_at is None
 
 
 def _first(shown: list[tuple[str, str, int]]) -> str:
@@ -174,12 +180,30 @@ def settle(request: HttpRequest, list_id: int) -> HttpResponse:
 @for_managers
 @require_POST
 def withdraw(request: HttpRequest, list_id: int) -> HttpResponse:
-    """撤回."""
+    """撤回, before the list was taken in or while it is in force."""
     found = _list_within(list_id, staff=request.user)
     form = WithdrawForm(request.POST)
+    if form.is_valid() and found.applied_at:
+        return _revoke(request, found, form.cleaned_data["reason"])
     if form.is_valid():
         return _do(request, found, withdraw_list, "名单已撤回。", reason=form.cleaned_data["reason"])
     return _page(request, found, withdraw=form)
+
+
+def _revoke(request: HttpRequest, found: FunderList, reason: str) -> HttpResponse:
+    try:
+        done = revoke_list(list_id=found.pk, reason=reason, by=request.user, at=_now(request, found))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("funder-list", found.pk)
+    if found.kind == FunderList.Kind.SUPPORT:
+        said = f"名单已撤回：{done.ended} 人的认定终止，{done.reopened} 人恢复到上一份名单。"
+        stays = f"已有 {done.stays} 人据它由部门资助参保，这些不变；列在“名单不符”，请逐人核实。"
+    else:
+        said = "名单已撤回，没有处理的人不再拦住。"
+        stays = f"已处理的 {done.stays} 人不随之撤销，登记错了的请逐人办变更。"
+    messages.success(request, said + (stays if done.stays else ""))
+    return redirect("funder-list", found.pk)
 
 
 def _do(request: HttpRequest, found: FunderList, act: Act, said: str, **more: Any) -> HttpResponse:

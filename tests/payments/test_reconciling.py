@@ -74,7 +74,7 @@ def test_two_lines_that_could_be_one_slip_are_proposed_and_a_person_decides(remi
 
     after = reconciled(statement)
     assert [row.number for row in after.unknown] == ["K1"]
-    assert after.matches[0].how == "hand"
+    assert after.matches[0][0].how == "hand"
 
 
 def test_what_the_bank_has_and_we_do_not_and_the_reverse_are_listed(remittance, second, mr_chen):

@@ -12,8 +12,10 @@ from django.urls import reverse
 
 from common.decision import Refusal
 from households.models import Certification, Household, Person
-from offices.models import Office, Staff
+from offices import jobs
+from offices.models import Job, Office, Staff
 from rosters.following import note_follow_up
+from rosters.lists import job as list_job
 from rosters.lists.importing import import_list
 from rosters.lists.standing import Missing, mismatches, standing
 from rosters.models import FollowUp, FunderList
@@ -249,3 +251,36 @@ def test_what_a_department_gets_comes_back_as_its_list(boss, miss_yang):
 
     line = found.lines.get()
     assert (line.category, line.division_code) == ("dibao", "530127001001")
+
+
+def test_a_wrong_list_in_force_is_taken_back_on_its_page(boss, miss_yang):
+    home(miss_yang, ("普一", ONE))
+    found = took_in(boss, ("普一", ONE, "低保"))
+    client = as_(boss)
+    assert "这份名单错了" in client.get(reverse("funder-list", args=[found.pk])).content.decode()
+
+    answer = client.post(reverse("funder-list-withdraw", args=[found.pk]), {"reason": "发错了文件"}, follow=True)
+
+    assert "名单已撤回：1 人的认定终止" in answer.content.decode()
+    assert "已撤回：发错了文件" in answer.content.decode()
+
+
+def test_a_long_list_goes_to_a_worker_and_the_page_says_how_far_it_is(boss, miss_yang, monkeypatch):
+    monkeypatch.setattr(list_job, "AT_ONCE_BYTES", 10)
+    monkeypatch.setattr(list_job, "AT_ONCE_LINES", 0)
+    home(miss_yang, ("普一", ONE))
+    client = as_(boss)
+
+    came = client.post(reverse("funder-lists"), upload(rows(("普一", ONE, "低保"))))
+
+    assert came.url == reverse("job", args=[Job.objects.get().pk])
+    assert "正在后台导入" in client.get(reverse("funder-lists")).content.decode()
+    assert jobs.run_next()
+    found = FunderList.objects.get()
+    assert "看名单" in client.get(came.url).content.decode()
+    client.post(reverse("funder-list-apply", args=[found.pk]), {"seen": "0"})
+    waits = client.get(reverse("funder-list", args=[found.pk])).content.decode()
+    assert "名单入库" in waits
+    assert "取消任务" in waits
+    assert jobs.run_next()
+    assert Certification.objects.get().category == "dibao"

@@ -99,6 +99,7 @@ def test_what_differs_is_told_with_the_difference(roster, miss_yang, paper, tota
 
     assert [reason.code for reason in refused.value.reasons] == codes
     assert words in "".join(reason.text for reason in refused.value.reasons)
+    assert {reason.clause.key for reason in refused.value.reasons} == {"S-8-6"}
     assert stage(roster) == "checked"
 
 
@@ -137,6 +138,7 @@ def test_nothing_is_deposited_before_it_agrees(roster, miss_yang):
         deposited(roster, miss_yang)
 
     assert refused.value.code == "CHECK_FIRST"
+    assert refused.value.reasons[0].clause.key == "S-8-7"
 
 
 def test_the_bank_slip_is_of_the_agreed_sum_and_counts_once(roster, miss_yang):
