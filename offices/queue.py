@@ -11,11 +11,11 @@ import json
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import AlreadyEnqueued
@@ -28,12 +28,16 @@ HEARTBEAT_SECONDS = 5.0
 POLLING_SECONDS = 2.0  # where no notice came, as for an entry that was put back
 LEAVING_SECONDS = 4.0  # how long a job under way may go on when its worker is told to stop
 
-SWEEP = """
-    SELECT procrastinate_retry_job_v2(j.id, now(), NULL, NULL, NULL)
+LEFT_BEHIND = """
     FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
     WHERE j.status = 'doing' AND (w.id IS NULL OR w.last_heartbeat < now() - %(stalled_after)s)
+      AND {} EXISTS (
+          SELECT FROM procrastinate_jobs n WHERE n.queueing_lock = j.queueing_lock AND n.status = 'todo')
     FOR UPDATE OF j SKIP LOCKED
 """
+# A job that was asked for again before its dead worker was missed has a new entry; the old one goes.
+DROP = "SELECT procrastinate_finish_job_v1(j.id, 'failed', true)" + LEFT_BEHIND.format("")
+SWEEP = "SELECT procrastinate_retry_job_v2(j.id, now(), NULL, NULL, NULL)" + LEFT_BEHIND.format("NOT")
 FORGOTTEN = """
     SELECT id FROM offices_job j WHERE finished_at IS NULL AND NOT EXISTS (
         SELECT FROM procrastinate_jobs q WHERE q.lock = 'job ' || j.id AND q.status IN ('todo', 'doing'))
@@ -69,7 +73,9 @@ def put(job_id: int) -> None:
 def sweep() -> None:
     """Put back what dead workers have left, and what has no entry at all."""
     with connection.cursor() as cursor:
-        cursor.execute(SWEEP, {"stalled_after": STALLED_AFTER})
+        cursor.execute(DROP, {"stalled_after": STALLED_AFTER})
+        with suppress(IntegrityError), transaction.atomic():  # asked for again in this moment: the next sweep sees it
+            cursor.execute(SWEEP, {"stalled_after": STALLED_AFTER})
         cursor.execute(FORGOTTEN)
         forgotten = [job_id for (job_id,) in cursor.fetchall()]
     for job_id in forgotten:

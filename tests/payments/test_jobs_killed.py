@@ -6,7 +6,7 @@ import time
 from collections import Counter
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from offices import jobs, queue
@@ -174,3 +174,18 @@ def test_a_job_that_is_not_asked_for_after_all_is_not_queued_either(mr_zhou):
     assert queued == 1
     assert ProcrastinateJob.objects.count() == before
     assert not Job.objects.exists()
+
+
+def test_a_job_asked_for_again_before_its_dead_worker_was_missed_is_swept_all_the_same(mr_zhou):
+    """Its old entry stands `doing` beside the new one; no sweep may stumble over the two."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+        job = jobs.ask_for(kind="impact", parameters={}, by=mr_zhou, at=NOW)
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+    Job.objects.filter(pk=job.pk).update(finished_at=NOW, failed="处理中断了两次，已停止；请重新提交。")
+    jobs.ask_again(job_id=job.pk, by=mr_zhou, at=NOW)
+    assert ProcrastinateJob.objects.count() == 2
+
+    queue.sweep()
+
+    assert list(ProcrastinateJob.objects.values_list("status", flat=True)) == ["todo"]
