@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -14,6 +14,7 @@ Cell = str | int | Decimal | date | None
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 BOM = "\N{BYTE ORDER MARK}"
+PRINTED = 255
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # A text is never read as a formula or a link; rows are written as they come, in constant memory.
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True, "in_memory": False}
@@ -38,8 +39,11 @@ class Table:
     total: Sequence[Cell] = ()
 
 
-def xlsx(*tables: Table) -> bytes:
-    """The tables as one workbook. Amounts are numbers with two places, days are days, all else is text."""
+def xlsx(*tables: Table, mark: str = "", below: bool = True) -> bytes:
+    """The tables as one workbook. Amounts are numbers with two places, days are days, all else is text.
+
+    `mark` says whose copy it is: above the headings, on the printed page, and where `below` says so under the rows.
+    """
     out = BytesIO()
     with xlsxwriter.Workbook(out, SAFE) as book:
         styles: dict[Any, Any] = {
@@ -49,11 +53,19 @@ def xlsx(*tables: Table) -> bytes:
             date: book.add_format({"num_format": "yyyy-mm-dd"}),
         }
         for table in tables:
-            _write(book.add_worksheet(table.name), table, styles)
+            sheet = book.add_worksheet(table.name)
+            print_mark(sheet, mark)
+            _write(sheet, replace(table, head=[*table.head, mark]) if mark else table, styles, mark if below else "")
     return out.getvalue()
 
 
-def _write(sheet: Any, table: Table, styles: dict[Any, Any]) -> None:
+def print_mark(sheet: Any, mark: str) -> None:
+    """The mark at the head of each printed page of a sheet; Excel takes 255 characters."""
+    if mark:
+        sheet.set_header(f"&R&8{mark.replace('&', '&&')}"[:PRINTED])
+
+
+def _write(sheet: Any, table: Table, styles: dict[Any, Any], last: str) -> None:
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, column.width)
     for line, text in enumerate(table.head):
@@ -66,6 +78,8 @@ def _write(sheet: Any, table: Table, styles: dict[Any, Any]) -> None:
     for line, row in enumerate(table.rows, start=top + 1):
         _row(sheet, line, row, styles)
     _row(sheet, line + 1, table.total, styles)
+    if last:
+        sheet.write_string(line + 2 + bool(table.total), 0, last)
 
 
 def _row(sheet: Any, line: int, row: Sequence[Cell], styles: dict[Any, Any]) -> None:

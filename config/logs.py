@@ -4,6 +4,8 @@ import json
 import logging
 from datetime import UTC, datetime
 
+from config.scrubbing import scrubbed
+
 PLAIN, JSON = "plain", "json"
 
 
@@ -17,11 +19,11 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "process": record.process,
             "request": str(getattr(record, "request_number", "-")),
-            "message": record.getMessage(),
+            "message": scrubbed(record.getMessage()),
             **getattr(record, "told", {}),
         }
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+            line["error"] = scrubbed(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
 
@@ -35,7 +37,10 @@ def logging_settings(form: str) -> dict[str, object]:
             "gone": {"()": "config.errors.DatabaseGoneFilter"},
         },
         "formatters": {
-            PLAIN: {"format": "%(asctime)s %(levelname)s %(name)s [%(request_number)s]: %(message)s"},
+            PLAIN: {
+                "()": "config.scrubbing.ScrubbedFormatter",
+                "format": "%(asctime)s %(levelname)s %(name)s [%(request_number)s]: %(message)s",
+            },
             JSON: {"()": "config.logs.JsonFormatter"},
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": form, "filters": ["request", "gone"]}},

@@ -243,6 +243,11 @@ PRINTS_KEPT_DAYS = number("CANBAO_PRINT_DAYS", default=7, least=1, most=365)
 # How long a file that another job has made may be taken.
 JOB_FILES_KEPT_DAYS = number("CANBAO_JOB_FILE_DAYS", default=7, least=1, most=365)
 
+# How much of the residents' data one member of staff may look at before somebody asks why.
+SEARCHES_PER_HOUR = number("CANBAO_SEARCHES_PER_HOUR", default=300, least=10, most=100_000)
+REVEALS_PER_DAY = number("CANBAO_REVEALS_PER_DAY", default=300, least=1, most=100_000)
+EXPORTS_PER_DAY = number("CANBAO_EXPORTS_PER_DAY", default=60, least=1, most=10_000)
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

@@ -3,11 +3,42 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.html import format_html
 
 from households.drafts import CertificationDraft, OtherCoverDraft
 from households.models import Certification, Household, OtherCover, Person
 from households.words import DISABILITY, disability_words
 from offices.forms import DayField, RefusableForm
+from offices.hiding import hidden
+
+CLEARED = "无"
+
+
+class KeptField(forms.CharField):
+    """A number that the form does not show: left empty it stays, another replaces it, 无 clears it."""
+
+    def __init__(self, *, kind: str, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"})
+        super().__init__(required=False, widget=widget, **kwargs)
+        self.kind, self.stored = kind, ""
+
+    def keep(self, pk: int, stored: str) -> None:
+        """The number that is kept, shown masked with the way to see it."""
+        self.stored = stored
+        if stored:
+            told = "，不改的留空，要清除的填“无”"
+            self.help_text = format_html("现为 {}{}", hidden(self.kind, pk, stored), told)
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
+        return self.stored if not typed else "" if typed == CLEARED else typed
+
+
+def keep_numbers(form: forms.Form, row: Household | Person | Certification | OtherCover) -> None:
+    """Give the fields that show nothing what the row has."""
+    for name, field in form.fields.items():
+        if isinstance(field, KeptField):
+            field.keep(row.pk, getattr(row, name))
 
 
 class HouseholdEditForm(RefusableForm):
@@ -16,17 +47,18 @@ class HouseholdEditForm(RefusableForm):
     places: ClassVar = {"division": "division_code", "phone": "phone"}
     division_code = forms.ChoiceField(label="村（社区）")
     address = forms.CharField(label="地址", required=False, max_length=120)
-    phone = forms.CharField(label="电话", required=False, max_length=20)
-    hukou_book_no = forms.CharField(label="户口簿号", required=False, max_length=30)
+    phone = KeptField(label="电话", kind="household-phone", max_length=20)
+    hukou_book_no = KeptField(label="户口簿号", kind="hukou-book", max_length=30)
 
-    def __init__(self, *args: Any, villages: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, household: Household, villages: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, initial=self.initial_of(household), **kwargs)
         self.fields["division_code"].choices = villages
+        keep_numbers(self, household)
 
     @staticmethod
     def initial_of(household: Household) -> dict[str, Any]:
         """What the form shows at first."""
-        return {name: getattr(household, name) for name in ("division_code", "address", "phone", "hukou_book_no")}
+        return {name: getattr(household, name) for name in ("division_code", "address")}
 
 
 class PersonForm(RefusableForm):
@@ -43,7 +75,7 @@ class PersonForm(RefusableForm):
         help_text="留空不改。新生儿的号码下来后在此补录；更正已有号码须主管办理。",
         widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off", "autocapitalize": "characters"}),
     )
-    phone = forms.CharField(label="电话", required=False, max_length=20)
+    phone = KeptField(label="电话", kind="person-phone", max_length=20)
     hukou_kind = forms.ChoiceField(label="户口性质", choices=Person.HukouKind.choices)
     hukou_division = forms.RegexField(
         label="户籍所在地",
@@ -71,13 +103,18 @@ class PersonForm(RefusableForm):
         label="居住证持有人", required=False, choices=[("", "没有"), *Person.ResidenceHolder.choices]
     )
     residence_kind = forms.CharField(label="居住证件种类", required=False, max_length=20, help_text="如 居住证、暂住证")
-    residence_number = forms.CharField(label="居住证件号码", required=False, max_length=40)
+    residence_number = KeptField(label="居住证件号码", kind="residence", max_length=40)
     residence_valid_to = DayField(label="居住证件有效期至")
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, initial=self.initial_of(person), **kwargs)
+        keep_numbers(self, person)
 
     @classmethod
     def initial_of(cls, person: Person) -> dict[str, Any]:
-        """What the form shows at first; the number stays hidden."""
-        return {name: getattr(person, name) for name in cls.base_fields if name != "id_no"}
+        """What the form shows at first; numbers stay hidden."""
+        shown = (name for name, field in cls.base_fields.items() if not isinstance(field, KeptField))
+        return {name: getattr(person, name) for name in shown if name != "id_no"}
 
     def values(self) -> dict[str, Any]:
         """The changes for the service: an empty number changes nothing."""
@@ -97,7 +134,7 @@ class CertificationForm(RefusableForm):
 
     places: ClassVar = {"disability_number": "number", "reversed_dates": "valid_to"}
     category = forms.ChoiceField(label="类别")
-    number = forms.CharField(label="证件号码", required=False, max_length=40)
+    number = KeptField(label="证件号码", kind="certification", max_length=40)
     valid_from = DayField(label="有效期自")
     valid_to = DayField(label="有效期至")
     issued_by_division = forms.RegexField(
@@ -117,14 +154,16 @@ class CertificationForm(RefusableForm):
     claimed = forms.BooleanField(label="按此类别缴费（不勾选则按全额）", required=False, initial=True)
     ended_on = DayField(label="终止日期", help_text="不再属于此类别的，填最后一日")
 
-    def __init__(self, *args: Any, categories: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, row: Certification | None, categories: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, initial=self.initial_of(row) if row else {}, **kwargs)
         self.fields["category"].choices = categories
+        if row:
+            keep_numbers(self, row)
 
     @staticmethod
     def initial_of(row: Certification) -> dict[str, Any]:
         """What the form shows at first."""
-        names = ("number", "valid_from", "valid_to", "issued_by_division", "funder_list", "claimed", "ended_on")
+        names = ("valid_from", "valid_to", "issued_by_division", "funder_list", "claimed", "ended_on")
         seen = {"original_seen": bool(row.original_seen_at), "copy_kept": bool(row.copy_kept_at)}
         return {name: getattr(row, name) for name in names} | seen | {"category": word_of(row)}
 
@@ -188,13 +227,18 @@ class OtherCoverForm(RefusableForm):
     )
     starts_on = DayField(label="开始日期")
     ends_on = DayField(label="最后一日", help_text="还在参保的留空；已停保的填最后一日")
-    certificate_number = forms.CharField(label="医保证号", required=False, max_length=40)
+    certificate_number = KeptField(label="医保证号", kind="cover", max_length=40)
     certificate_seen = forms.BooleanField(label="已查验医保证（停保证明）原件", required=False)
+
+    def __init__(self, *args: Any, row: OtherCover | None, **kwargs: Any) -> None:
+        super().__init__(*args, initial=self.initial_of(row) if row else {}, **kwargs)
+        if row:
+            keep_numbers(self, row)
 
     @staticmethod
     def initial_of(row: OtherCover) -> dict[str, Any]:
         """What the form shows at first."""
-        names = ("kind", "division", "starts_on", "ends_on", "certificate_number")
+        names = ("kind", "division", "starts_on", "ends_on")
         return {name: getattr(row, name) for name in names} | {"certificate_seen": bool(row.certificate_seen_at)}
 
     def draft(self) -> OtherCoverDraft:

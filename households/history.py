@@ -10,11 +10,25 @@ from django.db.models import Field, ForeignKey, Model, Q
 
 from common.dates import SHANGHAI
 from common.idcard import mask
+from common.phone import mask_phone
 from households.models import Certification, Household, Membership, OtherCover, Paper, Person
 from offices.models import Division, Staff
 
 _DONE = {"insert": "新增", "update": "更改", "delete": "删除"}
-_ID_NUMBERS = frozenset({"id_no", "mother_id_no"})
+# Numbers that are masked here as everywhere.
+_NUMBERS = frozenset(
+    {
+        "id_no",
+        "phone",
+        "mother_id_no",
+        "birth_certificate_no",
+        "residence_number",
+        "hukou_book_no",
+        "number",
+        "certificate_number",
+    }
+)
+_UNMASKED = frozenset({("Household", "number")})  # the household's own number is the office's, and nobody's secret
 _DIVISIONS = frozenset({"division_code", "division", "hukou_division", "issued_by_division"})
 _CODES = frozenset({"category", "document"})
 # The subject of a row names these already, or they never change.
@@ -50,7 +64,7 @@ class _Names:
 
 
 def history_of(household: Household, *, words: Mapping[str, str] | None = None) -> list[HistoryRow]:
-    """Every change, the latest first; ID numbers masked. Eight statements, however long the history.
+    """Every change, the latest first; numbers and telephones masked. Eight statements, however long the history.
 
     `words` says what the rule set calls the codes of its categories and papers.
     """
@@ -161,8 +175,8 @@ def _said(field: Field, event: Any, names: _Names) -> str:
         return ""
     if isinstance(field, ForeignKey):
         return names.staff.get(value, "")
-    if field.name in _ID_NUMBERS:
-        return mask(value)
+    if field.name in _NUMBERS and (field.model.__name__, field.name) not in _UNMASKED:
+        return mask_phone(value) if field.name == "phone" else mask(value)
     if field.name in _DIVISIONS:
         return names.divisions.get(value.ljust(12, "0"), value)
     known = names.words if field.name in _CODES else dict(field.flatchoices or ())

@@ -48,9 +48,24 @@ def _only(*roles: str) -> Callable[[View], View]:
     return decorate
 
 
+def found_first(argument: str, find: Callable[..., Any]) -> Callable[[View], View]:
+    """Find what the address names, by its key `argument` and within the scope, before anything else is asked."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def finding(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            found = find(kwargs.pop(argument), staff=request.user)
+            return view(request, found, **kwargs)
+
+        return finding
+
+    return decorate
+
+
 # Login itself is required of every view by the middleware.
 for_clerks = _only(Role.CLERK, Role.SUPERVISOR)
 for_supervisors = _only(Role.SUPERVISOR)
+for_auditors = _only(Role.AUDITOR)
 for_administrators = _only(Role.ADMINISTRATOR)
 for_managers = _only(Role.SUPERVISOR, Role.ADMINISTRATOR)
 for_overseers = _only(Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR)

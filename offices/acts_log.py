@@ -4,14 +4,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.urls import reverse
 
+from common.dates import SHANGHAI
 from offices.models import Act, Office, Staff
 
 # Every verb that any application writes; tests/offices/test_acts.py reads the sources and fails for one without words.
@@ -31,6 +33,11 @@ VERBS = {
     "deactivate_staff": "停用登录",
     "reactivate_staff": "恢复登录",
     "set_demo_clock": "设定演示时间",
+    "acknowledge_audit": "确认核对不符",
+    "reveal": "显示号码",
+    "reach_limit": "达到用量上限",
+    "lift_limit": "放开用量上限",
+    "see_alert": "查看用量提醒",
     "register_household": "登记新户",
     "update_household": "更改户资料",
     "add_member": "新增成员",
@@ -64,6 +71,7 @@ VERBS = {
     "check_roster_again": "重新核对花名册",
     "set_aside_roster_household": "剔出名册中的一户",
     "put_back_roster_household": "放回名册中的一户",
+    "fetch_roster_file": "下载名册文件",
     "agree_roster": "花名册核对相符",
     "withdraw_roster_agreement": "撤回花名册核对",
     "deposit_roster": "登记花名册缴存",
@@ -97,6 +105,7 @@ VERBS = {
     "review_remittance": "审核上缴单",
     "withdraw_remittance": "撤回上缴单",
     "export_journal": "导出日记账",
+    "export_acts": "导出操作日志",
     "make_transfer": "制划解单",
     "bank_transfer": "登记划解回单",
     "confirm_transfer": "复核划解单",
@@ -223,6 +232,9 @@ DETAILS = {
     "found": "核对上",
     "locked": "登录",
     "address": "来源地址",
+    "what": "内容",
+    "copy_no": "份号",
+    "most": "上限",
 }
 # What a number in an act's detail stands for: by verb and key, or by the key alone.
 REFERENCES = {
@@ -246,6 +258,9 @@ PAGES = {
     "payments.fundingclaim": "funding-claim",
     "payments.printrun": "print-run",
 }
+# By which number a thing is found in the log.
+NUMBERED = {"households.household": "number", "payments.receipt": "printed_number"}
+MOST_SUBJECTS = 100
 STAFF_PAGES = {"offices.staff": "staff-change"}
 
 
@@ -265,20 +280,49 @@ def acts_within(
     staff: Staff,
     *,
     day: date | None = None,
+    last: date | None = None,
     verb: str = "",
     who: str = "",
+    office: Office | None = None,
+    subject: str = "",
+    copy_no: str = "",
     request_id: UUID | None = None,
     **_: Any,
 ) -> QuerySet[Act]:
-    """The acts that a member of staff may read, newest first: a supervisor's office, an overseer's divisions."""
+    """The acts that a member of staff may read, newest first: a supervisor's office, an overseer's divisions.
+
+    `day` alone is that day; with `last`, the days from one to the other. `subject` is the number of a household or of
+    a receipt, `copy_no` that of a file somebody took.
+    """
     rows = _readable(staff).select_related("by", "office")
-    if day:
-        rows = rows.filter(at__date=day)
+    if first := day or last:
+        end = (last or first) + timedelta(days=1)
+        rows = rows.filter(at__gte=_midnight(first), at__lt=_midnight(end))
+    if office:
+        rows = rows.filter(office=office)
+    if subject:
+        rows = rows.filter(_about(subject))
+    if copy_no:
+        rows = rows.alias(copy_no=KeyTextTransform("copy_no", "detail"))
+        rows = rows.filter(detail__has_key="copy_no", copy_no=copy_no.upper())
     if verb:
         rows = rows.filter(verb=verb)
     if who:
         rows = rows.filter(by__in=Staff.objects.filter(Q(username=who) | Q(name=who)))
     return rows.filter(request_id=request_id) if request_id else rows
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=SHANGHAI)
+
+
+def _about(number: str) -> Q:
+    """What was done to the household, or to the receipts, of a number."""
+    found = Q(pk__in=())
+    for label, field in NUMBERED.items():
+        ids = list(apps.get_model(label).objects.filter(**{field: number}).values_list("pk", flat=True)[:MOST_SUBJECTS])
+        found |= Q(subject_type=label, subject_id__in=ids) if ids else Q(pk__in=())
+    return found
 
 
 def _readable(staff: Staff) -> QuerySet[Act]:

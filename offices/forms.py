@@ -205,13 +205,34 @@ class ActFilter(forms.Form):
     """What to look for in the log. Nothing here names an insured person: the words stand in the address."""
 
     day = DayField(label="日期")
+    last = DayField(label="至")
     who = forms.CharField(label="操作人", required=False, max_length=50)
     verb = forms.ChoiceField(label="操作", required=False, choices=[("", "全部操作"), *VERBS.items()])
+    office = forms.ModelChoiceField(
+        label="机构", required=False, queryset=Office.objects.none(), empty_label="全部机构", to_field_name="code"
+    )
+    subject = forms.CharField(label="户号或收据号", required=False, max_length=20)
+    copy_no = forms.RegexField(
+        label="份号",
+        required=False,
+        regex=r"^[0-9A-Fa-f]{8}$",
+        error_messages={"invalid": "份号是导出文件上的八位字母和数字，请整串照录。"},
+    )
     request_id = forms.UUIDField(
         label="请求编号",
         required=False,
         error_messages={"invalid": "请求编号应为出错页上的一串字母和数字，中间有短横，请整串复制。"},
     )
+
+    def __init__(self, *args: Any, by: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].queryset = offices_under(by)
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if said.get("day") and said.get("last") and said["last"] < said["day"]:
+            self.add_error("last", "止日早于起日，请按先后填写。")
+        return said
 
     def query(self) -> str:
         """The words of this filter for the address of another page of the list."""

@@ -11,6 +11,7 @@ class Words(NamedTuple):
 
 
 WORDS = {
+    "acts": Words("操作日志", "条"),
     "claim_sheet": Words("请款单", "行"),
     "impact": Words("新规则的影响", "户"),
     "journal": Words("日记账", "行"),

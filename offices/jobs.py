@@ -23,6 +23,7 @@ from offices.room import is_disk_full
 
 # What does the work of a kind: a function of the job and `progress(done, total)`; its answer is plain JSON.
 WORK = {
+    "acts": "upkeep.log.exporting.work",
     "claim_sheet": "payments.funding.sheet_job.work",
     "impact": "enrollment.impact_job.work",
     "journal": "payments.money.journal_job.work",
@@ -44,7 +45,9 @@ TIDY = (
     "payments.bank.job.tidy",
     "rosters.lists.job.tidy",
     "enrollment.registry.tidy",
+    "offices.limits.tidy",
     "upkeep.nightly.seal_log",
+    "upkeep.nightly.audit",
     "upkeep.nightly.back_up",
 )
 STALLED_AFTER = queue.STALLED_AFTER

@@ -9,6 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Now
 from django.utils.timezone import now
 
@@ -242,7 +243,13 @@ class Act(models.Model):
     """
 
     by = models.ForeignKey(
-        Staff, verbose_name="操作人", on_delete=models.PROTECT, null=True, blank=True, related_name="acts"
+        Staff,
+        verbose_name="操作人",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="acts",
+        db_index=False,
     )
     at = models.DateTimeField("业务时间")
     recorded_at = models.DateTimeField("记录时间", db_default=Now(), editable=False)
@@ -264,6 +271,14 @@ class Act(models.Model):
         indexes: ClassVar = [
             models.Index(F("subject_type"), F("subject_id"), F("id").desc(), name="act_of_subject"),
             models.Index(F("office"), F("at").desc(), name="act_of_office"),
+            # What the log is searched by; a county's log has a million lines a year.
+            models.Index(F("at").desc(), name="act_by_time"),
+            models.Index(F("by"), F("at").desc(), name="act_by_staff"),
+            models.Index(F("verb"), F("at").desc(), name="act_by_verb"),
+            models.Index(F("request_id"), name="act_of_request"),
+            models.Index(
+                KeyTextTransform("copy_no", "detail"), name="act_of_copy", condition=Q(detail__has_key="copy_no")
+            ),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -348,3 +363,81 @@ class DataKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} 第{self.version}版"
+
+
+class Usage(models.Model):
+    """用量: how often somebody searched within an hour, or had numbers shown or lists made within a day."""
+
+    staff = models.ForeignKey(
+        Staff, verbose_name="工作人员", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    kind = models.CharField("种类", max_length=10, db_collation="C")
+    since = models.DateTimeField("自")
+    count = models.PositiveIntegerField("次数")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用量"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="usage_once_for_a_span",
+                fields=["staff", "kind", "since"],
+                violation_error_message="这一段时间的用量已经在记。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.kind} {self.since} {self.count}"
+
+
+class UsageAlert(models.Model):
+    """用量提醒: somebody came to a limit on a day. A supervisor may lift it for that day; an administrator sees it."""
+
+    class Kind(models.TextChoices):
+        SEARCHES = "searches", "查找"
+        REVEALS = "reveals", "显示号码"
+        EXPORTS = "exports", "导出名单"
+
+    staff = models.ForeignKey(
+        Staff, verbose_name="工作人员", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    kind = models.CharField("种类", max_length=10, choices=Kind)
+    day = models.DateField("日期")
+    at = models.DateTimeField("时间")
+    most = models.PositiveIntegerField("上限")
+    seen_at = models.DateTimeField("查看时间", null=True, blank=True)
+    seen_by = models.ForeignKey(
+        Staff, verbose_name="查看人", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    lifted_at = models.DateTimeField("放开时间", null=True, blank=True)
+    lifted_by = models.ForeignKey(
+        Staff, verbose_name="放开人", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    lift_reason = models.CharField("放开事由", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用量提醒"
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="usage_alert_once_a_day",
+                fields=["staff", "kind", "day"],
+                violation_error_message="今天已经有这一条提醒。",
+            ),
+            models.CheckConstraint(
+                name="usage_alert_lifted_by_someone_for_a_reason",
+                condition=Q(lifted_at__isnull=True, lifted_by__isnull=True, lift_reason="")
+                | (Q(lifted_at__isnull=False, lifted_by__isnull=False) & ~Q(lift_reason="")),
+                violation_error_message="放开上限须有时间、放开人和事由。",
+            ),
+            models.CheckConstraint(
+                name="usage_alert_seen_by_someone",
+                condition=Q(seen_at__isnull=True, seen_by__isnull=True)
+                | Q(seen_at__isnull=False, seen_by__isnull=False),
+                violation_error_message="查看提醒须有时间和查看人。",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(F("id"), name="usage_alert_unseen", condition=Q(seen_at__isnull=True))]
+        triggers: ClassVar = [pgtrigger.Protect(name="not_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.staff_id} {self.kind}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from offices.views import acts, clock, devices, doors, jobs, sessions, staff, welcome
+from offices.views import acts, alerts, clock, devices, doors, jobs, sessions, staff, welcome
 
 urlpatterns = [
     path("login/", doors.log_in, name="login"),
@@ -29,5 +29,9 @@ urlpatterns = [
     path("jobs/<int:job_id>/again/", jobs.job_again, name="job-again"),
     path("acts/", acts.acts, name="acts"),
     path("devices/", devices.devices, name="devices"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/told/", alerts.alerts_told, name="alerts-told"),
+    path("alerts/<int:alert_id>/seen/", alerts.alert_see, name="alert-see"),
+    path("alerts/<int:alert_id>/lift/", alerts.alert_lift, name="alert-lift"),
     path("demo-clock/", clock.demo_clock, name="demo-clock"),
 ]

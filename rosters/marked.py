@@ -14,7 +14,7 @@ from typing import Any
 import xlsxwriter
 
 from common.sheets import Cell, Sheet, read_sheets
-from common.tables import SAFE
+from common.tables import SAFE, print_mark
 from common.workbooks import column_of
 from rosters.models import RosterFile, RosterRow
 
@@ -47,8 +47,8 @@ class Mark:
     is_wrong: bool
 
 
-def marked(file: RosterFile, data: bytes) -> bytes:
-    """The file as a workbook with the verdict in words behind every row."""
+def marked(file: RosterFile, data: bytes, *, mark: str) -> bytes:
+    """The file as a workbook with the verdict in words behind every row; `mark` stands on the printed page."""
     marks: dict[str, dict[int, Mark]] = defaultdict(dict)
     for row in file.rows.iterator(chunk_size=5_000):
         marks[row.sheet][row.row_number] = _mark(row)
@@ -61,6 +61,7 @@ def marked(file: RosterFile, data: bytes) -> bytes:
         names: set[str] = set()
         for sheet in read_sheets(data):
             made = book.add_worksheet(_name(sheet.name, names))
+            print_mark(made, mark)
             if sheet.hidden and len(names) > 1:
                 made.hide()
             key = sheet.name[:30]

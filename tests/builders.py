@@ -11,8 +11,12 @@ from households.drafts import CertificationDraft, HouseholdDraft, MemberDraft, O
 from households.models import Household
 from households.services import register_household
 from offices.models import Division, Office, Staff
+from offices.taking import Copy
 
 PASSWORD = "canbao-test"
+# Why a list is taken, as a browser sends it; and whose copy it then is.
+WHY = {"purpose": "work"}
+COPY = Copy("刘阿姨", "2007-10-25 09:00", "本机构办理业务", "0A1B2C3D")
 WIFE, SON, DAUGHTER, MOTHER, OTHER = "10", "20", "30", "52", "80"
 _serial = count(1)
 

@@ -26,7 +26,7 @@ from households.models import Certification, Household, OtherCover
 from households.services import record_repaid_year
 from offices import jobs
 from offices.jobs import ask_for
-from offices.models import Job, Staff
+from offices.models import Job, Staff, UsageAlert
 from payments.models import BankSlip, FundingClaim, FundingPayment, ReceiptBook, StatementMatch
 from payments.printing.choice import choice_of
 from payments.printing.overprint import DEFAULT
@@ -57,6 +57,7 @@ from tests.payments.card_builders import fill_fees, give, workmanship_book
 from tests.payments.conftest import Pay, a_book, book, pay, rulesets  # noqa: F401 - fixtures
 from tests.payments.money_builders import another, give_back, reviewed, settle, transfer
 from tests.rosters.roster_builders import one_row_sent
+from upkeep.models import NightAudit
 
 CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR = Staff.Role.values
 EVERYONE = frozenset({CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR})
@@ -108,6 +109,11 @@ PAGES = {
     "staff-unlock": write(ADMINISTRATORS),
     "invitation-withdraw": write(ADMINISTRATORS),
     "acts": read(OVERSEERS),
+    "acts-file": read(frozenset({AUDITOR})),
+    "alerts": read(OVERSEERS),
+    "alerts-told": read(OVERSEERS),
+    "alert-see": write(ADMINISTRATORS, of_office=True),
+    "alert-lift": write(MANAGERS, of_office=True),
     "jobs": read(),
     "jobs-running": read(),
     "job": read(known_to=("主管", "管理员", "审计员")),
@@ -171,13 +177,14 @@ PAGES = {
     "repaid-withdraw": write(frozenset({SUPERVISOR}), of_office=True),
     "cover-edit": write(of_office=True),
     "form-blank": read(AT_THE_COUNTER),
-    "form-filled": write(of_office=True),
+    "form-filled": read(AT_THE_COUNTER, of_office=True),
     "checklist": read(of_office=True),
     "checklist-paper": read(of_office=True),
     "photos-paper": read(of_office=True),
     "household-files": write(of_office=True),
     "photo-take": write(of_office=True),
     "file": read(of_office=True),
+    "reveal": read(of_office=True),
     "file-remove": write(frozenset({SUPERVISOR}), of_office=True),
     "registration": read(AT_THE_COUNTER),
     "registration-check": write(),
@@ -260,6 +267,9 @@ PAGES = {
     "certificate-revoke": write(of_office=True),
     "books": read(OVERSEERS),
     "backups": read(frozenset({ADMINISTRATOR, AUDITOR})),
+    "audits": read(frozenset({ADMINISTRATOR, AUDITOR})),
+    "audits-told": read(frozenset({ADMINISTRATOR, AUDITOR})),
+    "audit-acknowledge": write(ADMINISTRATORS),
     "backups-told": read(frozenset({ADMINISTRATOR, AUDITOR})),
     "rosters": read(),
     "roster-add": write(),
@@ -466,6 +476,10 @@ def arguments(
         "rosters": rosters,
         "handle": "0" * 24,
         "visit_id": a_visit(mr_zhou).pk,
+        "audit_id": NightAudit.objects.create(kind="log", at=timezone.now(), seconds=1, count=1, faults=["缺"]).pk,
+        "alert_id": UsageAlert.objects.create(
+            staff=aunt_liu, kind="searches", day=date(2007, 10, 25), at=timezone.now(), most=1
+        ).pk,
         "list_id": a_list_of_the_dead(mr_chen).pk,
         "number": 1,
         "step": "deposit",
@@ -567,6 +581,8 @@ def address(name: str, arguments: dict[str, object]) -> str:
     known = arguments | {"pk": pk_of(name, arguments)} if "pk" in wanted else arguments
     if name in ("household-change", "person-change"):
         known = known | {"kind": "split" if name == "household-change" else "death"}
+    if name == "reveal":
+        known = known | {"kind": "id-no", "pks": str(known["person_id"])}
     if name == "job-file":
         known = known | {"job_id": arguments["filed_job_id"]}
     if name == "book-loss-paper":

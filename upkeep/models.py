@@ -3,8 +3,11 @@
 from typing import ClassVar
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+
+from offices.models import Staff
 
 
 class Backup(models.Model):
@@ -51,6 +54,46 @@ class BackupProof(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proved_at:%Y-%m-%d %H:%M}"
+
+
+class NightAudit(models.Model):
+    """一次核对 of money, of the acts log or of the sums of reports: how many faults, the first of them in words."""
+
+    class Kind(models.TextChoices):
+        MONEY = "money", "核账"
+        LOG = "log", "日志核对"
+        REPORTS = "reports", "统计核对"
+
+    kind = models.CharField("种类", max_length=10, choices=Kind)
+    at = models.DateTimeField("时间")
+    seconds = models.FloatField("用时（秒）")
+    count = models.PositiveIntegerField("不符")
+    faults = ArrayField(models.TextField(), verbose_name="不符之处", default=list, blank=True)
+    acknowledged_at = models.DateTimeField("确认时间", null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        Staff, verbose_name="确认人", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    acknowledgement = models.CharField("说明", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "每晚核对"
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="night_audit_acknowledged_by_someone_with_words",
+                condition=Q(acknowledged_at__isnull=True, acknowledged_by__isnull=True, acknowledgement="")
+                | (Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False) & ~Q(acknowledgement="")),
+                violation_error_message="确认不符须有时间、确认人和说明。",
+            )
+        ]
+        indexes: ClassVar = [models.Index(F("kind"), F("id").desc(), name="night_audit_newest")]
+        triggers: ClassVar = [
+            pgtrigger.ReadOnly(name="found_stays", fields=["kind", "at", "count", "faults"]),
+            pgtrigger.Protect(name="not_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
 
 
 class ActSeal(models.Model):

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from common.dates import SHANGHAI
+from upkeep.audits import RUNS, last_run, run
 from upkeep.backups.making import make, prune
 from upkeep.keys import key_of
 from upkeep.log.chain import seal_acts
@@ -38,6 +39,14 @@ def seal_log() -> None:
         last = ActSeal.objects.values_list("sealed_at", flat=True).first()
         if mine and is_due(last, timezone.now()):
             seal_acts(key=key_of(settings.LOG_KEY), at=timezone.now())
+
+
+def audit() -> None:
+    """Money, log and sums looked at each night; the seals of the night are there by then."""
+    with _alone("nightly audits") as mine:
+        if mine and is_due(last_run(), timezone.now()):
+            for kind in RUNS:
+                run(kind)
 
 
 def is_due(last: datetime | None, now: datetime) -> bool:

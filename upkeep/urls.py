@@ -7,6 +7,10 @@ from upkeep.monitoring import views as monitoring
 
 urlpatterns = [
     path("upkeep/backups/", views.backups, name="backups"),
+    path("acts/file/", views.acts_file, name="acts-file"),
+    path("upkeep/audits/", views.audits, name="audits"),
+    path("upkeep/audits/told/", views.audits_told, name="audits-told"),
+    path("upkeep/audits/<int:audit_id>/", views.audit_acknowledge, name="audit-acknowledge"),
     path("upkeep/backups/told/", views.backups_told, name="backups-told"),
     path("health/live", monitoring.live, name="health-live"),
     path("health/ready", monitoring.ready, name="health-ready"),

@@ -4,18 +4,20 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from common.decision import Refusal
 from households import vault
 from households.access import household_within
 from households.file_forms import PhotoForm, RemovalForm, ScanForm
 from households.models import Household, Membership, StoredFile
+from households.revealing import reveal_file
 from households.services import photos_of, remove_file, store_photo, store_scan
 from households.serving import stored
 from offices.access import for_clerks, for_supervisors, has_role, visible
 from offices.clock import moment
 from offices.models import Staff
+from offices.purposes import PurposeForm
 
 
 def file_within(file_id: int, *, staff: Staff) -> StoredFile:
@@ -59,6 +61,7 @@ def household_files(request: HttpRequest, household_id: int) -> HttpResponse:
         "household": found,
         "members": [(row, photos.get(row.person_id)) for row in members],
         "scans": scans.order_by("-pk"),
+        "handles": handles(request.user, found),
         "may_remove": has_role(request.user, Staff.Role.SUPERVISOR),
     }
     return render(request, "households/files.html", context, status=422 if form.errors else 200)
@@ -89,15 +92,40 @@ def photo(request: HttpRequest, household_id: int, person_id: int) -> HttpRespon
     return render(request, "households/photo.html", context, status=422 if form.errors else 200)
 
 
+def handles(staff: Staff, household: Household) -> bool:
+    """Whether it is the staff's own office that handles the household: its papers are open to it alone."""
+    return staff.office_id == household.office_id
+
+
 @never_cache
-@require_safe
+@require_http_methods(["GET", "POST"])
 def shown(request: HttpRequest, file_id: int) -> HttpResponse:
-    """The bytes of one file: under the type that its content has, in a sandbox, never sniffed."""
+    """The bytes of one file: under the type that its content has, in a sandbox, never sniffed.
+
+    Whoever sees the household from above says why; that is counted and logged as a number that is shown.
+    """
     found = file_within(file_id, staff=request.user)
     data = None if found.purged_at else vault.get(found.name, sha256=found.sha256)
     if data is None or (found.removed_at and not has_role(request.user, Staff.Role.SUPERVISOR)):
         raise Http404
+    form = PurposeForm.asked(request)
+    if not handles(request.user, found.household) and not _said_why(request, found, form):
+        what = f"{found.get_kind_display()}（户号 {found.household.number}）"
+        status = 422 if form.errors else 200
+        return render(request, "households/reveal.html", {"form": form, "what": what}, status=status)
     return stored(data, content=found.content, name=f"{found.kind}-{found.pk}", shown=True)
+
+
+def _said_why(request: HttpRequest, found: StoredFile, form: PurposeForm) -> bool:
+    """Whether a reason was given, and the day's limit allows it."""
+    if not form.is_valid():
+        return False
+    try:
+        reveal_file(file=found, reason=form.words, by=request.user, at=moment(request.user.office))
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return False
+    return True
 
 
 @for_supervisors

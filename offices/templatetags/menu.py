@@ -29,6 +29,7 @@ PAGES = (
     ("rulesets", "规则与条款", (CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("staff", "工作人员", (ADMINISTRATOR,)),
     ("acts", "操作日志", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
+    ("alerts", "用量提醒", (SUPERVISOR, ADMINISTRATOR, AUDITOR)),
     ("backups", "备份", (ADMINISTRATOR, AUDITOR)),
 )
 # Pages that lie elsewhere in the address and belong to one of these.

@@ -7,8 +7,11 @@ from django import template
 
 from common.idcard import group, mask
 from common.phone import mask_phone
+from offices.hiding import hidden, hidden_all
 
 register = template.Library()
+register.simple_tag(hidden)
+register.simple_tag(hidden_all)
 
 WEEKDAYS = "一二三四五六日"
 
@@ -35,6 +38,12 @@ def grouped_id(number: str) -> str:
 def masked_phone(digits: str) -> str:
     """138****8888; nothing for nobody."""
     return mask_phone(digits) if digits else ""
+
+
+@register.filter
+def pieces(number: str) -> list[str]:
+    """A whole ID number in its parts, so that it is read like the card and copied without gaps."""
+    return [number[:6], number[6:14], number[14:]] if len(number) == 18 else [number]
 
 
 @register.filter

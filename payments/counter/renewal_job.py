@@ -11,6 +11,7 @@ from offices.access import require_role
 from offices.acts import accountable, record
 from offices.jobs import Progress, ask_for
 from offices.models import Job, Staff
+from offices.taking import Copy
 from payments.counter.renewal import RenewalRow, in_all_villages, rows_of, villages_of
 
 KIND = "renewal_list"
@@ -34,17 +35,19 @@ def count_of(*, year: int, by: Staff) -> int:
 
 
 @accountable
-def note_list(*, year: int, households: int, by: Staff, at: datetime) -> None:
+def note_list(*, year: int, households: int, copy: Copy, by: Staff, at: datetime) -> None:
     """Log who takes the list."""
     require_role(by, Staff.Role.CLERK, Staff.Role.SUPERVISOR)
-    record(by=by, at=at, verb="export_renewal", subject=by.office, detail={"year": year, "count": households})
+    detail = {"year": year} | copy.detail(households)
+    record(by=by, at=at, verb="export_renewal", subject=by.office, detail=detail)
 
 
 @accountable
-def ask_list(*, year: int, households: int, by: Staff, at: datetime) -> Job:
+def ask_list(*, year: int, households: int, copy: Copy, by: Staff, at: datetime) -> Job:
     """Have a long list made in the background."""
-    note_list(year=year, households=households, by=by, at=at)
-    return ask_for(kind=KIND, parameters={"office": by.office_id, "year": year}, by=by, at=at)
+    note_list(year=year, households=households, copy=copy, by=by, at=at)
+    parameters = {"office": by.office_id, "year": year, "copy": copy.kept()}
+    return ask_for(kind=KIND, parameters=parameters, by=by, at=at)
 
 
 def name_of(year: int) -> str:
@@ -52,7 +55,7 @@ def name_of(year: int) -> str:
     return f"renewal-{year}.xlsx"
 
 
-def list_file(*, year: int, by: Staff, at: datetime, progress: Progress | None = None) -> bytes:
+def list_file(*, year: int, copy: Copy, by: Staff, at: datetime, progress: Progress | None = None) -> bytes:
     """The list as it stands: village by village, what each household would pay and what is to be looked at first."""
     households = list(in_all_villages(by.office, staff=by, year=year, state=""))
     names = {each.code: each.name for each in villages_of(by, by.office)}
@@ -65,7 +68,7 @@ def list_file(*, year: int, by: Staff, at: datetime, progress: Progress | None =
                 yield _line(row, names)
 
     head = [f"{by.office.name}　{year}年度续保名单　{at:%Y-%m-%d %H:%M}"]
-    made = xlsx(Table("续保名单", COLUMNS, lines(), head=head))
+    made = xlsx(Table("续保名单", COLUMNS, lines(), head=head), mark=copy.line(len(households)))
     if progress:
         progress(len(households), len(households))
     return made
@@ -82,5 +85,6 @@ def work(job: Job, progress: Progress) -> dict[str, Any]:
     asked = job.parameters
     if job.by.office_id != asked["office"]:
         raise Refusal(Reason("OFFICE_LEFT", "提交人已不在这个机构，名单没有生成。"))
-    data = list_file(year=asked["year"], by=job.by, at=job.asked_at, progress=progress)
+    given = {"copy": Copy(**asked["copy"]), "by": job.by, "at": job.asked_at}
+    data = list_file(year=asked["year"], **given, progress=progress)
     return job_files.keep(job, name=name_of(asked["year"]), content=XLSX, data=data)

@@ -98,7 +98,7 @@ def _office(claim: FundingClaim) -> str:
     return f"{claim.division_name}医疗保险经办机构"
 
 
-def claim_xlsx(document: ClaimDocument) -> bytes:
+def claim_xlsx(document: ClaimDocument, *, mark: str) -> bytes:
     """The workbook: the columns of the paper and the batch on each row."""
     number = document.claim.full_number
     columns = [Column(each.heading, each.characters) for each in document.columns]
@@ -109,7 +109,7 @@ def claim_xlsx(document: ClaimDocument) -> bytes:
         head=[document.title, *_facts(document)],
         total=document.total,
     )
-    return xlsx(table)
+    return xlsx(table, mark=mark)
 
 
 def _facts(document: ClaimDocument) -> list[str]:
@@ -122,7 +122,7 @@ def _facts(document: ClaimDocument) -> list[str]:
     return facts + ([f"本表只列{document.part}的部分"] if document.part else [])
 
 
-def claim_pdf(document: ClaimDocument) -> bytes:
+def claim_pdf(document: ClaimDocument, *, mark: str) -> bytes:
     """The sheet on A4, every row of it, thirty to a page. Raises fonts.Undrawable."""
     rows = document.rows
     pages = [rows[start : start + PER_PAGE] for start in range(0, len(rows), PER_PAGE)] or [()]
@@ -141,7 +141,7 @@ def claim_pdf(document: ClaimDocument) -> bytes:
                 _stamp(sheet, "待复核")
             sheet.next_page()
 
-    return pdf(draw, title=f"{document.title} {document.claim.full_number}", author=document.office)
+    return pdf(draw, title=f"{document.title} {document.claim.full_number}", author=document.office, mark=mark)
 
 
 def _head(sheet: Sheet, document: ClaimDocument, pages: str) -> None:

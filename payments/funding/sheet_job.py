@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from common.decision import Reason, Refusal
 from common.tables import XLSX, counted
 from households import job_files
 from offices.acts import accountable, record
 from offices.jobs import Progress, ask_for
 from offices.models import Job, Staff
+from offices.taking import Copy
 from payments.funding.sheet import ClaimDocument, claim_pdf, claim_xlsx, heads_document, persons_document
 from payments.models import FunderClaimLine, FundingClaim
 from payments.paper.fonts import Undrawable
@@ -36,22 +39,29 @@ def name_of(claim: FundingClaim, form: str) -> str:
 
 
 @accountable
-def note_sheet(*, claim: FundingClaim, form: str, by: Staff, at: datetime) -> None:
+def note_sheet(*, claim: FundingClaim, form: str, copy: Copy, by: Staff, at: datetime) -> None:
     """Log who takes a sheet."""
-    record(by=by, at=at, verb="export_claim", subject=claim, detail={"claim": claim.full_number, "form": form})
+    detail = {"claim": claim.full_number, "form": form} | copy.detail(rows_of(claim, by).count())
+    record(by=by, at=at, verb="export_claim", subject=claim, detail=detail)
 
 
 @accountable
-def ask_sheet(*, claim: FundingClaim, form: str, by: Staff, at: datetime) -> Job:
+def ask_sheet(*, claim: FundingClaim, form: str, copy: Copy, by: Staff, at: datetime) -> Job:
     """Have a long sheet made in the background."""
-    note_sheet(claim=claim, form=form, by=by, at=at)
-    return ask_for(kind=KIND, parameters={"claim": claim.pk, "form": form}, by=by, at=at)
+    note_sheet(claim=claim, form=form, copy=copy, by=by, at=at)
+    return ask_for(kind=KIND, parameters={"claim": claim.pk, "form": form, "copy": copy.kept()}, by=by, at=at)
 
 
-def sheet_file(claim: FundingClaim, form: str, *, by: Staff, progress: Progress | None = None) -> bytes:
+def rows_of(claim: FundingClaim, by: Staff) -> QuerySet[Any]:
+    """The lines of the sheet that the member of staff sees."""
+    return (claim.heads if claim.kind == FundingClaim.Kind.SUBSIDY else claim.lines).visible_to(by)
+
+
+def sheet_file(claim: FundingClaim, form: str, *, copy: Copy, by: Staff, progress: Progress | None = None) -> bytes:
     """The sheet as a PDF or a workbook, as far as the member of staff sees it; ID numbers are masked."""
     document = _document(claim, by, progress)
-    return claim_pdf(document) if form == "pdf" else claim_xlsx(document)
+    mark = copy.line(rows_of(claim, by).count())
+    return claim_pdf(document, mark=mark) if form == "pdf" else claim_xlsx(document, mark=mark)
 
 
 def _document(claim: FundingClaim, by: Staff, progress: Progress | None) -> ClaimDocument:
@@ -72,7 +82,7 @@ def work(job: Job, progress: Progress) -> dict[str, Any]:
     if claim is None:
         raise Refusal(Reason("CLAIM_UNKNOWN", "找不到这张请款单，或不在您的管辖范围内。"))
     try:
-        data = sheet_file(claim, form, by=job.by, progress=progress)
+        data = sheet_file(claim, form, copy=Copy(**job.parameters["copy"]), by=job.by, progress=progress)
     except Undrawable as error:
         raise Refusal(Reason("GLYPH", f"不能印成 PDF：{error}请改取电子表。")) from error
     return job_files.keep(job, name=name_of(claim, form), content=TYPES[form], data=data)

@@ -33,7 +33,7 @@ class JournalForm(forms.Form):
         wanted = [int(given["office"])] if given["office"] else [office.pk for office in self.offices]
         return {"office_ids": wanted, "first": given["first"], "last": given["last"], "file": given["file"]}
 
-    def name(self) -> str:
-        """The file's name, with its days."""
+    def name(self, copy_no: str) -> str:
+        """The file's name, with its days and the number of the copy, for which a program's CSV has no other place."""
         kind, _, ending = self.cleaned_data["file"].partition(".")
-        return f"{kind}-{self.cleaned_data['first']:%Y%m%d}-{self.cleaned_data['last']:%Y%m%d}.{ending}"
+        return f"{kind}-{self.cleaned_data['first']:%Y%m%d}-{self.cleaned_data['last']:%Y%m%d}-{copy_no}.{ending}"

@@ -60,7 +60,7 @@ class FormDocument:
     members: tuple[FormMember, ...] = ()
 
 
-def form_pdf(document: FormDocument) -> bytes:
+def form_pdf(document: FormDocument, *, mark: str = "") -> bytes:
     """The form as a PDF, four members to a page. Raises fonts.Undrawable."""
     pages = in_pages(document.members)
 
@@ -69,7 +69,7 @@ def form_pdf(document: FormDocument) -> bytes:
             _draw_page(sheet, document, members, number=number, of=len(pages))
             sheet.next_page()
 
-    return pdf(draw, title=f"{document.title} {document.number}".strip(), author=document.office)
+    return pdf(draw, title=f"{document.title} {document.number}".strip(), author=document.office, mark=mark)
 
 
 def in_pages(members: Sequence[FormMember]) -> list[tuple[FormMember, ...]]:

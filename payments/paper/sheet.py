@@ -154,11 +154,15 @@ def _units(text: str, width: float, size: float, face: str) -> Iterator[str]:
             yield from unit
 
 
+MARK_GREY, MARK_LEFT, MARK_WIDTH = 0.45, 12.0, 186.0
+
+
 class Sheet:
     """One document being drawn, page after page."""
 
-    def __init__(self, canvas: Canvas, height: float) -> None:
+    def __init__(self, canvas: Canvas, height: float, *, mark: str = "") -> None:
         self._canvas = canvas
+        self._mark = mark
         self._height = height
         self.face = ""  # which face draws what it can, where it is not the first
 
@@ -265,13 +269,22 @@ class Sheet:
         self._canvas.restoreState()
 
     def next_page(self) -> None:
+        if self._mark:
+            self._draw_mark()
         self._canvas.showPage()
+
+    def _draw_mark(self) -> None:
+        """Whose copy it is, small and grey at the foot of the page: 水印."""
+        self._canvas.saveState()
+        self._canvas.setFillGray(MARK_GREY)
+        self.block(MARK_LEFT, self._height - 4.5, squeeze(self._mark, width=MARK_WIDTH, height=4, size=7))
+        self._canvas.restoreState()
 
     def _up(self, y: float) -> float:
         return float((self._height - y) * mm)
 
 
-def pdf(draw: Callable[[Sheet], None], *, title: str, author: str, paper: Paper = A4) -> bytes:
+def pdf(draw: Callable[[Sheet], None], *, title: str, author: str, paper: Paper = A4, mark: str = "") -> bytes:
     """A PDF whose pages `draw` makes; it ends each of them with `next_page`. Raises fonts.Undrawable."""
     out = BytesIO()
     with drawing:
@@ -284,6 +297,6 @@ def pdf(draw: Callable[[Sheet], None], *, title: str, author: str, paper: Paper 
         canvas.setCreator("参保")
         canvas.setViewerPreference("DisplayDocTitle", "true")
         canvas.setViewerPreference("PrintScaling", "None")
-        draw(Sheet(canvas, paper.height))
+        draw(Sheet(canvas, paper.height, mark=mark))
         canvas.save()
     return out.getvalue()

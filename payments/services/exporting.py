@@ -10,6 +10,7 @@ from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.jobs import Progress, ask_for
 from offices.models import Job, Office, Staff
+from offices.taking import Copy
 from payments.money.journal import Span, count_of, entries, totals, whole_totals
 
 Role = Staff.Role
@@ -32,38 +33,40 @@ def span_of(*, office_ids: Collection[int], first: date, last: date, by: Staff) 
     return Span(sorted(set(office_ids)), first, last)
 
 
-def ask_if_long(*, span: Span, file: str, name: str, by: Staff, at: datetime) -> Job | None:
+def ask_if_long(*, span: Span, file: str, name: str, copy: Copy, by: Staff, at: datetime) -> Job | None:
     """Have a long journal made in the background; None where one may wait for it. Asking is logged as taking."""
     rows = count_of(span)
     if rows <= AT_ONCE_ROWS:
         return None
     days = {"first": span.first.isoformat(), "last": span.last.isoformat()}
-    parameters = {"offices": list(span.offices), **days, "document": file, "name": name}
-    note_export(span=span, file=file, rows=rows, by=by, at=at)
+    parameters = {"offices": list(span.offices), **days, "document": file, "name": name, "copy": copy.kept()}
+    note_export(span=span, file=file, rows=rows, copy=copy, by=by, at=at)
     return ask_for(kind=KIND, parameters=parameters, by=by, at=at)
 
 
-def made(span: Span, file: str, progress: Progress | None = None) -> tuple[bytes, int]:
+def made(span: Span, file: str, copy: Copy, progress: Progress | None = None) -> tuple[bytes, int]:
     """The file and how many rows it has: a workbook with the journal and its totals, or one of them as CSV."""
     table = whole_totals(span) if file == "totals.csv" else entries(span)
     rows = list(table.rows)
     table = replace(table, rows=counted(rows, progress) if progress else rows)
-    return (xlsx(table, *totals(span)) if file == "journal.xlsx" else csv_bytes(table)), len(rows)
+    if file == "journal.xlsx":
+        return xlsx(table, *totals(span), mark=copy.line(len(rows))), len(rows)
+    return csv_bytes(table), len(rows)  # for a program to read: the copy's number stands in the name
 
 
 @accountable
-def note_export(*, span: Span, file: str, rows: int, by: Staff, at: datetime) -> None:
+def note_export(*, span: Span, file: str, rows: int, copy: Copy, by: Staff, at: datetime) -> None:
     """Log who took which days."""
-    detail = {"from": span.first.isoformat(), "to": span.last.isoformat(), "document": file, "rows": rows}
+    detail = {"from": span.first.isoformat(), "to": span.last.isoformat(), "document": file} | copy.detail(rows)
     one = Office.objects.get(pk=span.offices[0]) if len(span.offices) == 1 else None
     record(by=by, at=at, verb="export_journal", subject=one or by, office=one, detail=detail)
 
 
 def export_journal(
-    *, office_ids: Collection[int], first: date, last: date, file: str, by: Staff, at: datetime
+    *, office_ids: Collection[int], first: date, last: date, file: str, copy: Copy, by: Staff, at: datetime
 ) -> bytes:
     """导出日记账 or its totals of a span of days, for who waits for it."""
     span = span_of(office_ids=office_ids, first=first, last=last, by=by)
-    data, rows = made(span, file)
-    note_export(span=span, file=file, rows=rows, by=by, at=at)
+    data, rows = made(span, file, copy)
+    note_export(span=span, file=file, rows=rows, copy=copy, by=by, at=at)
     return data

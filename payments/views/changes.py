@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.decision import Refusal
 from enrollment.life import refuse_paid_year
-from households import identity
 from households.access import household_within
 from households.edit_forms import (
     CertificationForm,
@@ -53,7 +52,7 @@ def household_edit(request: HttpRequest, household_id: int) -> HttpResponse:
     at = moment_at(found.office, staff=request.user)
     vocabulary = vocabulary_of(found.office, at=at)
     villages = list(vocabulary.villages)
-    form = HouseholdEditForm(request.POST or None, initial=HouseholdEditForm.initial_of(found), villages=villages)
+    form = HouseholdEditForm(request.POST or None, household=found, villages=villages)
     save = _Save(lambda: update_household(household_id=found.pk, by=request.user, at=at, **form.values()))
     if save.done(form):
         return redirect("household", found.pk)
@@ -69,7 +68,7 @@ def member_edit(request: HttpRequest, household_id: int, person_id: int) -> Http
     found, membership = _member(request, household_id, person_id)
     person = membership.person
     at = moment_at(found.office, staff=request.user)
-    form = PersonForm(request.POST or None, initial=PersonForm.initial_of(person))
+    form = PersonForm(request.POST or None, person=person)
     save = _Save(lambda: update_person(person_id=person.pk, changes=form.values(), by=request.user, at=at))
     if save.done(form):
         return redirect("household", found.pk)
@@ -78,7 +77,6 @@ def member_edit(request: HttpRequest, household_id: int, person_id: int) -> Http
         "household": found,
         "membership": membership,
         "person": person,
-        "masked_id": identity.masked(person),
         "certifications": _labelled(person.certifications, vocabulary_of(found.office, at=at)),
         "covers": person.other_covers.order_by("-pk"),
         "repaid": person.repaid_years.filter(withdrawn_at=None).order_by("coverage_year"),
@@ -101,8 +99,7 @@ def certification(
     if person_id:
         _member(request, household_id, person_id)
     categories = _categories(vocabulary, for_household=person_id is None)
-    initial = CertificationForm.initial_of(row) if row else {}
-    form = CertificationForm(request.POST or None, initial=initial, categories=categories)
+    form = CertificationForm(request.POST or None, row=row, categories=categories)
 
     def write() -> object:
         draft = form.draft(papers=dict(vocabulary.certificates))
@@ -129,7 +126,7 @@ def other_cover(
         raise Http404
     owner = row.person_id if row else person_id
     _member(request, household_id, owner)
-    form = OtherCoverForm(request.POST or None, initial=OtherCoverForm.initial_of(row) if row else {})
+    form = OtherCoverForm(request.POST or None, row=row)
 
     def write() -> object:
         if row:

@@ -6,15 +6,16 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from households import vault
 from households.access import household_within
-from households.models import Person
+from households.models import Household, Person
 from households.services import photos_of
-from offices.access import for_clerks
+from offices.access import for_clerks, found_first
 from offices.acts import record
 from offices.clock import moment
+from offices.taking import Copy, asks_why
 from payments.counter.reading import moment_at
 from payments.paper.checklist import checklist
 from payments.paper.checklist_sheet import checklist_pdf, photos_pdf
@@ -37,14 +38,18 @@ def blank(request: HttpRequest) -> HttpResponse:
 
 @for_clerks
 @never_cache
-@require_POST
-def filled(request: HttpRequest, household_id: int) -> HttpResponse:
-    """The household's form with whole ID numbers, for signature; that it was printed is logged."""
-    found = household_within(household_id, staff=request.user)
+@require_http_methods(["GET", "POST"])
+@found_first("household_id", household_within)
+@asks_why("打印参保登记表", in_tab=True)
+def filled(request: HttpRequest, found: Household, *, copy: Copy) -> HttpResponse:
+    """The household's form with whole ID numbers, for signature; that it was printed, and why, is logged."""
     at = moment_at(found.office, staff=request.user)
     document = filled_form(found, at=at)
-    answer = _pdf(lambda: form_pdf(document), f"registration-form-{document.number}")
-    record(by=request.user, at=at, verb="print_form", subject=found, detail={"members": len(document.members)})
+    answer = _pdf(
+        lambda: form_pdf(document, mark=copy.line(len(document.members))), f"registration-form-{document.number}"
+    )
+    detail = {"members": len(document.members)} | copy.detail(len(document.members))
+    record(by=request.user, at=at, verb="print_form", subject=found, detail=detail)
     return answer
 
 

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.dates import local_day
 from common.decision import Refusal
 from enrollment.frozen import reason_of
-from offices.access import for_administrators, for_managers, for_overseers, has_role
+from offices.access import for_administrators, for_managers, for_overseers, found_first, has_role
 from offices.models import Staff
 from offices.paging import page_of
+from offices.taking import Copy, asks_why
 from payments.counter.desk import Why
 from payments.funding.forms import FundingReasonForm, ReceivedForm
 from payments.funding.overview import category_sums, claim_row, with_money
@@ -72,41 +73,47 @@ def _why(line: FunderClaimLine, claim: FundingClaim) -> Why:
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "POST"])
 @for_overseers
-def paper(request: HttpRequest, claim_id: int) -> HttpResponse:
+@found_first("claim_id", claim_within)
+@asks_why("打印请款单", in_tab=True)
+def paper(request: HttpRequest, found: FundingClaim, *, copy: Copy) -> HttpResponse:
     """The sheet as a PDF."""
-    return _file(request, claim_id, "pdf", "inline")
+    return _file(request, found, "pdf", "inline", copy)
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "POST"])
 @for_overseers
-def workbook(request: HttpRequest, claim_id: int) -> HttpResponse:
+@found_first("claim_id", claim_within)
+@asks_why("导出请款单")
+def workbook(request: HttpRequest, found: FundingClaim, *, copy: Copy) -> HttpResponse:
     """The sheet as a workbook."""
-    return _file(request, claim_id, "xlsx", "attachment")
+    return _file(request, found, "xlsx", "attachment", copy)
 
 
-def _file(request: HttpRequest, claim_id: int, form: str, how: str) -> HttpResponse:
-    found = claim_within(claim_id, staff=request.user)
+def _file(request: HttpRequest, found: FundingClaim, form: str, how: str, copy: Copy) -> HttpResponse:
     if is_long(found, form, by=request.user):
         messages.info(request, "这张请款单的行数多，请在本页点按钮，在后台生成文件。")
-        return redirect("funding-claim", claim_id)
-    response = HttpResponse(sheet_file(found, form, by=request.user), content_type=TYPES[form])
+        return redirect("funding-claim", found.pk)
+    response = HttpResponse(sheet_file(found, form, copy=copy, by=request.user), content_type=TYPES[form])
     response["Content-Disposition"] = f'{how}; filename="{name_of(found, form)}"'
-    note_sheet(claim=found, form=form, by=request.user, at=moment_in(found.division_code, staff=request.user))
+    at = moment_in(found.division_code, staff=request.user)
+    note_sheet(claim=found, form=form, copy=copy, by=request.user, at=at)
     return response
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "POST"])
 @for_overseers
-def sheet(request: HttpRequest, claim_id: int, form: str) -> HttpResponse:
+@found_first("claim_id", claim_within)
+@asks_why("导出请款单")
+def sheet(request: HttpRequest, found: FundingClaim, form: str, *, copy: Copy) -> HttpResponse:
     """A file of a sheet with many rows, in the background."""
     if form not in TYPES:
         raise Http404
-    found = claim_within(claim_id, staff=request.user)
     at = moment_in(found.division_code, staff=request.user)
-    return redirect("job", ask_sheet(claim=found, form=form, by=request.user, at=at).pk)
+    return redirect("job", ask_sheet(claim=found, form=form, copy=copy, by=request.user, at=at).pk)
 
 
 @require_POST

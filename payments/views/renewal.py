@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.decision import Refusal
 from common.tables import XLSX
@@ -16,6 +16,7 @@ from offices.access import for_clerks
 from offices.clock import moment
 from offices.models import Division
 from offices.paging import page_of
+from offices.taking import Copy, asks_why
 from payments.counter.prepared import ask_prepared, prepared_of
 from payments.counter.reading import coverage_year
 from payments.counter.renewal import STATES, STATES_OF_ALL, counts_of, in_all_villages, renewal_of, rows_of, villages_of
@@ -45,8 +46,10 @@ def renewal(request: HttpRequest) -> HttpResponse:
 
 
 @for_clerks
-@require_POST
-def renewal_list(request: HttpRequest) -> HttpResponse:
+@never_cache
+@require_http_methods(["GET", "POST"])
+@asks_why("导出续保名单")
+def renewal_list(request: HttpRequest, *, copy: Copy) -> HttpResponse:
     """All villages as a workbook, a long list by way of a job; taking it is an act."""
     by, at = request.user, moment(request.user.office)
     try:
@@ -54,10 +57,10 @@ def renewal_list(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("renewal")
-    asked = {"year": year, "households": count_of(year=year, by=by), "by": by, "at": at}
+    asked = {"year": year, "households": count_of(year=year, by=by), "copy": copy, "by": by, "at": at}
     if asked["households"] > AT_ONCE_HOUSEHOLDS:
         return redirect("job", ask_list(**asked).pk)
-    data = list_file(year=year, by=by, at=at)
+    data = list_file(year=year, copy=copy, by=by, at=at)
     note_list(**asked)
     return made(data, content=XLSX, name=name_of(year))
 

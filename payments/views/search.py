@@ -14,6 +14,7 @@ from common.typed import halfwidth
 from enrollment.models import Enrollment
 from households.search import Found, Hit, search
 from offices.clock import moment
+from offices.limits import SEARCHES, spend
 from offices.models import Staff
 from payments.counter.reading import coverage_year
 from payments.models import Receipt
@@ -38,13 +39,17 @@ def find(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("q", "").strip()[:60]
     if receipt := _scanned(typed, request.user):
         return _open(request, "receipt", receipt)
+    template = "payments/_hits.html" if request.htmx else "payments/search.html"
+    try:
+        spend(SEARCHES, by=request.user, at=moment(request.user.office))
+    except Refusal as refusal:
+        return render(request, template, {"q": typed, "refusal": str(refusal)})
     found = search(typed, staff=request.user)
     households = {hit.household_id for hit in found.hits}
     if len(households) == 1 and None not in households and not found.more:
         return _open(request, "household", households.pop())
     wrong = "" if found.hits else _wrong_number(typed)
     context = {"q": typed, "wrong": wrong, "shown": _shown(found, request.user), "more": found.more}
-    template = "payments/_hits.html" if request.htmx else "payments/search.html"
     return render(request, template, context)
 
 

@@ -38,7 +38,7 @@ MISSING = f"""
         COALESCE(NULLIF(l.phone, ''), NULLIF(p.phone, ''), h.phone, ''),
         CASE WHEN l.problems <> '[]' THEN 'wrong' WHEN p.id IS NULL AND o.id IS NOT NULL THEN 'named'
              WHEN p.id IS NULL THEN 'unknown' WHEN v.id IS NOT NULL THEN 'employed' ELSE 'open' END,
-        l.problems -> 0 ->> 'sentence', COALESCE(o.name, '')
+        l.problems -> 0 ->> 'sentence', COALESCE(o.name, ''), l.id
     FROM (SELECT l.id AS line, p.id AS person {LINES} AND e.id IS NULL ORDER BY l.division_code, l.id {{part}}) q
     JOIN rosters_funderlistline l ON l.id = q.line
     JOIN rosters_funderlist f ON f.id = l.listing_id
@@ -93,6 +93,7 @@ class Somebody:
     why: str
     problem: str | None
     registered_name: str
+    line_id: int
     label: str = ""
 
     @property

@@ -9,6 +9,7 @@ from common.sealing import ID_NUMBER
 from common.tables import Cell, Column, Table, xlsx
 from offices.keys import unsealed
 from offices.models import Division
+from offices.taking import Copy
 from rosters.checks import Terms
 from rosters.lists.words import categories_of
 
@@ -34,8 +35,11 @@ _LISTED = """
 """
 
 
-def department_list(funder: str, terms: Terms, *, at: datetime) -> bytes:
-    """Everybody on the department's lists who lives under the office, on the day."""
+def department_list(funder: str, terms: Terms, *, at: datetime, copy: Copy) -> tuple[bytes, int]:
+    """Everybody on the department's lists who lives under the office, on the day; and how many they are.
+
+    The list comes back and is read again: nothing stands below its rows.
+    """
     mine = categories_of(terms.ruleset, funder)
     disability = next((each.code for each in mine if each.disability), "")
     asked = {
@@ -56,7 +60,8 @@ def department_list(funder: str, terms: Terms, *, at: datetime) -> bytes:
     ]
     name = next(each.name for each in terms.ruleset.funders if each.code == funder)
     title = f"{terms.office.name} {name}资助对象 {local_day(at)} 共{len(rows)}人"
-    return xlsx(Table("资助对象", COLUMNS, rows, head=(title,)))
+    table = Table("资助对象", COLUMNS, rows, head=(title,))
+    return xlsx(table, mark=copy.line(len(rows)), below=False), len(rows)
 
 
 def _places(terms: Terms, day: date) -> dict[str, tuple[str, str]]:

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from common.dates import local_day
 from common.relations import LABELS
-from common.tables import SAFE
+from common.tables import SAFE, print_mark
 from rosters.checks import Terms
 from rosters.outgoing.renewing import KINDS, LeftOut, Outgoing, OutRow
 from rosters.outgoing.stamp import stamp_of
@@ -67,18 +67,20 @@ VILLAGE = (
 SCHOOL = (NUMBER, *PERSON, Field("班级", 12, lambda each: each.school_class), *MONEY)
 
 
-def village_template(found: Outgoing, terms: Terms, *, place: str) -> bytes:
+def village_template(found: Outgoing, terms: Terms, *, place: str, mark: str) -> bytes:
     """The roster of a village or of one of its groups."""
     title = f"{place}{terms.coverage_year}年度{terms.ruleset.name.split('年度')[-1]}参保花名册"
-    return _workbook(found, terms, VILLAGE, title, _village_guide(terms))
+    return _workbook(found, terms, VILLAGE, title, [*_village_guide(terms), mark])
 
 
-def school_template(found: Outgoing, terms: Terms, *, school: str) -> bytes:
+def school_template(found: Outgoing, terms: Terms, *, school: str, mark: str) -> bytes:
     """The class list of a school."""
-    return _workbook(found, terms, SCHOOL, f"{school}{terms.coverage_year}年度参保学生名册", _school_guide(terms))
+    title = f"{school}{terms.coverage_year}年度参保学生名册"
+    return _workbook(found, terms, SCHOOL, title, [*_school_guide(terms), mark])
 
 
 def _workbook(found: Outgoing, terms: Terms, fields: Sequence[Field], title: str, guide: Sequence[str]) -> bytes:
+    """The last line of the guide says whose copy it is; on the roster itself only the printed page says so."""
     out = BytesIO()
     with xlsxwriter.Workbook(out, SAFE) as book:
         styles = _styles(book)
@@ -90,6 +92,7 @@ def _workbook(found: Outgoing, terms: Terms, fields: Sequence[Field], title: str
         _offer(sheet, fields, choices, last)
         sheet.protect("", MAY)
         _paper(sheet, fields)
+        print_mark(sheet, guide[-1])
         _text(book.add_worksheet(GUIDE), guide, styles)
         if found.left_out:
             _left_out(book.add_worksheet(NOT_HERE), found.left_out, styles)

@@ -44,6 +44,7 @@ def roster_entry(request: HttpRequest, pk: int) -> HttpResponse:
         "roster": found,
         "steps": steps,
         "rows": shown,
+        "row_ids": [row.pk for row in shown.rows],
         "show": show,
         "open_count": open_count,
         "filters": [(code, word, counts[code]) for code, word in KINDS.items()],

@@ -4,17 +4,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from common.decision import Refusal
 from common.sheets import read_sheets
 from common.tables import XLSX
-from offices.access import for_clerks
+from offices.access import for_clerks, found_first
+from offices.acts import record
 from offices.models import Staff
+from offices.taking import Copy, asks_why
 from rosters.columns import SheetShown, sheets_shown
 from rosters.forms import ColumnsForm
 from rosters.marked import marked
-from rosters.models import RosterFile
+from rosters.models import Roster, RosterFile
 from rosters.services import correct_columns
 from rosters.services.handing import kept
 from rosters.views.roster import at_of, file_of, received, roster_within
@@ -63,25 +65,35 @@ def _kept(file: RosterFile, staff: Staff) -> tuple[RosterFile, bytes]:
 
 
 @never_cache
-@require_safe
-def roster_marked(request: HttpRequest, pk: int) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+@found_first("pk", roster_within)
+@asks_why("下载核对意见表")
+def roster_marked(request: HttpRequest, found: Roster, *, copy: Copy) -> HttpResponse:
     """The file with a remark behind each row, to be mended and handed in again."""
-    found = roster_within(pk, staff=request.user)
     file = file_of(found)
     _, data = _kept(file, request.user)
-    return _download(marked(file, data), f"{found.title} 核对意见.xlsx", XLSX)
+    rows = file.rows.count()
+    answer = _download(marked(file, data, mark=copy.line(rows)), f"{found.title} 核对意见.xlsx", XLSX)
+    _note(request, found, copy, rows)
+    return answer
 
 
 @never_cache
-@require_safe
-def roster_original(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """One of the files as it came."""
-    found = roster_within(pk, staff=request.user)
+@require_http_methods(["GET", "POST"])
+@found_first("pk", roster_within)
+@asks_why("下载交来的名册")
+def roster_original(request: HttpRequest, found: Roster, number: int, *, copy: Copy) -> HttpResponse:
+    """One of the files as it came, to the byte: only the log says who took it."""
     file = found.files.filter(number=number).first()
     if file is None:
         raise Http404
     _, data = _kept(file, request.user)
+    _note(request, found, copy, file.rows.count())
     return _download(data, file.filename, "application/octet-stream")
+
+
+def _note(request: HttpRequest, found: Roster, copy: Copy, rows: int) -> None:
+    record(by=request.user, at=at_of(request, found), verb="fetch_roster_file", subject=found, detail=copy.detail(rows))
 
 
 def _download(data: bytes, name: str, content: str) -> HttpResponse:

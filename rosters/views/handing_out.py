@@ -1,12 +1,12 @@
 """模板的页面: the rosters that villages, schools and departments take home."""
 
-from typing import Any
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from common.decision import Refusal
 from enrollment import library
@@ -14,6 +14,7 @@ from offices.access import for_clerks
 from offices.acts import record
 from offices.clock import moment
 from offices.models import Office
+from offices.taking import Copy, asks_why
 from payments.counter.reading import coverage_year
 from payments.counter.renewal import villages_of
 from rosters.checks import Terms
@@ -22,6 +23,8 @@ from rosters.outgoing.places import groups_of, schools_of, sizes_of
 from rosters.outgoing.renewing import in_window, of_school, of_village
 from rosters.outgoing.template import school_template, village_template
 from rosters.views.standing import attachment
+
+Made = tuple[bytes, int]  # the file, and how many rows it has
 
 
 def _terms(request: HttpRequest, channel: str) -> Terms:
@@ -56,8 +59,9 @@ def templates(request: HttpRequest) -> HttpResponse:
 
 @for_clerks
 @never_cache
-@require_safe
-def village_file(request: HttpRequest) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+@asks_why("下载村（社区）花名册")
+def village_file(request: HttpRequest, *, copy: Copy) -> HttpResponse:
     """The roster of a village, or of one of its groups."""
     villages = villages_of(request.user, request.user.office)
     village = next((each for each in villages if each.code == request.GET.get("village")), None)
@@ -66,34 +70,39 @@ def village_file(request: HttpRequest) -> HttpResponse:
         return redirect("roster-templates")
     group = request.GET.get("group", "")[:12]
 
-    def make(terms: Terms) -> bytes:
+    def make(terms: Terms) -> Made:
         place = f"{request.user.office.name.removesuffix('社会事务保障所')}{village.name}{group}"
-        return village_template(of_village(village, terms, group=group), terms, place=place)
+        found = of_village(village, terms, group=group)
+        rows = len(found.rows)
+        return village_template(found, terms, place=place, mark=copy.line(rows)), rows
 
-    return _handed_out(request, "village", make, f"roster-{village.code}")
+    return _handed_out(request, copy, "village", make, f"roster-{village.code}")
 
 
 @for_clerks
 @never_cache
-@require_safe
-def school_file(request: HttpRequest) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+@asks_why("下载学生名册")
+def school_file(request: HttpRequest, *, copy: Copy) -> HttpResponse:
     """The class list of a school."""
     school = request.GET.get("school", "").strip()[:80]
     if not school:
         messages.error(request, "请从列表中选择学校。")
         return redirect("roster-templates")
-    return _handed_out(
-        request,
-        "school",
-        lambda terms: school_template(of_school(school, terms), terms, school=school),
-        f"pupils-{request.user.office.division_code}",
-    )
+
+    def make(terms: Terms) -> Made:
+        found = of_school(school, terms)
+        rows = len(found.rows)
+        return school_template(found, terms, school=school, mark=copy.line(rows)), rows
+
+    return _handed_out(request, copy, "school", make, f"pupils-{request.user.office.division_code}")
 
 
 @for_clerks
 @never_cache
-@require_safe
-def department_file(request: HttpRequest) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+@asks_why("下载资助对象名单")
+def department_file(request: HttpRequest, *, copy: Copy) -> HttpResponse:
     """Whom a department pays for by what is registered, for it to go through."""
     funder = request.GET.get("funder", "")
     office: Office = request.user.office
@@ -101,18 +110,23 @@ def department_file(request: HttpRequest) -> HttpResponse:
     if funder not in {each.code for each in library.current(office.ruleset_code).funders}:
         messages.error(request, "请从列表中选择资助部门。")
         return redirect("roster-templates")
-    return _handed_out(
-        request, "department", lambda terms: department_list(funder, terms, at=at), f"listed-{office.division_code}"
-    )
+
+    def make(terms: Terms) -> Made:
+        return department_list(funder, terms, at=at, copy=copy)
+
+    return _handed_out(request, copy, "department", make, f"listed-{office.division_code}")
 
 
-def _handed_out(request: HttpRequest, channel: str, make: Any, name: str) -> HttpResponse:
+def _handed_out(
+    request: HttpRequest, copy: Copy, channel: str, make: Callable[[Terms], Made], name: str
+) -> HttpResponse:
     try:
         terms = _terms(request, channel)
-        content = make(terms)
+        content, rows = make(terms)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("roster-templates")
     at = moment(request.user.office)
-    record(by=request.user, at=at, verb="hand_out_roster", subject=request.user.office, detail={"name": name})
+    detail = {"document": name} | copy.detail(rows)
+    record(by=request.user, at=at, verb="hand_out_roster", subject=request.user.office, detail=detail)
     return attachment(content, f"{name}-{terms.coverage_year}.xlsx")

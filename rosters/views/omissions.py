@@ -15,6 +15,7 @@ from offices.access import for_clerks, has_role, visible
 from offices.acts import record
 from offices.models import Staff
 from offices.paging import page_of
+from offices.taking import Copy, asks_why
 from rosters.following import note_follow_up
 from rosters.lists.forms import FollowUpForm
 from rosters.models import FollowUp
@@ -45,6 +46,7 @@ def omissions(request: HttpRequest) -> HttpResponse:
     more = {"group": asked["group"], "last_year": bool(asked["last_year"])}
     counts = counts_of(chosen, **more)
     names = chosen.names()
+    page = page_of(People(chosen, asked["state"], **more), request.GET.get("page"))
     context = {
         "chosen": chosen,
         "asked": asked,
@@ -53,12 +55,12 @@ def omissions(request: HttpRequest) -> HttpResponse:
             (state, label, sum(each.counts.get(state, 0) for each in counts)) for state, (label, _) in STATES.items()
         ],
         "whole": sum(each.whole for each in counts),
-        "page": page_of(People(chosen, asked["state"], **more), request.GET.get("page")),
+        "page": page,
+        "phoned": [row.person_id for row in page.rows if row.phone],
         "names": names,
         "villages": chosen.villages(),
         "is_village": len(chosen.division) == 12,
         "may_note": has_role(request.user, *CLERKS),
-        "may_call": not has_role(request.user, Staff.Role.AUDITOR),
         "query": f"{chosen.query}&{urlencode(asked)}",
     }
     return render(request, "rosters/omissions.html", context)
@@ -95,8 +97,9 @@ def _back(request: HttpRequest, chosen: Chosen) -> str:
 
 @for_clerks
 @never_cache
-@require_safe
-def omissions_file(request: HttpRequest) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+@asks_why("导出未参保人员")
+def omissions_file(request: HttpRequest, *, copy: Copy) -> HttpResponse:
     """One to-do list as a workbook, for whoever goes from door to door. Without ID numbers."""
     chosen = choose(request.GET, staff=request.user)
     if chosen is None:
@@ -121,5 +124,5 @@ def omissions_file(request: HttpRequest) -> HttpResponse:
     )
     title = f"{chosen.year}年度未参保人员（{STATES[asked['state']][0]}，{len(rows)}人）"
     table = Table("未参保", [Column(*each) for each in headings], rows, head=(title,))
-    record(by=request.user, at=chosen.at, verb="export_omissions", subject=request.user, detail={"persons": len(rows)})
-    return attachment(xlsx(table), f"omissions-{chosen.division}-{chosen.year}.xlsx")
+    record(by=request.user, at=chosen.at, verb="export_omissions", subject=request.user, detail=copy.detail(len(rows)))
+    return attachment(xlsx(table, mark=copy.line(len(rows))), f"omissions-{chosen.division}-{chosen.year}.xlsx")

@@ -3,12 +3,13 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from common.tables import XLSX, Column, Table, xlsx
 from offices.access import for_overseers
 from offices.acts import record
 from offices.paging import page_of
+from offices.taking import Copy, asks_why
 from rosters.lists.standing import MISMATCHES, MOST, Missing, by_village, mismatches, standing
 from rosters.models import FunderList
 from rosters.place import Chosen, choose
@@ -35,6 +36,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     lines = standing(chosen)
     villages = by_village(chosen, **asked)
     query = f"{chosen.query}&funder={asked['funder']}&category={asked['category']}"
+    page = page_of(Missing(chosen, **asked), request.GET.get("page"), size=20)
     context = {
         "chosen": chosen,
         "lines": lines,
@@ -43,7 +45,8 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "missing": sum(each.missing for each in lines),
         "asked": asked,
         "villages": [(code, listed, enrolled, listed - enrolled) for code, listed, enrolled in villages],
-        "page": page_of(Missing(chosen, **asked), request.GET.get("page"), size=20),
+        "page": page,
+        "phoned": [row.line_id for row in page.rows if row.phone],
         "names": chosen.names(),
         "query": query,
         "clauses": [chosen.ruleset.clauses[key] for key in ("S-9-4",) if key in chosen.ruleset.clauses],
@@ -53,8 +56,9 @@ def coverage(request: HttpRequest) -> HttpResponse:
 
 @for_overseers
 @never_cache
-@require_safe
-def coverage_file(request: HttpRequest) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+@asks_why("导出未参保的资助对象")
+def coverage_file(request: HttpRequest, *, copy: Copy) -> HttpResponse:
     """Who is missing, to be taken to the villages."""
     chosen = choose(request.GET, staff=request.user)
     if chosen is None:
@@ -69,8 +73,8 @@ def coverage_file(request: HttpRequest) -> HttpResponse:
     title = f"{chosen.year}年度资助名单上尚未参保的人（{len(rows)}人）"
     table = Table("未参保资助对象", [Column(*each) for each in headings], rows, head=(title,))
     subject = FunderList.objects.visible_to(request.user).current().first() or request.user
-    record(by=request.user, at=chosen.at, verb="export_missing", subject=subject, detail={"persons": len(rows)})
-    return attachment(xlsx(table), f"listed-missing-{chosen.division}-{chosen.year}.xlsx")
+    record(by=request.user, at=chosen.at, verb="export_missing", subject=subject, detail=copy.detail(len(rows)))
+    return attachment(xlsx(table, mark=copy.line(len(rows))), f"listed-missing-{chosen.division}-{chosen.year}.xlsx")
 
 
 @for_overseers

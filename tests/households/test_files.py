@@ -187,3 +187,25 @@ def test_purged_bytes_are_gone_and_the_log_says_so(
     assert not vault.path_of(scan.name).exists()
     assert StoredFile.objects.get(pk=scan.pk).sha256 == scan.sha256
     assert Act.objects.filter(verb="purge_file", by=mr_chen).exists()
+
+
+def test_whoever_does_not_handle_the_household_says_why_and_is_logged(zhang_household, aunt_liu, mr_zhou):
+    scan = a_scan(zhang_household, aunt_liu)
+    county = login(mr_zhou)
+
+    asked = county.get(reverse("file", args=[scan.pk]))
+    refused = county.post(reverse("file", args=[scan.pk]), {})
+    shown = county.post(reverse("file", args=[scan.pk]), {"purpose": "oversee"})
+
+    assert "显示" in asked.content.decode()
+    assert asked["Content-Type"].startswith("text/html")
+    assert refused.status_code == 422
+    assert shown["Content-Type"] == scan.content
+    assert [act.detail["reason"] for act in Act.objects.filter(verb="reveal")] == ["上级核查"]
+
+
+def test_a_supervisor_of_the_office_sees_its_papers_at_once(zhang_household, aunt_liu, mr_chen):
+    scan = a_scan(zhang_household, aunt_liu)
+
+    assert login(mr_chen).get(reverse("file", args=[scan.pk]))["Content-Type"] == scan.content
+    assert not Act.objects.filter(verb="reveal").exists()

@@ -13,7 +13,7 @@ from households.services import store_photo
 from offices.models import Act, Staff
 from payments.paper.form_sheet import FormDocument, FormMember, form_pdf, in_pages
 from payments.paper.form_shown import filled_form
-from tests.builders import at
+from tests.builders import WHY, at
 from tests.households.pictures import files_folder, picture  # noqa: F401 - fixture
 
 
@@ -61,7 +61,7 @@ def test_a_blank_form_has_every_field_and_four_places(rulesets, aunt_liu):
 
 
 def test_a_filled_form_says_who_they_are_what_they_pay_and_why(rulesets, zhang_household, aunt_liu):
-    answer = login(aunt_liu).post(reverse("form-filled", args=[zhang_household.pk]))
+    answer = login(aunt_liu).post(reverse("form-filled", args=[zhang_household.pk]), WHY)
 
     text = text_of(answer.content)
     head = zhang_household.memberships.get(relation=HEAD).person
@@ -136,7 +136,7 @@ def test_the_photo_sheet_holds_two_prints_of_each_photo(rulesets, zhang_househol
 def test_a_clerk_of_another_office_prints_nothing(zhang_household, miss_yang):
     client = login(miss_yang)
 
-    assert client.post(reverse("form-filled", args=[zhang_household.pk])).status_code == 404
+    assert client.post(reverse("form-filled", args=[zhang_household.pk]), WHY).status_code == 404
     for name in ("checklist", "checklist-paper", "photos-paper"):
         assert client.get(reverse(name, args=[zhang_household.pk])).status_code == 404
 
@@ -144,11 +144,11 @@ def test_a_clerk_of_another_office_prints_nothing(zhang_household, miss_yang):
 def test_a_character_that_no_typeface_draws_is_named(rulesets, zhang_household, aunt_liu):
     Household.objects.filter(pk=zhang_household.pk).update(address="東村\U000323ae号")
 
-    answer = login(aunt_liu).post(reverse("form-filled", args=[zhang_household.pk]))
+    answer = login(aunt_liu).post(reverse("form-filled", args=[zhang_household.pk]), WHY)
 
     assert answer.status_code == 400
     assert "U+323AE" in answer.content.decode()
 
 
 def test_an_auditor_prints_no_form(zhang_household, mrs_wu):
-    assert login(mrs_wu).post(reverse("form-filled", args=[zhang_household.pk])).status_code == 403
+    assert login(mrs_wu).post(reverse("form-filled", args=[zhang_household.pk]), WHY).status_code == 403

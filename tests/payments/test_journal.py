@@ -14,7 +14,7 @@ from offices import jobs
 from offices.models import Act, Job
 from payments.money.journal import Span, entries, totals
 from payments.services import export_journal, exporting
-from tests.builders import at
+from tests.builders import COPY, WHY, at
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
 from tests.payments.chain_builders import whole_chain
 from tests.payments.conftest import Pay
@@ -64,11 +64,13 @@ def test_the_totals_agree_whichever_way_they_are_added(chain, xinpu):
 
 
 def test_the_workbook_has_figures_and_a_sheet_for_each_total(chain, xinpu, mrs_wu):
-    made = export_journal(office_ids=[xinpu.pk], **OCTOBER, file="journal.xlsx", by=mrs_wu, at=at("2007-11-01 09:00"))
+    made = export_journal(
+        office_ids=[xinpu.pk], **OCTOBER, file="journal.xlsx", copy=COPY, by=mrs_wu, at=at("2007-11-01 09:00")
+    )
 
     book = CalamineWorkbook.from_filelike(BytesIO(made))
     assert book.sheet_names == ["日记账", "按日", "按收款人", "按人员类别", "按年度", "按方式"]
-    first = book.get_sheet_by_name("日记账").to_python()[1]
+    first = book.get_sheet_by_name("日记账").to_python()[2]
     assert first[3] == "32070107 00012346"
     assert first[9] == 420.0
     detail = Act.objects.get(verb="export_journal").detail
@@ -77,7 +79,9 @@ def test_the_workbook_has_figures_and_a_sheet_for_each_total(chain, xinpu, mrs_w
 
 def test_no_id_number_leaves_the_house(chain, xinpu, mr_chen):
     for file in ("journal.csv", "totals.csv"):
-        made = export_journal(office_ids=[xinpu.pk], **OCTOBER, file=file, by=mr_chen, at=at("2007-11-01 09:00"))
+        made = export_journal(
+            office_ids=[xinpu.pk], **OCTOBER, file=file, copy=COPY, by=mr_chen, at=at("2007-11-01 09:00")
+        )
 
         assert made.startswith(b"\xef\xbb\xbf")
         assert "320705196" not in made.decode()
@@ -88,12 +92,16 @@ def test_a_span_that_is_reversed_or_too_long_is_refused(xinpu, mr_chen, first: s
     span = {"first": date.fromisoformat(first), "last": date.fromisoformat(last)}
 
     with pytest.raises(Refusal, match="最多导出一年"):
-        export_journal(office_ids=[xinpu.pk], **span, file="journal.csv", by=mr_chen, at=at("2007-11-01 09:00"))
+        export_journal(
+            office_ids=[xinpu.pk], **span, file="journal.csv", copy=COPY, by=mr_chen, at=at("2007-11-01 09:00")
+        )
 
 
 def test_another_offices_journal_does_not_exist(xinpu, songyang, mr_chen):
     with pytest.raises(Refusal, match="不在您的管辖范围内"):
-        export_journal(office_ids=[songyang.pk], **OCTOBER, file="journal.csv", by=mr_chen, at=at("2007-11-01 09:00"))
+        export_journal(
+            office_ids=[songyang.pk], **OCTOBER, file="journal.csv", copy=COPY, by=mr_chen, at=at("2007-11-01 09:00")
+        )
 
 
 def test_the_page_gives_the_file_and_says_what_is_wrong_with_a_day(chain, mr_chen):
@@ -102,10 +110,11 @@ def test_the_page_gives_the_file_and_says_what_is_wrong_with_a_day(chain, mr_che
 
     assert client.get(reverse("journal")).status_code == 200
     given = {"office": mr_chen.office_id, "first": "2007-10-01", "last": "20071031", "file": "journal.csv"}
-    answer = client.post(reverse("journal-file"), given)
-    assert answer["Content-Disposition"] == 'attachment; filename="journal-20071001-20071031.csv"'
+    answer = client.post(reverse("journal-file"), WHY | given)
+    number = Act.objects.get(verb="export_journal").detail["copy_no"]
+    assert answer["Content-Disposition"] == f'attachment; filename="journal-20071001-20071031-{number}.csv"'
     assert "收款作废" in answer.content.decode("utf-8-sig")
-    wrong = client.post(reverse("journal-file"), given | {"first": "十月"})
+    wrong = client.post(reverse("journal-file"), WHY | given | {"first": "十月"})
     assert wrong.status_code == 422
     assert "请按年月日录入" in wrong.content.decode()
 
@@ -114,10 +123,10 @@ def test_a_long_journal_is_made_by_a_job_and_is_the_same_file(chain, mr_chen, mo
     client = Client()
     client.force_login(mr_chen)
     given = {"office": mr_chen.office_id, "first": "2007-10-01", "last": "20071031", "file": "journal.csv"}
-    at_once = client.post(reverse("journal-file"), given).content
+    at_once = client.post(reverse("journal-file"), WHY | given).content
     monkeypatch.setattr(exporting, "AT_ONCE_ROWS", 5)
 
-    answer = client.post(reverse("journal-file"), given)
+    answer = client.post(reverse("journal-file"), WHY | given)
     assert jobs.run_next()
 
     job = Job.objects.get(kind="journal")

@@ -19,7 +19,7 @@ from offices.models import Act, Job, Staff
 from offices.paging import page_of
 from payments.counter.prepared import prepared_of
 from payments.counter.renewal import ATTENTION, NOBODY, PAID, READY, Renewal, in_all_villages, renewal_of, villages_of
-from tests.builders import DAUGHTER, HEAD, at, make_household, member
+from tests.builders import DAUGHTER, HEAD, WHY, at, make_household, member
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
 from tests.payments.conftest import Pay
 
@@ -234,17 +234,18 @@ def test_the_list_of_all_villages_is_taken_at_once_or_from_a_job(
     def rows_in(data: bytes) -> list[list[object]]:
         return CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
 
-    at_once = rows_in(client.post(reverse("renewal-list")).content)
-    assert [row[1] for row in at_once[2:]] == [each.number for each in two_villages]
+    at_once = rows_in(client.post(reverse("renewal-list"), WHY).content)
+    assert [row[1] for row in at_once[3:-2]] == [each.number for each in two_villages]
     monkeypatch.setattr("payments.views.renewal.AT_ONCE_HOUSEHOLDS", 1)
-    answer = client.post(reverse("renewal-list"))
+    answer = client.post(reverse("renewal-list"), WHY)
     assert jobs.run_next()
 
     job = Job.objects.get(kind="renewal_list")
     assert answer["Location"] == reverse("job", args=[job.pk])
     assert (job.done, job.total) == (2, 2)
     assert rows_in(client.get(reverse("job-file", args=[job.pk])).content)[1:] == at_once[1:]
-    assert [act.detail for act in Act.objects.filter(verb="export_renewal")] == [{"year": 2009, "count": 2}] * 2
+    told = [act.detail for act in Act.objects.filter(verb="export_renewal")]
+    assert [(each["year"], each["rows"], each["reason"]) for each in told] == [(2009, 2, "本机构办理业务")] * 2
 
 
 def test_all_villages_are_prepared_by_a_job_and_shown_with_their_sums(

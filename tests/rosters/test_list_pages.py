@@ -21,7 +21,7 @@ from rosters.lists.standing import Missing, mismatches, standing
 from rosters.models import FollowUp, FunderList
 from rosters.omitted import People, counts_of
 from rosters.place import choose
-from tests.builders import OTHER, OtherCoverDraft, at, make_household, make_staff
+from tests.builders import OTHER, WHY, OtherCoverDraft, at, make_household, make_staff
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import enrolled, listed, pay_for, songming_book
 from tests.rosters.lists_made import NOVEMBER, OCTOBER, ONE, THREE, TWO, draft, home, rows, took_in
@@ -99,8 +99,12 @@ def test_who_is_named_and_not_enrolled_is_listed_with_the_reason(boss, miss_yang
     assert "登记的姓名是普二" in missing[0].reason
     page = as_(boss).get(reverse("listed-coverage")).content.decode()
     assert "还差 <strong>2</strong> 人" in page
-    book = openpyxl.load_workbook(BytesIO(as_(boss).get(reverse("listed-missing-file")).content))
-    assert [row[2] for row in book.active.values][2:] == ["普二字", "李大山"]
+    book = openpyxl.load_workbook(BytesIO(as_(boss).post(reverse("listed-missing-file"), WHY).content))
+    lines = list(book.active.values)
+    assert [row[2] for row in lines[3:5]] == ["普二字", "李大山"]
+    assert lines[1][0] == lines[-1][0]
+    assert "事由 本机构办理业务" in lines[1][0]
+    assert lines[1][0].endswith("共 2 行")
 
 
 def test_when_all_are_enrolled_it_says_so(boss, miss_yang, songyang):
@@ -170,7 +174,8 @@ def test_what_was_found_is_noted_and_moves_the_person_to_another_list(boss, miss
     found = People(chosen, "away")[0:5][0]
     assert (found.phone, found.note) == ("13900001111", "在昆明打工")
     page = client.get(reverse("omissions"), {"state": "away"}).content.decode()
-    assert "13900001111" in page
+    assert "139****1111" in page
+    assert "13900001111" not in page
 
 
 def test_findings_stay_and_the_last_one_counts(miss_yang):
@@ -195,7 +200,7 @@ def test_nobody_notes_anything_about_people_elsewhere(miss_yang, aunt_liu):
 def test_the_workbook_of_those_left_has_telephones_and_no_numbers(miss_yang):
     home(miss_yang, ("普一", ONE), phone="13812348888")
 
-    answer = as_(miss_yang).get(reverse("omissions-file"))
+    answer = as_(miss_yang).post(reverse("omissions-file"), WHY)
 
     book = openpyxl.load_workbook(BytesIO(answer.content))
     cells = [cell for row in book.active.values for cell in row]
@@ -232,20 +237,20 @@ def test_templates_are_offered_by_village_school_and_department(miss_yang):
 
     assert "嵩阳一小" in page
     assert ">3组</a>" in page
-    village = client.get(reverse("roster-template"), {"village": "530127001001", "group": "3组"})
+    village = client.post(reverse("roster-template", query={"village": "530127001001", "group": "3组"}), WHY)
     assert village["Content-Disposition"] == 'attachment; filename="roster-530127001001-2017.xlsx"'
-    school = client.get(reverse("roster-template-school"), {"school": "嵩阳一小"})
+    school = client.post(reverse("roster-template-school", query={"school": "嵩阳一小"}), WHY)
     assert openpyxl.load_workbook(BytesIO(school.content))["花名册"].cell(4, 2).value == "普一"
-    department = client.get(reverse("roster-template-department"), {"funder": "civil_affairs"})
+    department = client.post(reverse("roster-template-department", query={"funder": "civil_affairs"}), WHY)
     rows_ = list(openpyxl.load_workbook(BytesIO(department.content)).active.values)
-    assert rows_[1][:4] == ("序号", "身份证号", "姓名", "医疗救助身份")
-    assert rows_[2][1:4] == (ONE, "普一", "城乡低保对象")
-    assert client.get(reverse("roster-template"), {"village": "320705001001"}).status_code == 302
+    assert rows_[2][:4] == ("序号", "身份证号", "姓名", "医疗救助身份")
+    assert rows_[3][1:4] == (ONE, "普一", "城乡低保对象")
+    assert client.post(reverse("roster-template", query={"village": "320705001001"}), WHY).status_code == 302
 
 
 def test_what_a_department_gets_comes_back_as_its_list(boss, miss_yang):
     make_household(miss_yang, listed("普一", "dibao", id_no=ONE), moment="2016-09-20 09:00")
-    data = as_(boss).get(reverse("roster-template-department"), {"funder": "civil_affairs"}).content
+    data = as_(boss).post(reverse("roster-template-department", query={"funder": "civil_affairs"}), WHY).content
 
     found = import_list(draft=draft(data), by=boss, at=OCTOBER)
 

@@ -16,7 +16,7 @@ from common.sheets import read_sheets
 from offices.models import Staff
 from rosters.marked import REMARK
 from rosters.models import ColumnChoice, Roster, RosterFile, RosterRow
-from tests.builders import make_staff
+from tests.builders import WHY, make_staff
 from tests.common.workbooks_made import packed, parts, sheet_xml, xlsx
 from tests.households.pictures import files_folder, picture  # noqa: F401 - fixture
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
@@ -131,7 +131,7 @@ def test_the_marked_file_keeps_sheets_columns_and_order_and_comes_back(yang, ros
     rows[4][5] = "5.30127E+17"
     upload(yang, roster, xlsx(*rows))
 
-    marked = yang.get(f"/rosters/{roster.pk}/marked.xlsx")
+    marked = yang.post(f"/rosters/{roster.pk}/marked.xlsx", WHY)
     sheet = read_sheets(marked.content)[0]
 
     assert sheet.rows[2][-1] == REMARK
@@ -142,14 +142,14 @@ def test_the_marked_file_keeps_sheets_columns_and_order_and_comes_back(yang, ros
     upload(yang, roster, marked.content)
     again = RosterFile.objects.get(superseded_at=None)
     assert (again.number, again.accepted) == (2, 1)
-    twice = read_sheets(yang.get(f"/rosters/{roster.pk}/marked.xlsx").content)[0]
+    twice = read_sheets(yang.post(f"/rosters/{roster.pk}/marked.xlsx", WHY).content)[0]
     assert [cell for cell in twice.rows[2] if cell == REMARK] == [REMARK]
 
 
 def test_a_formula_in_a_cell_goes_out_as_text(yang, roster):
     upload(yang, roster, csv_of([HEADS, ["1", '=HYPERLINK("x")'.replace('"', ""), LI, "户主", "=1+1", 150]]), "a.csv")
 
-    with ZipFile(BytesIO(yang.get(f"/rosters/{roster.pk}/marked.xlsx").content)) as archive:
+    with ZipFile(BytesIO(yang.post(f"/rosters/{roster.pk}/marked.xlsx", WHY).content)) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml")
 
     assert b"<f>" not in sheet

@@ -55,7 +55,7 @@ def village(songyang, miss_yang) -> Office:
 
 def template(office: Office, **more: Any) -> bytes:
     terms = terms_of(office)
-    return village_template(of_village(east_village(), terms, **more), terms, place="东村")
+    return village_template(of_village(east_village(), terms, **more), terms, place="东村", mark="")
 
 
 def answer_of(data: bytes, office: Office, channel: str = "village") -> dict:
@@ -145,7 +145,7 @@ def test_a_template_of_another_office_or_year_is_told(village):
     terms = terms_of(village)
     found = of_village(east_village(), terms)
     elsewhere = Office(code="O999", name="别处", division_code=village.division_code, ruleset_code="songming")
-    data = village_template(found, Terms(terms.ruleset, 2017, NOON, "village", elsewhere), place="东村")
+    data = village_template(found, Terms(terms.ruleset, 2017, NOON, "village", elsewhere), place="东村", mark="")
 
     assert {each["code"] for each in answer_of(data, village)["warnings"]} == {"STAMP_FOREIGN"}
 
@@ -171,7 +171,9 @@ def test_a_school_gets_its_pupils(village, miss_yang):
     make_household(miss_yang, listed("普七", ""), listed("普八", "", OTHER, **pupil), moment="2016-10-20 09:00")
     terms = terms_of(village, "school")
 
-    answer = answer_of(school_template(of_school("嵩阳一小", terms), terms, school="嵩阳一小"), village, "school")
+    answer = answer_of(
+        school_template(of_school("嵩阳一小", terms), terms, school="嵩阳一小", mark=""), village, "school"
+    )
 
     assert (answer["rows_read"], answer["accepted"], answer["warnings"]) == (1, 1, [])
 
