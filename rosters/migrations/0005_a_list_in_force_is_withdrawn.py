@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rosters", "0007_a_slip_counts_once_anywhere")]
+    dependencies = [("rosters", "0004_a_slip_counts_once_anywhere")]
 
     operations = [
         migrations.RemoveConstraint(model_name="funderlist", name="funder_list_applied_by_someone"),

@@ -43,6 +43,6 @@ DROP FUNCTION rosters_slip_counts_once();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rosters", "0006_telephones_are_sealed"), ("payments", "0018_without_masked_numbers")]
+    dependencies = [("rosters", "0003_recognise_listed_persons"), ("payments", "0015_statements_kept")]
 
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
