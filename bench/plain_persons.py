@@ -40,11 +40,12 @@ def make_plain() -> None:
 
     with connection.schema_editor() as editor:
         editor.create_model(PlainPerson)
-    rows = Person.objects.filter(memberships__ends_on=None).values_list(*COLUMNS).iterator(chunk_size=20_000)
+    people = Person.objects.filter(memberships__ends_on=None).values_list(*COLUMNS)
+    rows = [tuple(_plain(row)) for row in people.iterator(chunk_size=20_000)]
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY {PlainPerson._meta.db_table} FROM STDIN") as copy:
-            for row in list(rows):
-                copy.write_row(_plain(row))
+            for row in rows:
+                copy.write_row(row)
         cursor.execute(f"VACUUM ANALYZE {PlainPerson._meta.db_table}")
 
 

@@ -16,10 +16,11 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -33,6 +34,7 @@ HEAD, NONCE, TAG = 4, 12, 16
 WHOLE, TAIL = 16, 8
 KEY_BYTES = 32
 FORMAT = "canbao-data-keys-1"
+INDEXES = ("index", "next_index")
 
 
 class Suite(IntEnum):
@@ -79,61 +81,94 @@ class Unopenable(ValueError):
     """A sealed value that does not open: another key, or damaged; the text says so in Chinese."""
 
 
+@dataclass(frozen=True, slots=True)
+class IndexKey:
+    """The key of the digests, and what they are made with."""
+
+    key: bytes = field(repr=False)
+    digest: str
+
+
 @dataclass(frozen=True)
 class Keys:
-    """钥匙: the data keys by version, the last one seals; one index key, and what its digests are made with."""
+    """钥匙: the data keys by version, the last one seals; the index keys, of which `index_version` makes the digests.
+
+    There are two index keys only while one takes the other's place.
+    """
 
     data: Mapping[int, bytes] = field(repr=False)
-    index: bytes = field(repr=False)
+    indexes: Mapping[int, IndexKey]
     index_version: int
-    digest: str
 
     @property
     def current(self) -> int:
         """The version that seals."""
         return max(self.data)
 
-    def check(self, version: int | None = None) -> bytes:
-        """What the database keeps of a data key, or of the index key, to tell whether it is the right one."""
-        key = self.index if version is None else self.data[version]
-        return _derived(key, b"check")[:16]
+    @property
+    def index(self) -> IndexKey:
+        """What makes the digests."""
+        return self.indexes[self.index_version]
+
+    def check(self, version: int) -> bytes:
+        """What the database keeps of a data key to tell whether it is the right one."""
+        return _derived(self.data[version], b"check")[:16]
+
+    def check_index(self, version: int) -> bytes:
+        """The same of an index key."""
+        return _derived(self.indexes[version].key, b"check")[:16]
 
     def with_data_key(self) -> "Keys":
         """The same with a new data key, which seals from now on."""
-        return Keys({**self.data, self.current + 1: _new_key()}, self.index, self.index_version, self.digest)
+        return replace(self, data={**self.data, self.current + 1: _new_key()})
 
-    def with_index_key(self) -> "Keys":
-        """The same with another index key."""
-        return Keys(self.data, _new_key(), self.index_version + 1, self.digest)
+    def with_index_key(self, *, digest: str) -> "Keys":
+        """The same with another index key beside the one of now, to take its place."""
+        indexes = {**self.indexes, self.index_version + 1: IndexKey(_new_key(), digest)}
+        return replace(self, indexes=indexes)
+
+    def using(self, index_version: int) -> "Keys":
+        """The same with this index key in force."""
+        return replace(self, index_version=index_version)
+
+    def alone(self) -> "Keys":
+        """The same without the index keys that are not in force."""
+        return replace(self, indexes={self.index_version: self.index})
 
     def text(self) -> str:
         """As the key file holds them."""
         data = {str(version): key.hex() for version, key in sorted(self.data.items())}
-        index = {"version": self.index_version, "digest": self.digest, "key": self.index.hex()}
-        return json.dumps({"format": FORMAT, "data": data, "index": index}, indent=1) + "\n"
+        told: dict[str, Any] = {"format": FORMAT, "data": data}
+        for name, (version, each) in zip(INDEXES, sorted(self.indexes.items()), strict=False):
+            told[name] = {"version": version, "digest": each.digest, "key": each.key.hex()}
+        return json.dumps(told, indent=1) + "\n"
 
 
 def new_keys(*, digest: str) -> Keys:
     """Keys for an empty database. `digest`: blake2b, or sm3 where national algorithms are asked for."""
     if digest not in _DIGESTS:
         raise ValueError(digest)
-    return Keys({1: _new_key()}, _new_key(), 1, digest)
+    return Keys({1: _new_key()}, {1: IndexKey(_new_key(), digest)}, 1)
 
 
 def read_keys(text: str) -> Keys:
-    """What a key file holds; ValueError where it is none."""
+    """What a key file holds, the older index key in force; ValueError where it is none."""
     try:
         told = json.loads(text)
         data = {int(version): bytes.fromhex(key) for version, key in told["data"].items()}
-        index = told["index"]
-        keys = Keys(data, bytes.fromhex(index["key"]), int(index["version"]), str(index["digest"]))
-        right = told["format"] == FORMAT and index["digest"] in _DIGESTS
+        indexes = {
+            int(each["version"]): IndexKey(bytes.fromhex(each["key"]), each["digest"])
+            for each in (told[name] for name in INDEXES if name in told)
+        }
+        right = told["format"] == FORMAT and {each.digest for each in indexes.values()} <= set(_DIGESTS)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError("not a file of data keys") from error
-    lengths = {len(key) for key in (*data.values(), keys.index)}
-    if not right or not data or lengths != {KEY_BYTES} or not 0 < keys.index_version < 256 or min(data) < 1:
+    lengths = {len(key) for key in (*data.values(), *(each.key for each in indexes.values()))}
+    if not right or not data or not indexes or lengths != {KEY_BYTES}:
         raise ValueError("not a file of data keys")
-    return keys
+    if min(data) < 1 or max(data) > 0xFFFF or min(indexes) < 1 or max(indexes) > 0xFF:
+        raise ValueError("not a file of data keys")
+    return Keys(data, indexes, min(indexes))
 
 
 class Sealer:
@@ -142,7 +177,7 @@ class Sealer:
     def __init__(self, kind: Kind, keys: Keys, suite: Suite) -> None:
         self.kind, self._keys = kind, keys
         name = kind.name.encode()
-        self._index = _DIGESTS[keys.digest](_derived(keys.index, b"index " + name))
+        self._index = _DIGESTS[keys.index.digest](_derived(keys.index.key, b"index " + name))
         self._last_four = lru_cache(20_000)(self._tail)
         self._ciphers: dict[bytes, _Cipher] = {}
         self._start = HEAD + kind.digests

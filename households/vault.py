@@ -38,7 +38,11 @@ def take_in(name: UUID, fresh: Path) -> None:
 
 def seal_anew(path: Path) -> bool:
     """Seal a kept file under the key and the cipher of now; whether it was another."""
-    data, sealer = path.read_bytes(), file_sealer()
+    sealer = file_sealer()
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:  # destroyed meanwhile
+        return False
     if sealer.is_current(data):
         return False
     _place(path, sealer.seal(opened_file(data)))

@@ -108,7 +108,7 @@ def _ring() -> _Ring:
     ring = _rings.get(asked)
     if ring is None:
         ring = _read(settings.DATA_KEYS)
-        _compare(ring.keys)
+        ring.keys = _compared(ring.keys)
         _rings[asked] = ring
     return ring
 
@@ -161,8 +161,11 @@ def _kept() -> dict[tuple[str, int], bytes]:
         return {(purpose, version): bytes(value) for purpose, version, value in cursor.fetchall()}
 
 
-def _compare(mine: Keys) -> None:
-    """The database's checks are those of this file; an empty database takes them over."""
+def _compared(mine: Keys) -> Keys:
+    """The keys, with the index key that the database says; KeysUnusable where its checks are not those of this file.
+
+    An empty database takes over the checks of the file.
+    """
     kept = _kept()
     if not kept:
         keep_checks(mine)
@@ -175,15 +178,20 @@ def _compare(mine: Keys) -> None:
         told = "、".join(f"第{version}版" for version in dict.fromkeys(wrong))
         text = f"数据钥匙文件 {place} 不是封存这个数据库的那一份（{told}不符）。{WHAT_TO_DO.format(place=place)}"
         raise KeysUnusable(text)
+    return mine.using(next((version for purpose, version in kept if purpose == "index"), mine.index_version))
 
 
 def keep_checks(mine: Keys) -> None:
-    """Tell the database which keys seal it."""
+    """Tell the database which data keys seal it, and, where it knows none, which index key."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [TABLE])
         if not cursor.fetchone()[0]:
             return
+        cursor.execute(f"SELECT count(*) FROM {TABLE} WHERE purpose = 'index'")  # noqa: S608 - a constant
+        has_index = cursor.fetchone()[0] > 0
         for (purpose, version), value in _checks(mine).items():
+            if purpose == "index" and (has_index or version != mine.index_version):
+                continue
             cursor.execute(
                 f"INSERT INTO {TABLE} (purpose, version, check_value) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",  # noqa: S608 - a constant
                 [purpose, version, value],
@@ -192,4 +200,4 @@ def keep_checks(mine: Keys) -> None:
 
 def _checks(mine: Keys) -> dict[tuple[str, int], bytes]:
     data = {("data", version): mine.check(version) for version in mine.data}
-    return data | {("index", mine.index_version): mine.check()}
+    return data | {("index", version): mine.check_index(version) for version in mine.indexes}

@@ -3,14 +3,21 @@
 from collections.abc import Callable
 
 from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
 
 from common.decision import Reason, Refusal
 from households import vault
-from offices.keys import keep_checks, keys, write_keys
+from offices.keys import DIGEST_OF, forget, keep_checks, keys, write_keys
+from offices.models import DataKey
 from offices.resealing import reseal, sealed_tables, stale_rows
 
 Tell = Callable[[str], None]
 EVERY = 100_000  # so many rows between two words about a table
+OTHERS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 
 
 def rotate(tell: Tell) -> None:
@@ -39,6 +46,36 @@ def make_key(tell: Tell) -> None:
     write_keys(changed)
     keep_checks(changed)
     tell(f"新做了第{changed.current}版钥匙。请把钥匙文件复制到每台主机和备份钥匙的存放处。")
+
+
+def rotate_index(tell: Tell) -> None:
+    """Make all digests with a new key, in one transaction: as long as two keys were in force, nobody would be found."""
+    _refuse_company()
+    made = keys().with_index_key(digest=DIGEST_OF[settings.CIPHER])
+    version = max(made.indexes)
+    write_keys(made)
+    try:
+        with transaction.atomic():
+            DataKey.objects.filter(purpose=DataKey.Purpose.INDEX).update(
+                version=version, check_value=made.check_index(version)
+            )
+            forget()
+            for table in sealed_tables(apps):
+                if rows := reseal(table, tell=_told(tell)):
+                    tell(f"{table.name}：{rows} 行")
+    finally:
+        forget()
+        write_keys(keys().alone())
+    tell(f"完成：查找用第{version}版钥匙。请把钥匙文件复制到每台主机，再启动网页和任务进程。")
+
+
+def _refuse_company() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(OTHERS)
+        others = cursor.fetchone()[0]
+    if others:
+        text = f"还有{others}个连接在用这个数据库。换查找用的钥匙时谁都不能办理：请先停止各台主机上的网页和任务进程。"
+        raise Refusal(Reason("KEYS_BUSY", text))
 
 
 def _told(tell: Tell) -> Callable[[str, int], None]:

@@ -15,7 +15,7 @@ from offices.migration_operations import AddTrigger
 class Migration(migrations.Migration):
     dependencies = [
         ("households", "0003_repaid_years"),
-        ("offices", "0003_data_keys"),
+        ("offices", "0007_data_keys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

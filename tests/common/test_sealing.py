@@ -87,7 +87,7 @@ def test_another_key_opens_nothing(keys: Keys, suite: Suite):
     value = Sealer(PHONE, keys, suite).seal("13812348888")
 
     with pytest.raises(Unopenable):
-        Sealer(PHONE, new_keys(digest=keys.digest), suite).open(value)
+        Sealer(PHONE, new_keys(digest=keys.index.digest), suite).open(value)
 
 
 def test_a_new_key_seals_and_the_old_one_still_opens(keys: Keys, suite: Suite):
@@ -99,6 +99,16 @@ def test_a_new_key_seals_and_the_old_one_still_opens(keys: Keys, suite: Suite):
     assert anew.is_current(anew.seal(NUMBER))
     with pytest.raises(Unopenable):
         old.open(anew.seal(NUMBER))
+
+
+def test_a_new_index_key_finds_otherwise_and_opens_the_same(keys: Keys, suite: Suite):
+    both = keys.with_index_key(digest="sm3")
+    old, anew = Sealer(ID_NUMBER, both, suite), Sealer(ID_NUMBER, both.using(2).alone(), suite)
+
+    assert old.seal(NUMBER) == Sealer(ID_NUMBER, keys, suite).seal(NUMBER)
+    assert anew.whole(NUMBER) != old.whole(NUMBER)
+    assert anew.open(old.seal(NUMBER)) == NUMBER
+    assert not anew.is_current(old.seal(NUMBER))
 
 
 def test_either_cipher_opens_what_the_other_sealed(keys: Keys):
@@ -120,10 +130,12 @@ def test_a_file_opens_as_it_was_and_not_when_changed(keys: Keys, suite: Suite):
 
 
 def test_the_key_file_is_read_as_it_was_written_and_nothing_else_is_taken(keys: Keys):
-    more = keys.with_data_key().with_index_key()
+    more = keys.with_data_key().with_index_key(digest="sm3")
 
     assert read_keys(more.text()) == more
     assert keys.data[1].hex() not in repr(keys)
+    assert repr(keys.data[1]) not in repr(keys)
+    assert repr(keys.index.key) not in repr(keys)
     for wrong in ("", "{}", "[]", more.text().replace("blake2b", "md5").replace("sm3", "md5"), more.text()[:-40]):
         with pytest.raises(ValueError, match="not a file of data keys"):
             read_keys(wrong)

@@ -5,6 +5,9 @@ from typing import Any
 
 import psycopg
 
+from common.sealing import ID_NUMBER
+from offices.keys import sealer
+
 Receipts = dict[str, set[tuple[str, str]]]
 
 TWINS = """
@@ -41,7 +44,7 @@ ORPHANS = """
 ACKNOWLEDGED = """
     SELECT count(*) FROM payments_receipt r JOIN payments_payment p ON p.id = r.payment_id
     JOIN households_membership m ON m.household_id = p.household_id JOIN households_person n ON n.id = m.person_id
-    WHERE n.id_no = %s AND r.book_code = %s AND r.printed_number = %s
+    WHERE n.id_no_index = %s AND r.book_code = %s AND r.printed_number = %s
 """
 PAID = "SELECT count(*) FROM payments_receipt WHERE voided_at IS NULL"
 LINKS = """
@@ -65,7 +68,7 @@ def broken(url: str, told: Receipts) -> dict[str, int]:
         lost = 0
         for head, receipts in told.items():
             for code, number in receipts:
-                lost += _one(connection, ACKNOWLEDGED, (head, code, number)) != 1
+                lost += _one(connection, ACKNOWLEDGED, (sealer(ID_NUMBER).whole(head), code, number)) != 1
         asked = {"twin numbers": TWINS, "gaps": GAPS, "out of their book": BEYOND, "double charges": DOUBLE}
         counts = {name: _one(connection, sql) for name, sql in (asked | {"orphans": ORPHANS}).items()}
     return {"acknowledged and lost": lost, "told two receipts": sum(len(each) > 1 for each in told.values())} | counts

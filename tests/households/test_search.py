@@ -138,7 +138,7 @@ def crowd(db: None) -> None:
                    'M', '1960-01-01', '', sealed || substring(made, 1, 63), '320705', 'urban',
                    '32070500' || 1 + n % 2 || '001', '', '', '', false, '', '', false, '', '', '', 0, ''
                FROM generate_series(1, 5000) n, LATERAL (
-                   SELECT '\x01000101'::bytea AS sealed, decode(repeat(md5(n::text), 5), 'hex') AS made) AS bytes"""
+                   SELECT '\\x01000101'::bytea AS sealed, decode(repeat(md5(n::text), 5), 'hex') AS made) AS bytes"""
         )
         # Everybody lives somewhere: were the other tables all but empty, the planner would rightly begin with them.
         cursor.execute(

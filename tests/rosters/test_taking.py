@@ -91,7 +91,7 @@ def test_a_household_of_the_roster_has_what_the_counter_would_have_written(miss_
     take_roster(roster_id=roster.pk, by=miss_yang, at=TAKEN)
 
     own = {"id", "person", "household", "assessment", "payment", "receipt", "enrollment", "idempotency_key"}
-    own |= {"means", "channel", "tendered", "number", "printed_number", "household_number", "masked", "decision"}
+    own |= {"means", "channel", "tendered", "number", "printed_number", "household_number", "id_no", "decision"}
     for model in (Assessment, Enrollment, Payment, Receipt, ReceiptLine):
         rows = [
             {name: value for name, value in row.items() if name.removesuffix("_id") not in own}

@@ -180,6 +180,18 @@ def test_a_rotation_that_was_interrupted_is_gone_on_with(home: Household, own_ke
     assert max(key_file.keys().data) == 2
 
 
+def test_another_index_key_finds_the_same(home: Household, miss_yang: Any):
+    before = key_file.keys().index_version
+
+    call_command("rotate_keys", "--index")
+
+    assert key_file.keys().index_version == before + 1
+    assert set(key_file.keys().indexes) == {before + 1}
+    assert search(NUMBERS["corrected"][-6:], staff=miss_yang).hits[0].name == "普一"
+    assert Person.objects.get(id_no=NUMBERS["corrected"]).phone == PHONES["own"]
+    assert sum(map(stale_rows, sealed_tables(apps))) == 0
+
+
 def test_another_key_file_is_refused_and_a_missing_one_is_not_made_anew(home: Household, own_keys: Path):
     kept = own_keys.read_text()
     own_keys.unlink()

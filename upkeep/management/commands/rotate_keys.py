@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from common.decision import Refusal
-from upkeep.rotation import make_key, rotate
+from upkeep.rotation import make_key, rotate, rotate_index
 
 
 class Command(BaseCommand):
@@ -17,8 +17,13 @@ class Command(BaseCommand):
             "--only-key", action="store_true", help="make the key, to be copied to other machines first"
         )
 
-    def handle(self, *, only_key: bool = False, **_: Any) -> None:
+        parser.add_argument(
+            "--index", action="store_true", help="a new key for what is searched; web and workers stand"
+        )
+
+    def handle(self, *, only_key: bool = False, index: bool = False, **_: Any) -> None:
+        work = rotate_index if index else make_key if only_key else rotate
         try:
-            make_key(self.stdout.write) if only_key else rotate(self.stdout.write)
+            work(self.stdout.write)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal

@@ -13,6 +13,6 @@ def seal(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rosters", "0004_sealed_lines"), ("offices", "0003_data_keys")]
+    dependencies = [("rosters", "0006_sealed_lines"), ("offices", "0007_data_keys")]
 
     operations = [migrations.RunPython(seal, migrations.RunPython.noop)]

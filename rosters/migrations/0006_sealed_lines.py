@@ -12,7 +12,7 @@ from offices.migration_operations import AddTrigger
 class Migration(migrations.Migration):
     dependencies = [
         ("households", "0006_numbers_are_sealed"),
-        ("rosters", "0003_recognise_listed_persons"),
+        ("rosters", "0005_a_list_in_force_is_withdrawn"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rosters", "0005_seal_what_was_there")]
+    dependencies = [("rosters", "0007_seal_what_was_there")]
 
     operations = [
         migrations.AddConstraint(
