@@ -9,7 +9,7 @@ database cuts its search columns out of the value, so that no way of writing can
 give equal bytes: the nonce is a part of the text's keyed digest (two texts do not share one, and a row that is saved
 without a change stays the same); what that shows, the digest of the whole shows anyway.
 What stands before the nonce is sealed with the text. Each kind has keys of its own, so that a telephone's bytes do not
-open as an ID number. docs/decisions/0012.
+open as an ID number. docs/decisions/0014.
 """
 
 import hmac
