@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("offices", "0007_usage"),
+        ("offices", "0008_usage"),
     ]
 
     operations = [

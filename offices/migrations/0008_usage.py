@@ -10,8 +10,7 @@ from offices.migration_operations import AddTrigger
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("offices", "0003_data_keys"),
-        ("offices", "0006_invitations"),
+        ("offices", "0007_data_keys"),
     ]
 
     operations = [
