@@ -13,6 +13,7 @@ from typing import Any
 
 import xlsxwriter
 
+from common.layout import Layout, layout_of
 from common.sheets import Cell, Sheet, read_sheets
 from common.tables import SAFE, print_mark
 from common.workbooks import column_of
@@ -35,6 +36,7 @@ FIELD_OF_CODE = {
     "HOUSEHOLD_HELD": "",
 }
 WIDTH, WIDEST, REMARK_WIDTH = 8, 28, 70
+LARGEST_MERGED = 5_000  # cells; a larger range is no household
 SHEET_NAME = 31  # characters; Excel takes no more
 
 
@@ -58,6 +60,7 @@ def marked(file: RosterFile, data: bytes, *, mark: str) -> bytes:
     out = BytesIO()
     with xlsxwriter.Workbook(out, SAFE) as book:
         styles = _styles(book)
+        layouts = {name[:30]: layout for name, layout in layout_of(data).items()}
         names: set[str] = set()
         for sheet in read_sheets(data):
             made = book.add_worksheet(_name(sheet.name, names))
@@ -65,7 +68,9 @@ def marked(file: RosterFile, data: bytes, *, mark: str) -> bytes:
             if sheet.hidden and len(names) > 1:
                 made.hide()
             key = sheet.name[:30]
+            _merge(made, sheet, layouts.get(key, Layout()))
             _write(made, sheet, marks.get(key, {}), columns.get(key, {}), styles)
+            _widen(made, sheet, layouts.get(key, Layout()))
     return out.getvalue()
 
 
@@ -111,6 +116,25 @@ def _name(name: str, used: set[str]) -> str:
         found = f"{plain[: SHEET_NAME - 4]} {number}"
     used.add(found.lower())
     return found
+
+
+def _merge(made: Any, sheet: Sheet, layout: Layout) -> None:
+    """The cells that were merged are so again; what stands in them is written afterwards."""
+    used: set[tuple[int, int]] = set()
+    width = max((len(row) for row in sheet.rows), default=0)
+    for first_row, first, last_row, last in layout.merged:
+        inside = first_row <= last_row < len(sheet.rows) and first <= last < width
+        inside = inside and 1 < (last_row - first_row + 1) * (last - first + 1) <= LARGEST_MERGED
+        cells = {(y, x) for y in range(first_row, last_row + 1) for x in range(first, last + 1)} if inside else set()
+        if cells and not cells & used:
+            used |= cells
+            made.merge_range(first_row, first, last_row, last, "")
+
+
+def _widen(made: Any, sheet: Sheet, layout: Layout) -> None:
+    for x in range(max((len(row) for row in sheet.rows), default=0)):
+        if x in layout.widths and not any(row[x] == REMARK for row in sheet.rows if x < len(row)):
+            made.set_column(x, x, layout.widths[x])
 
 
 def _write(

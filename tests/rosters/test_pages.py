@@ -6,6 +6,7 @@ from decimal import Decimal
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import openpyxl
 import pytest
 import time_machine
 import xlsxwriter
@@ -144,6 +145,33 @@ def test_the_marked_file_keeps_sheets_columns_and_order_and_comes_back(yang, ros
     assert (again.number, again.accepted) == (2, 1)
     twice = read_sheets(yang.post(f"/rosters/{roster.pk}/marked.xlsx", WHY).content)[0]
     assert [cell for cell in twice.rows[2] if cell == REMARK] == [REMARK]
+
+
+def test_the_marked_file_keeps_merged_cells_and_widths(yang, roster):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in village_rows():
+        sheet.append([None if cell == "" else cell for cell in row])
+    for cells in ("A1:J1", "B4:B5", "C4:C5"):
+        sheet.merge_cells(cells)
+    sheet.column_dimensions["F"].width = 33
+    out = BytesIO()
+    book.save(out)
+    upload(yang, roster, out.getvalue())
+
+    marked = yang.get(f"/rosters/{roster.pk}/marked.xlsx").content
+
+    came = openpyxl.load_workbook(BytesIO(marked)).active
+    assert {str(each) for each in came.merged_cells.ranges} == {"A1:J1", "B4:B5", "C4:C5"}
+    assert 32 < came.column_dimensions["F"].width < 35
+    assert [came["B4"].value, came["C4"].value, came["D5"].value, came["K3"].value] == [
+        "001",
+        "李大山",
+        "王  秀",
+        REMARK,
+    ]
+    upload(yang, roster, marked)
+    assert RosterFile.objects.get(superseded_at=None).persons == 3
 
 
 def test_a_formula_in_a_cell_goes_out_as_text(yang, roster):
