@@ -127,13 +127,21 @@ def _check() -> None:
 
 
 def _migrate() -> None:
+    """Bring the tables up to this release; where people work on them meanwhile, without keeping them waiting."""
     from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        _say("正在建立或更新数据表…")
+    from config import online
+
+    state, plan = online.pending()
+    if not plan:
+        return
+    is_open = online.is_filled() and os.environ.get("CANBAO_OFFICE_CLOSED") != "1"
+    if is_open:
+        _refuse_to_disturb(list(online.disturbing(state, plan)))
+    _say("正在建立或更新数据表…")
+    if is_open:
+        online.migrate(plan, say=_say)
+    else:
         call_command("migrate", interactive=False, verbosity=0)
 
 
@@ -142,6 +150,15 @@ def _check_keys() -> None:
     from offices.keys import check_keys
 
     check_keys()
+
+
+def _refuse_to_disturb(steps: list[str]) -> None:
+    if steps:
+        said = "\n".join(steps)
+        raise StartError(
+            f"这些改动会让柜台等待，只能在停止办理时做：\n{said}\n请在下班后以 CANBAO_OFFICE_CLOSED=1 再运行。"
+            " These migrations would lock the counter out: run them with the office closed, CANBAO_OFFICE_CLOSED=1."
+        )
 
 
 def _keep_demo_and_real_apart() -> None:
