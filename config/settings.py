@@ -206,7 +206,8 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = STATE_DIR / "static"
+# Scripts and styles under names that carry their content; a server keeps those of each release apart.
+STATIC_ROOT = Path(os.environ.get("CANBAO_STATIC") or STATE_DIR / "static").absolute()
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
