@@ -45,22 +45,28 @@ def words(name: str, *, default: str) -> list[str]:
 
 
 def database(url: str) -> dict[str, Any]:
-    """Turn postgresql://user:password@host:port/name?host=/socket into Django's settings."""
+    """Turn postgresql://user:password@host:port/name?host=/socket into Django's settings.
+
+    Several hosts with commas are a server and its standbys: whichever takes writes is the one.
+    """
     try:
         parts = urlsplit(url)
-        port = parts.port
+        hosts, ports = _places(parts.netloc.rpartition("@")[2])
     except ValueError as error:
         raise ImproperlyConfigured(f"DATABASE_URL: {error}") from error
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise ImproperlyConfigured("DATABASE_URL must read postgresql://user:password@host:port/name")
     options = dict(parse_qsl(parts.query))
+    host = options.pop("host", unquote(hosts))
+    if "," in host:
+        options.setdefault("target_session_attrs", "read-write")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": options.pop("host", unquote(parts.hostname or "")),
-        "PORT": options.pop("port", str(port or "")),
+        "HOST": host,
+        "PORT": options.pop("port", ports),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"application_name": "canbao", "connect_timeout": "10"} | options,
@@ -78,6 +84,20 @@ def networks(name: str, *, default: str) -> tuple[IPv4Network | IPv6Network, ...
         return tuple(ip_network(each.strip()) for each in written.split(","))
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be 0, or addresses with commas between them: {error}") from error
+
+
+def _places(written: str) -> tuple[str, str]:
+    """host:port,host:port as two lists with commas, as libpq takes them; ports are all there or none is."""
+    hosts, ports = [], []
+    for each in written.split(","):
+        place = urlsplit(f"//{each}")
+        hosts.append(place.hostname or "")
+        ports.append(str(place.port or ""))
+    if len(hosts) > 1 and not all(hosts):
+        raise ValueError("a host between the commas is missing")
+    if any(ports) and not all(ports):
+        ports = [port or "5432" for port in ports]
+    return ",".join(hosts), ",".join(ports) if any(ports) else ""
 
 
 def base_address(name: str, *, default: str) -> str:
@@ -227,6 +247,13 @@ CIPHER = choice("CANBAO_CIPHER", of=("aes-gcm", "sm4-gcm"))
 # Backups, and the key that seals them: a copy of the key belongs elsewhere.
 BACKUP_DIR = Path(os.environ.get("CANBAO_BACKUPS") or STATE_DIR / "backups").absolute()
 BACKUP_KEY = Path(os.environ.get("CANBAO_BACKUP_KEY") or STATE_DIR / "backup-key").absolute()
+# Sealed WAL, for a return to any second; and where the segment under way lies meanwhile.
+WAL_DIR = Path(os.environ.get("CANBAO_WAL") or BACKUP_DIR / "wal").absolute()
+WAL_INCOMING = Path(os.environ.get("CANBAO_WAL_INCOMING") or STATE_DIR / "wal-incoming").absolute()
+# The server itself (no pool in between), as a role that may copy it; the drill needs the application's own as well.
+REPLICATION = database(
+    os.environ.get("CANBAO_REPLICATION_URL") or os.environ.get("DATABASE_URL", "postgresql:///canbao")
+)
 # Whether the worker makes a backup and seals the log each night, outside demonstration.
 NIGHTLY = flag("CANBAO_NIGHTLY", default=True)
 # The key of the digests that seal the acts log; outside the database, whose owner could mend the chain after himself.

@@ -51,7 +51,23 @@ def test_a_database_url_may_name_a_socket_folder():
     assert (read["HOST"], read["PORT"]) == ("/a folder/socket", "5433")
 
 
-@pytest.mark.parametrize("url", ["mysql://u@h/d", "postgresql://u@h/", "canbao", "postgresql://h:port/d"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("postgresql://u:p@one:5433,two/d", id="names"),
+        pytest.param("postgresql://u:p@/d?host=one,two&port=5433,5432", id="in the query"),
+    ],
+)
+def test_a_database_url_may_name_a_server_and_its_standby(url: str):
+    read = database(url)
+
+    assert (read["HOST"], read["PORT"]) == ("one,two", "5433,5432")
+    assert read["OPTIONS"]["target_session_attrs"] == "read-write"
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://one,/d", "mysql://u@h/d", "postgresql://u@h/", "canbao", "postgresql://h:port/d"]
+)
 def test_a_database_url_that_cannot_be_meant_is_refused(url: str):
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
         database(url)

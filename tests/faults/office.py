@@ -29,12 +29,13 @@ class Office:
     cluster: str = ""
     port: int = field(default_factory=free_port)
     server: "psutil.Popen | None" = None
+    more: dict[str, str] = field(default_factory=dict)  # settings besides
 
     @property
     def environment(self) -> dict[str, str]:
         own = {"DATABASE_URL": self.url, "CANBAO_FILES": str(self.folder / "files"), "CANBAO_DEMO": "1"}
         own |= {"CANBAO_BACKUPS": str(self.folder / "backups"), "CANBAO_BACKUP_KEY": str(self.folder / "key")}
-        return os.environ | own | {"DJANGO_SETTINGS_MODULE": "tests.settings", "CANBAO_HTTPS": "0"}
+        return os.environ | own | {"DJANGO_SETTINGS_MODULE": "tests.settings", "CANBAO_HTTPS": "0"} | self.more
 
     @property
     def log(self) -> Path:

@@ -77,7 +77,7 @@ def _write(fresh: Path, key: bytes, at: datetime) -> Description:
 
 
 def _dump(path: Path, key: bytes, *, snapshot: str) -> None:
-    with dumping(connection.settings_dict, snapshot=snapshot) as program, _private(path) as target:
+    with dumping(connection.settings_dict, snapshot=snapshot) as program, private(path) as target:
         complaints = listen(program)
         seal(program.stdout, target, key)
         program.wait()
@@ -98,7 +98,7 @@ def _pack(path: Path, key: bytes, names: list[UUID]) -> int:
                     count[0] += 1
 
     writer = threading.Thread(target=write)
-    with os.fdopen(reading, "rb") as pipe, _private(path) as target:
+    with os.fdopen(reading, "rb") as pipe, private(path) as target:
         writer.start()
         seal(pipe, target, key)
         writer.join()
@@ -106,7 +106,8 @@ def _pack(path: Path, key: bytes, names: list[UUID]) -> int:
 
 
 @contextmanager
-def _private(path: Path) -> Iterator[IO[bytes]]:
+def private(path: Path) -> Iterator[IO[bytes]]:
+    """A new file that only its owner reads, on the disk when the block ends."""
     with vault.created(path) as file:
         yield file
         file.flush()

@@ -11,11 +11,14 @@ from config.postgres_home import find_installed_programs
 from upkeep.backups.told import BackupError
 
 _FROM_SETTINGS = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}
+_FROM_OPTIONS = {"target_session_attrs": "PGTARGETSESSIONATTRS", "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT"}
 
 
 def environment(database: Mapping[str, Any]) -> dict[str, str]:
     """How a program reaches a database that Django's settings name; nothing of it stands in the list of processes."""
     own = {name: str(database[key]) for key, name in _FROM_SETTINGS.items() if database.get(key)}
+    options = database.get("OPTIONS") or {}
+    own |= {name: str(options[key]) for key, name in _FROM_OPTIONS.items() if options.get(key)}
     return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PGCONNECT_TIMEOUT": "10"} | own
 
 

@@ -24,10 +24,9 @@ _FILES = "SELECT replace(name::text, '-', ''), sha256 FROM households_storedfile
 
 
 @dataclass(slots=True)
-class Proof:
-    """What was seen: seconds of each step, and every fault in words."""
+class Steps:
+    """How long each step took, and every fault in words."""
 
-    description: Description
     seconds: dict[str, float] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
@@ -37,10 +36,21 @@ class Proof:
         yield
         self.seconds[name] = time.monotonic() - began
 
+    @property
+    def told(self) -> str:
+        return "，".join(f"{name} {seconds:.1f} 秒" for name, seconds in self.seconds.items())
+
+
+@dataclass(slots=True)
+class Proof(Steps):
+    """What was seen of a backup."""
+
+    description: Description = field(kw_only=True)
+
 
 def prove(folder: Path, *, key: bytes, at: datetime) -> Proof:
     """Restore into a cluster of its own, compare, run the audit of money; a row tells of it."""
-    proof = Proof(whole(folder))
+    proof = Proof(description=whole(folder))
     with scratch_database() as (url, database):
         _prove(proof, folder, key, url, database)
     BackupProof.objects.create(
@@ -74,7 +84,7 @@ def _prove(proof: Proof, folder: Path, key: bytes, url: str, database: Mapping[s
         with proof.step("核对文件"):
             proof.faults += _files(connection, stored_names(folder, key=key))
     with proof.step("核账"):
-        proof.faults += _audit(url)
+        proof.faults += audited(url)
 
 
 def _counts(connection: "psycopg.Connection[Any]", description: Description) -> Iterator[str]:
@@ -92,7 +102,7 @@ def _files(connection: "psycopg.Connection[Any]", stored: Mapping[str, str]) -> 
             yield f"档案文件 {name} {'内容与登记的校验值不同' if name in stored else '不在备份里'}。"
 
 
-def _audit(url: str) -> Iterator[str]:
+def audited(url: str) -> Iterator[str]:
     """`audit_money` on the copy, in a process of its own: this one's connection is to the live database."""
     command = [sys.executable, str(BASE_DIR / "manage.py"), "audit_money"]
     done = subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, capture_output=True, text=True, check=False)

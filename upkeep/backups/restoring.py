@@ -15,6 +15,7 @@ from upkeep.backups.programs import listen, restoring
 from upkeep.backups.sealing import Opened, unseal
 from upkeep.backups.told import DATABASE, FILES, BackupError, Description, read_description
 
+CONNECTING = {"sslmode", "sslrootcert", "connect_timeout", "target_session_attrs"}
 _EMPTY = "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public'"
 
 
@@ -67,7 +68,7 @@ def connect(database: Mapping[str, Any]) -> "psycopg.Connection[Any]":
         user=database["USER"],
         password=database["PASSWORD"],
         dbname=database["NAME"],
-        **{key: value for key, value in options.items() if key in {"sslmode", "connect_timeout"}},
+        **{key: value for key, value in options.items() if key in CONNECTING},
     )
 
 
