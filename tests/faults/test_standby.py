@@ -1,0 +1,57 @@
+"""A synchronous standby is promoted when its server dies under clerks at work: nothing acknowledged is lost."""
+
+import random
+import time
+from pathlib import Path
+
+from config.postgres_home import PORT
+from tests.faults.clerks import storm
+from tests.faults.cluster import put_tables
+from tests.faults.conftest import Keep
+from tests.faults.office import open_office, wait_for_jobs
+from tests.faults.reckoning import open_jobs
+from tests.faults.servers import OWNER, PASSWORD, Server, server
+from tests.faults.test_kills import settled_and_sent_up
+from tests.faults.test_point_in_time import wait_for
+
+
+def test_a_promoted_standby_has_all_that_was_acknowledged(full: bool, tables: bytes, tmp_path: Path, keep: Keep):
+    clerks, households, quiet = (20, 200, 10) if full else (6, 40, 2)
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")  # noqa: T201 - shown where the test fails
+    away: list[float] = []
+    with server("first") as first:
+        put_tables(tables, first.url())
+        second = synchronous_standby(first)
+        both = f"postgresql://{OWNER}:{PASSWORD}@/canbao?host={first.socket},{second.socket}&port={PORT},{PORT}"
+        try:
+            with open_office(both, tmp_path) as office:
+                queues = office.furnish(clerks, households)
+                office.start()
+
+                def promotion() -> None:
+                    time.sleep(quiet)
+                    began = time.monotonic()
+                    first.kill()
+                    second.ask("SELECT pg_promote(true, 60)")
+                    office.wait_until_back()
+                    away.append(time.monotonic() - began)
+                    time.sleep(quiet)
+
+                tally, _ = storm(office.port, queues, promotion, seed=seed)
+
+                wait_for_jobs(lambda: open_jobs(second.url()))
+                assert not tally.faults, tally.faults[0]
+                told = settled_and_sent_up(office, queues, second.url(), tally)
+        finally:
+            second.remove()
+    keep(f"served again {away[0]:.1f} s after the death of the first. {told}")
+
+
+def synchronous_standby(first: Server) -> Server:
+    """A standby that has each commit on its disk before the clerk is told of it."""
+    second = first.standby("second")
+    first.ask("ALTER SYSTEM SET synchronous_standby_names = 'second'")
+    first.ask("SELECT pg_reload_conf()")
+    wait_for(lambda: first.ask("SELECT sync_state FROM pg_stat_replication") == "sync")
+    return second
