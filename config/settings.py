@@ -194,6 +194,8 @@ AUTHENTICATION_BACKENDS = ["offices.auth.StaffBackend"]
 # What passwords must be: offices/doors/passwords.py.
 PASSWORD_PROFILE = choice("CANBAO_PASSWORDS", of=("dengbao3", "asvs"))
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "offices.doors.passwords.ProfileValidator"}]
+# Whether supervisors and administrators need a code beside the password. The demonstration's logins are for everybody.
+SECOND_FACTOR = flag("CANBAO_SECOND_FACTOR", default=not DEMO)
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
@@ -204,6 +206,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # Over HTTPS the browser itself sees to it that no other host and no plain page has set them.
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "sessionid"
+BROWSER_COOKIE_NAME = "__Host-browser" if HTTPS else "browser"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 # Messages name people: they stay on the server.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -266,6 +269,8 @@ if REGISTRY_URL and not (REGISTRY_PLACE and REGISTRY_KEY.is_file()):
     raise ImproperlyConfigured(
         "CANBAO_REGISTRY_URL wants CANBAO_REGISTRY_PLACE and the file CANBAO_REGISTRY_KEY as well"
     )
+# Opens the first page of the set-up while there is no administrator.
+SETUP_TOKEN = STATE_DIR / "setup-token"
 # How long the file of a print run may be taken.
 PRINTS_KEPT_DAYS = number("CANBAO_PRINT_DAYS", default=7, least=1, most=365)
 # How long a file that another job has made may be taken.

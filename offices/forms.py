@@ -201,6 +201,17 @@ class OwnPasswordForm(RefusableForm):
         return {"old": self.cleaned_data["old"], "new": self.cleaned_data["new"]}
 
 
+class FactorResetForm(RefusableForm):
+    """Why somebody's second factor is taken away."""
+
+    reason = forms.CharField(
+        label="事由",
+        max_length=100,
+        help_text="例如：手机丢失，备用码也不在身边，本人已到场核实。",
+        error_messages={"required": "请写明事由，例如手机丢失，并核实是本人。"},
+    )
+
+
 class ActFilter(forms.Form):
     """What to look for in the log. Nothing here names an insured person: the words stand in the address."""
 

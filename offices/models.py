@@ -13,7 +13,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Now
 from django.utils.timezone import now
 
-from offices.doors.models import Invitation, LoginFailure, LoginSession, PastPassword, Role
+from offices.doors.models import Invitation, LoginFailure, LoginSession, PastPassword, RecoveryCode, Role, SecondFactor
 from offices.job_words import UNKNOWN, WORDS, Words
 from offices.spans import forward, on, refuse_reversed, span
 
@@ -27,6 +27,9 @@ __all__ = [
     "LoginSession",
     "Office",
     "PastPassword",
+    "RecoveryCode",
+    "Role",
+    "SecondFactor",
     "Staff",
 ]
 

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from offices.views import acts, alerts, clock, devices, doors, jobs, sessions, staff, welcome
+from offices.views import acts, alerts, clock, devices, doors, factor, jobs, sessions, staff, welcome
 
 urlpatterns = [
     path("login/", doors.log_in, name="login"),
     path("login/again/", doors.log_in_again, name="login-again"),
+    path("login/code/", factor.login_code, name="login-code"),
+    path("second-factor/", factor.own_factor, name="own-factor"),
     path("session/", doors.session, name="session"),
     path("logout/", doors.log_out, name="logout"),
     path("welcome/", welcome.welcome, name="welcome"),
@@ -21,6 +23,7 @@ urlpatterns = [
     path("staff/<int:pk>/", staff.change, name="staff-change"),
     path("staff/<int:pk>/password/", staff.password, name="staff-password"),
     path("staff/<int:pk>/active/", staff.active, name="staff-active"),
+    path("staff/<int:pk>/factor/", factor.staff_factor, name="staff-factor"),
     path("staff/<int:pk>/unlock/", staff.unlock, name="staff-unlock"),
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/running/", jobs.running, name="jobs-running"),

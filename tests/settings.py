@@ -24,3 +24,5 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "sessionid", "csrftoken"
 # Strong hashing is slow on purpose; a test logs in often.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A test that is about the second factor asks for it.
+SECOND_FACTOR = False

@@ -88,8 +88,8 @@ def write(roles: frozenset[str] = AT_THE_COUNTER, *, of_office: bool = False, kn
 
 # Pages that want no login; what they answer to is tested with them. "verify" is public on purpose: whoever holds a
 # certificate may ask whether it holds, and learns yes or no and the year.
-OPEN = frozenset({"healthz", "favicon", "login", "login-again", "logout", "verify", "welcome"})
-OF_STAFF = frozenset({"staff-change", "staff-password", "staff-active", "staff-unlock"})
+OPEN = frozenset({"healthz", "favicon", "login", "login-again", "logout", "verify", "welcome", "login-code"})
+OF_STAFF = frozenset({"staff-change", "staff-password", "staff-active", "staff-unlock", "staff-factor"})
 OPEN = frozenset(
     {"healthz", "health-live", "health-ready", "metrics", "favicon", "login", "login-again", "logout", "verify"}
 )
@@ -99,6 +99,7 @@ PAGES = {
     "own-password": write(EVERYONE),
     "sessions": read(ADMINISTRATORS),
     "own-sessions": read(),
+    "own-factor": read(),
     "session-end": write(EVERYONE),
     "address-unlock": write(ADMINISTRATORS),
     "staff": read(ADMINISTRATORS),
@@ -106,6 +107,7 @@ PAGES = {
     "staff-change": write(ADMINISTRATORS),
     "staff-password": write(ADMINISTRATORS),
     "staff-active": write(ADMINISTRATORS),
+    "staff-factor": write(ADMINISTRATORS),
     "staff-unlock": write(ADMINISTRATORS),
     "invitation-withdraw": write(ADMINISTRATORS),
     "acts": read(OVERSEERS),

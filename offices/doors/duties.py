@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from offices.doors import passwords
+from offices.doors import passwords, second_factor
 from offices.models import Staff
 
 View = Callable[..., HttpResponse]
 KEY, AT_ONCE = "duty", "duty_at_once"
-PAGES = {"password": "own-password"}
+PAGES = {"password": "own-password", "factor": "own-factor"}
 
 
 def impose(request: HttpRequest, staff: Staff, *, at_once: bool) -> None:
@@ -26,6 +26,8 @@ def impose(request: HttpRequest, staff: Staff, *, at_once: bool) -> None:
     """
     if passwords.is_expired(staff, now=timezone.now()):
         request.session[KEY], request.session[AT_ONCE] = "password", at_once
+    elif second_factor.must_have(staff) and not second_factor.has(staff):
+        request.session[KEY], request.session[AT_ONCE] = "factor", True
 
 
 def settle(request: HttpRequest, duty: str) -> None:
@@ -49,10 +51,10 @@ def page_first(request: HttpRequest, view: Callable[..., Any], *, opens_a_page: 
     return reverse(PAGES[duty]) + target
 
 
-def next_page(request: HttpRequest) -> str:
+def next_page(request: HttpRequest, *, otherwise: str = settings.LOGIN_REDIRECT_URL) -> str:
     """Where to go afterwards: only ever a page of ours."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if safe else settings.LOGIN_REDIRECT_URL
+    return wanted if safe else otherwise

@@ -27,7 +27,7 @@ from offices.doors.models import LoginFailure
 
 PAIR, PAIR_SPAN = 5, timedelta(minutes=15)  # one name from one place
 NAME, ADDRESS, SPAN = 20, 60, timedelta(hours=1)  # one name from all unknown places; one address, all names
-COOKIE, COOKIE_DAYS, NAMES_OF_A_BROWSER = "canbao_browser", 90, 20
+COOKIE_DAYS, NAMES_OF_A_BROWSER = 90, 20
 SALT = "canbao.browser"
 
 
@@ -141,7 +141,7 @@ def remember(request: HttpRequest, response: HttpResponse, name: str) -> None:
         {"id": browser["id"], "names": [*names, digest_of(name)][-NAMES_OF_A_BROWSER:]}, salt=SALT, compress=True
     )
     response.set_cookie(
-        COOKIE,
+        settings.BROWSER_COOKIE_NAME,
         value,
         max_age=COOKIE_DAYS * 86_400,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -152,7 +152,7 @@ def remember(request: HttpRequest, response: HttpResponse, name: str) -> None:
 
 def _browser(request: HttpRequest | None) -> dict:
     """What the browser's mark says; a new mark where there is none that we have signed."""
-    written = request.COOKIES.get(COOKIE, "") if request else ""
+    written = request.COOKIES.get(settings.BROWSER_COOKIE_NAME, "") if request else ""
     try:
         return signing.loads(written, salt=SALT, max_age=COOKIE_DAYS * 86_400)
     except signing.BadSignature:

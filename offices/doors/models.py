@@ -117,3 +117,38 @@ class Invitation(models.Model):
     def is_expired(self) -> bool:
         """Whether the code opens nothing any more."""
         return self.expires_at <= now()
+
+
+class SecondFactor(models.Model):
+    """第二因素: the secret that somebody's authenticator shares with us; in use once it was confirmed by a first code.
+
+    `last_step` is the step of the last code that was taken: no code is good twice.
+    """
+
+    staff = models.OneToOneField(
+        "offices.Staff", verbose_name="工作人员", on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    secret = models.CharField("密钥", max_length=64)
+    made_at = models.DateTimeField("生成时间")
+    confirmed_at = models.DateTimeField("启用时间", null=True, blank=True)
+    last_step = models.BigIntegerField("最近用过的时段", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "动态码"
+
+    def __str__(self) -> str:
+        return f"{self.staff_id}"
+
+
+class RecoveryCode(models.Model):
+    """备用码: good once in the place of a code of the authenticator; kept as a keyed digest."""
+
+    staff = models.ForeignKey("offices.Staff", verbose_name="工作人员", on_delete=models.PROTECT, related_name="+")
+    code_digest = models.CharField("备用码摘要", max_length=64, db_collation="C")
+    used_at = models.DateTimeField("使用时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "备用码"
+
+    def __str__(self) -> str:
+        return f"{self.staff_id}"

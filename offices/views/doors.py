@@ -15,9 +15,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from offices.demo import demo_logins
-from offices.doors import duties, lockout
+from offices.doors import duties, lockout, second_factor
 from offices.doors.duties import next_page
-from offices.doors.entering import enter
+from offices.doors.entering import code_holds, come_in, enter
 from offices.forms import WRONG, LoginForm
 from offices.services import note_failed_login, note_logout
 
@@ -39,29 +39,42 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return redirect(next_page(request))
     form = LoginForm(request, request.POST or None)
     if form.is_valid():
-        response = redirect(next_page(request))
-        enter(request, response, form.get_user())
-        return response
+        return come_in(request, form.get_user(), to=next_page(request))
     if form.is_bound:
         _note_failure(request, form)
-    context = {"form": form, "next": next_page(request), "logins": demo_logins() if settings.DEMO else []}
+    context = {
+        "form": form,
+        "next": next_page(request),
+        "logins": demo_logins() if settings.DEMO else [],
+        "factor": settings.SECOND_FACTOR,
+    }
     return render(request, "offices/login.html", context, status=422 if form.is_bound else 200)
 
 
 @login_not_required
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "code")
 @never_cache
 @require_POST
 def log_in_again(request: HttpRequest) -> JsonResponse:
     """Log the same person in again under a page that waits, and hand it a fresh token for its next request."""
     form = LoginForm(request, request.POST)
-    if not form.is_valid():
+    staff = form.get_user() if form.is_valid() else None
+    if staff and second_factor.must_have(staff) and not second_factor.has(staff):
+        return _refused("您还没有绑定动态码。请另开一个窗口登录并绑定，再回到这里输入口令和动态码。")
+    if staff and second_factor.has(staff) and not code_holds(request, staff, request.POST.get("code", "")):
+        note_failed_login(username=staff.username, locked=False)
+        return _refused(second_factor.WRONG_CODE, asks_code=True)
+    if staff is None:
         _note_failure(request, form)
-        return JsonResponse({"error": WRONG}, status=422, json_dumps_params={"ensure_ascii": False})
+        return _refused(WRONG)
     response = JsonResponse({})
-    enter(request, response, form.get_user(), at_once=False)
-    response.content = json.dumps({"csrf_token": get_token(request), "staff": form.get_user().pk})
+    enter(request, response, staff, at_once=False)
+    response.content = json.dumps({"csrf_token": get_token(request), "staff": staff.pk})
     return response
+
+
+def _refused(sentence: str, **more: bool) -> JsonResponse:
+    return JsonResponse({"error": sentence} | more, status=422, json_dumps_params={"ensure_ascii": False})
 
 
 @never_cache

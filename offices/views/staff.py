@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.decision import Refusal
 from offices.access import for_administrators
 from offices.clock import moment
-from offices.doors import duties, lockout, sessions
+from offices.doors import duties, lockout, second_factor, sessions
 from offices.forms import OwnPasswordForm, StaffForm
 from offices.inviting import Slip, invite_anew, invite_staff, open_invitations, withdraw_invitation
 from offices.models import Staff
@@ -33,9 +33,13 @@ def staff_list(request: HttpRequest) -> HttpResponse:
     """Everybody within the scope, those at the counter under their offices."""
     rows = staff_under(request.user).select_related("office").order_by("-is_active", "office__code", "role", "username")
     locked = lockout.locked_names([row.username for row in rows])
-    return render(
-        request, "offices/staff.html", {"rows": rows, "locked": locked, "invitations": open_invitations(request.user)}
-    )
+    context = {
+        "rows": rows,
+        "locked": locked,
+        "with_factor": second_factor.who_have(rows),
+        "invitations": open_invitations(request.user),
+    }
+    return render(request, "offices/staff.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,12 +54,14 @@ def add(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             return slip_page(request, slip)
-    return render(request, "offices/staff_form.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "next": duties.next_page(request, otherwise=reverse("staff"))}
+    return render(request, "offices/staff_form.html", context, status=422 if form.is_bound else 200)
 
 
 def slip_page(request: HttpRequest, slip: Slip) -> HttpResponse:
     """The slip to print and hand over; it is the answer itself, since the code is kept nowhere."""
     context = {"slip": slip, "invitation": slip.invitation, "address": request.build_absolute_uri(reverse("welcome"))}
+    context["back"] = duties.next_page(request, otherwise=reverse("staff"))
     return render(request, "offices/slip.html", context)
 
 
@@ -148,6 +154,7 @@ def own_password(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, staff)
             sessions.end_all(staff, but=request.session.session_key)
             duties.settle(request, "password")
+            duties.impose(request, staff, at_once=True)
             messages.success(request, "口令已更改，下次登录请用新口令。")
             return redirect(duties.next_page(request) if is_due else "own-password")
     context = {"form": form, "is_due": is_due, "next": request.POST.get("next") or request.GET.get("next", "")}

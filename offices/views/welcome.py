@@ -2,7 +2,8 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.decision import Refusal
 from offices.clock import moment
-from offices.doors.entering import enter
+from offices.doors.entering import come_in
 from offices.forms import WelcomeForm
 from offices.inviting import VOID, invitation_of, take_up
 from offices.models import Invitation
@@ -41,8 +42,6 @@ def _choose(request: HttpRequest, invitation: Invitation, code: str) -> HttpResp
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            response = redirect("home")
-            enter(request, response, staff)
-            return response
+            return come_in(request, staff, to=reverse("home"))
     context = {"form": form, "invitation": invitation, "code": code, "known": known}
     return render(request, "offices/welcome.html", context, status=422 if form.is_bound else 200)

@@ -39,11 +39,12 @@ canbao.session = (() => {
       const said = await answer.json();
       if (!answer.ok) {
         error.textContent = said.error;
-        form.elements.password.select();
+        if (said.asks_code) document.getElementById("relogin-code-field").hidden = false;
+        form.elements[said.asks_code ? "code" : "password"].select();
         return false;
       }
       error.textContent = "";
-      form.elements.password.value = "";
+      form.elements.password.value = form.elements.code.value = "";
       for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = said.csrf_token;
       return true;
     } catch {

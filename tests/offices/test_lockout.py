@@ -99,9 +99,9 @@ def test_her_own_browser_is_locked_by_its_own_failures(aunt_liu: Staff):
     assert comes_in()
 
 
-def test_a_mark_that_we_have_not_signed_makes_no_browser_known(aunt_liu: Staff):
+def test_a_mark_that_we_have_not_signed_makes_no_browser_known(settings, aunt_liu: Staff):
     forged = Client()
-    forged.cookies[lockout.COOKIE] = "e30:1abcde:forged"
+    forged.cookies[settings.BROWSER_COOKIE_NAME] = "e30:1abcde:forged"
     fail(5)
 
     assert not comes_in(client=forged)
