@@ -10,7 +10,7 @@ import psutil
 import psycopg
 
 from config import embedded
-from config.postgres_home import Home, find_home
+from config.postgres_home import PORT, Home, find_home
 from config.settings import database
 from upkeep.backups.programs import restoring
 
@@ -25,6 +25,17 @@ class Cluster:
     @property
     def name(self) -> str:
         return self.home.name
+
+    def listen(self, address: str, network: str) -> str:
+        """Start it again so that a network reaches it, too; gives its address there."""
+        embedded.stop(self.name)
+        own = self.home.data / "postgresql.auto.conf"
+        own.write_text(f"listen_addresses = '{address}'\n")
+        embedded.start(self.name)
+        with (self.home.folder / "pg_hba.conf").open("a") as rules:
+            rules.write(f"host all all {network} scram-sha-256\n")
+        embedded.processes(self.home)[0].send_signal(signal.SIGHUP)
+        return f"postgresql://{embedded.ROLE}:{self.home.password()}@{address}:{PORT}/{embedded.DATABASE}"
 
     def kill_whole(self) -> None:
         """As when the power fails: the postmaster and everything below it, at once."""
