@@ -1,9 +1,13 @@
 """A synchronous standby is promoted when its server dies under clerks at work: nothing acknowledged is lost."""
 
+import os
 import random
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+from config.places import BASE_DIR
 from config.postgres_home import PORT
 from tests.faults.clerks import storm
 from tests.faults.cluster import put_tables
@@ -28,12 +32,13 @@ def test_a_promoted_standby_has_all_that_was_acknowledged(full: bool, tables: by
             with open_office(both, tmp_path) as office:
                 queues = office.furnish(clerks, households)
                 office.start()
+                watch = watching(first, second, log=tmp_path / "watch.log")
 
                 def promotion() -> None:
                     time.sleep(quiet)
                     began = time.monotonic()
                     first.kill()
-                    second.ask("SELECT pg_promote(true, 60)")
+                    assert watch.wait(timeout=90) == 0
                     office.wait_until_back()
                     away.append(time.monotonic() - began)
                     time.sleep(quiet)
@@ -45,7 +50,35 @@ def test_a_promoted_standby_has_all_that_was_acknowledged(full: bool, tables: by
                 told = settled_and_sent_up(office, queues, second.url(), tally)
         finally:
             second.remove()
-    keep(f"served again {away[0]:.1f} s after the death of the first. {told}")
+    keep(f"promoted by itself, served again {away[0]:.1f} s after the death of the first. {told}")
+
+
+def test_a_standby_that_is_not_in_step_does_not_take_over(tables: bytes, tmp_path: Path):
+    with server("first") as first:
+        second = first.standby("second")  # follows, but nobody waits for it
+        try:
+            watch = watching(first, second, log=tmp_path / "watch.log")
+            wait_for(lambda: "not in step" in (tmp_path / "watch.log").read_text())
+            first.kill()
+            wait_for(lambda: "will not promote" in (tmp_path / "watch.log").read_text())
+            time.sleep(4)
+
+            assert watch.poll() is None
+            assert second.ask("SELECT pg_is_in_recovery()")
+            watch.kill()
+            watch.wait()
+        finally:
+            second.remove()
+
+
+def watching(first: Server, second: Server, *, log: Path) -> "subprocess.Popen[bytes]":
+    """The standby's own watch, as its service runs it; returns when it has seen both."""
+    both = {"CANBAO_PRIMARY_URL": first.url("postgres"), "CANBAO_STANDBY_URL": second.url("postgres")}
+    command = [sys.executable, "-m", "upkeep.stand_by", "--name", "second", "--after", "2"]
+    with log.open("wb") as output:
+        watch = subprocess.Popen(command, cwd=BASE_DIR, env=os.environ | both, stdout=output, stderr=output)
+    wait_for(lambda: "primary" in log.read_text())
+    return watch
 
 
 def synchronous_standby(first: Server) -> Server:
