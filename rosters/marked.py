@@ -157,6 +157,11 @@ def _write(
         elif y == heading_line and marks:
             made.write_string(y, remark, REMARK, styles["heading"])
     if marks:
+        made.set_landscape()
+        made.set_paper(9)
+        made.fit_to_pages(1, 0)
+        made.hide_gridlines(0)  # printed too
+        made.repeat_rows(max(heading_line, 0))
         made.freeze_panes(heading_line + 1, 0)
         made.autofilter(heading_line, 0, len(sheet.rows) - 1, remark)
 

@@ -109,7 +109,7 @@ def _styles(book: Any) -> dict[str, Any]:
             {"bold": True, "bg_color": "#E3ECF5", "border": 1, "align": "center", "valign": "vcenter"}
         ),
         "text": book.add_format(edge | {"num_format": "@"}),
-        "number": book.add_format(edge | {"num_format": "0.##"}),
+        "number": book.add_format(edge | {"num_format": "0.##", "align": "center"}),
         "stamp": book.add_format({"num_format": "@", "locked": False}),
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         "bold": book.add_format({"bold": True}),
@@ -212,6 +212,8 @@ def _text(sheet: Any, lines: Sequence[str], styles: dict[str, Any]) -> None:
     sheet.set_column(0, 0, 100, styles["wrap"])
     for line, text in enumerate(lines):
         sheet.write_string(line, 0, text, styles["bold" if line == 0 else "wrap"])
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
     sheet.protect("")
 
 
@@ -223,8 +225,12 @@ def _left_out(sheet: Any, people: Sequence[LeftOut], styles: dict[str, Any]) -> 
         sheet.write_string(0, place, heading, styles["heading"])
     for line, each in enumerate(people, start=1):
         for place, text in enumerate((each.household_no, each.name, each.why)):
-            sheet.write_string(line, place, text)
+            sheet.write_string(line, place, text, styles["wrap"])
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
 
 
 def _lists(sheet: Any, choices: dict[str, list[str]]) -> None:

@@ -54,6 +54,7 @@ class RosterRow:
     problems: tuple[Reason, ...]
     notes: tuple[Reason, ...]
     checksum: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +242,7 @@ class _Reader:
             problems=tuple(told.problems),
             notes=tuple(told.notes),
             checksum=cells.text_of(raw.get("checksum", "")),
+            group=self.held.get("group", ""),
         )
 
 

@@ -32,7 +32,7 @@ from rosters.reading.rows import RosterRow as ReadRow
 from rosters.reading.rows import read_roster
 from rosters.taking.books import book_for, numbers_needed
 from rosters.taking.columns import NULL, Columns
-from rosters.taking.plan import Plan, planned
+from rosters.taking.plan import Place, Plan, planned
 from rosters.taking.writing import Written, lock_households, write
 
 KIND = "roster_taking"
@@ -123,7 +123,8 @@ def _taken(*, roster_id: int, book_id: int | None, rows: Sequence[ReadRow], by: 
     terms = Terms(ruleset, roster.coverage_year, deposit.at, roster.channel, roster.office)
     known, households = _checked(rows, terms, at)
     _refuse_what_changed(households, deposit)
-    plan = planned(households, known=known, terms=terms, division_code=roster.division_code.ljust(12, "0"))
+    place = Place(roster.division_code.ljust(12, "0"), roster.group)
+    plan = planned(households, known=known, terms=terms, place=place)
     _refuse_what_cannot_be_printed(plan)
     book = book_for(plan.receipts, book_id, by)
     written = write(plan, _columns(roster, terms, by, at), book)

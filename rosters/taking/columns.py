@@ -152,8 +152,8 @@ class Columns:
         """户, new."""
         head = next(each for each in entered.entries if each.relation == "02")
         return (
-            f"{entered.household_id}\t{self.office.pk}\t{entered.division_code}\t{entered.number}\t\t\t"
-            f"{self._phone(head.verdict.row.phone)}\t{self.at}\t{self.by.pk}\n"
+            f"{entered.household_id}\t{self.office.pk}\t{entered.division_code}\t{entered.number}\t\t"
+            f"{text(entered.address)}\t{self._phone(head.verdict.row.phone)}\t{self.at}\t{self.by.pk}\n"
         )
 
     def membership(self, entered: Entered, entry: Entry, pk: int) -> str:

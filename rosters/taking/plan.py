@@ -38,6 +38,7 @@ class Entered:
     decision: HouseholdDecision
     entries: list[Entry]
     division_code: str
+    address: str
     household_id: int = 0
     number: str = ""
     registered_at: datetime | None = None
@@ -48,11 +49,6 @@ class Entered:
         if self.facts and self.facts.head:
             return self.facts.head.name
         return next(each.verdict.row.name for each in self.entries if each.relation == HEAD)
-
-    @property
-    def address(self) -> str:
-        """Where it lives, if that is known."""
-        return self.facts.address if self.facts else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +73,21 @@ class Plan:
         return sum((each.decision.payable for each in self.households), Decimal("0.00"))
 
 
-def planned(households: Sequence[Sequence[Verdict]], *, known: Known, terms: Terms, division_code: str) -> Plan:
-    """The plan for verdicts that were all accepted; `division_code` is where those live of whom no row says it."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where those live of whom no row says it: twelve digits, and the group of the batch, if it is of one."""
+
+    division_code: str
+    group: str = ""
+
+
+def planned(households: Sequence[Sequence[Verdict]], *, known: Known, terms: Terms, place: Place) -> Plan:
+    """The plan for verdicts that were all accepted."""
     places = {plain_village(name): code for code, name in known.village_names.items()}
-    return Plan(tuple(_entered(each, known, terms, places, division_code) for each in households))
+    return Plan(tuple(_entered(each, known, terms, places, place) for each in households))
 
 
-def _entered(
-    verdicts: Sequence[Verdict], known: Known, terms: Terms, places: dict[str, str], division_code: str
-) -> Entered:
+def _entered(verdicts: Sequence[Verdict], known: Known, terms: Terms, places: dict[str, str], usual: Place) -> Entered:
     persons = [known.persons.get(str(each.row.id_no)) for each in verdicts]
     home = next((each.household_id for each in persons if each and each.household_id is not None), None)
     facts = known.households[home] if home is not None else None
@@ -100,8 +102,17 @@ def _entered(
     order = {member.ref: place for place, member in enumerate(decision.applicants)}
     entries.sort(key=lambda each: order[each.decision.ref])
     village = next((each.row.village for each in verdicts if each.row.village), "")
-    place = facts.division_code if facts else places.get(plain_village(village), division_code)
-    return Entered(facts, decision, entries, place)
+    if facts:
+        return Entered(facts, decision, entries, facts.division_code, facts.address)
+    code = places.get(plain_village(village), usual.division_code)
+    group = next((each.row.group for each in verdicts if each.row.group), usual.group)
+    return Entered(None, decision, entries, code, _address(known.village_names.get(code, ""), group))
+
+
+def _address(village: str, group: str) -> str:
+    """What the roster says of where a new household lives; reports by group read it there."""
+    named = f"{group}组" if group.isdecimal() else group[:40]
+    return f"{village}{named}" if named else ""
 
 
 def _decided(verdict: Verdict) -> MemberDecision:

@@ -1,21 +1,27 @@
 """花名册 in a real browser: a village's file in, mended, agreed, deposited, taken, submitted and entered."""
 
+import re
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from common.sheets import read_sheets
+from households.models import Household
 from offices.models import Office, Staff
 from payments.models import Receipt
-from rosters.models import Roster, RosterRow
+from reports.models import WeeklyReport
+from rosters.models import FunderList, Roster, RosterRow
 from tests.browser.counter import follow
-from tests.builders import PASSWORD, at, make_staff
+from tests.builders import HEAD, PASSWORD, WIFE, at, make_household, make_staff
 from tests.common.workbooks_made import xlsx
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
 from tests.payments.conftest import a_book
-from tests.rosters.made import WANG, village_rows
+from tests.payments.funding_builders import listed
+from tests.rosters.lists_made import rows
+from tests.rosters.made import LI, LIU, WANG, village_rows
 
 
 @pytest.fixture
@@ -48,25 +54,55 @@ def press(page: Page, name: str) -> None:
         page.locator("main").get_by_role("button", name=name).click()
 
 
+def filled(template: bytes) -> bytes:
+    """What a village does with its template: a household more below, and a number pasted so that its end is lost."""
+    book = openpyxl.load_workbook(BytesIO(template))
+    sheet = book["花名册"]
+    at_ = {cell.value: cell.column for cell in sheet[3]}
+    spoilt = next(row for row in range(4, 10) if sheet.cell(row, at_["姓名"]).value == "王秀")
+    sheet.cell(spoilt, at_["身份证号"]).value = "5.30127E+17"
+    new = {"户号": "新1", "户主姓名": "刘利", "姓名": "刘利", "身份证号": LIU, "与户主关系": "户主", "缴费金额": 150}
+    for heading, value in new.items():
+        sheet.cell(6, at_[heading]).value = value
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def mended(marked: bytes) -> bytes:
     """What somebody does with the file in a spreadsheet: the wrong number written anew, saved with the remarks."""
-    rows = [list(row) for row in read_sheets(marked)[0].rows]
-    rows[4][5] = WANG
-    return xlsx(*[row or [""] for row in rows])
+    book = openpyxl.load_workbook(BytesIO(marked))
+    cells = [cell for row in book.worksheets[0].iter_rows() for cell in row if cell.value == "5.30127E+17"]
+    cells[0].value = WANG
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
-def test_a_villages_roster_from_file_to_entry(songming: Office, miss_yang: Staff, page: Page):
-    rows = [row or [""] for row in village_rows()]
-    rows[4][5] = "5.30127E+17"
+@pytest.fixture
+def couple(songming: Office, miss_yang: Staff) -> Household:
+    """李大山 and 王秀 of 东村, registered and not enrolled yet."""
+    people = (listed("李大山", "", HEAD, id_no=LI), listed("王秀", "", WIFE, id_no=WANG))
+    return make_household(miss_yang, *people, moment="2016-09-20 09:00", division_code="530127001001")
+
+
+def test_a_villages_roster_from_its_template_to_the_weekly_report(
+    songming: Office, couple: Household, miss_yang: Staff, page: Page
+):
     enter(page, "yang")
     follow(page.locator("nav.tabs").get_by_role("link", name="花名册"))
+    follow(page.get_by_role("link", name="下发模板"))
+    with page.expect_download() as download:
+        page.locator("tr", has_text="东村").locator("a[href*='village.xlsx']").first.click()
+    template = Path(download.value.path()).read_bytes()
+    follow(page.get_by_role("link", name="名册", exact=True))
     follow(page.locator(".office-head").get_by_role("link", name="新名册"))
     page.get_by_label("村（社区）").select_option("东村")
     page.fill("[name=collector]", "赵六")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="东村 2017年度 第1批")).to_be_visible()
 
-    hand_in(page, xlsx(*rows))
+    hand_in(page, filled(template))
     expect(page.locator("#messages")).to_contain_text("读出3人，通过1人")
     expect(page.locator("#rows")).to_contain_text("Excel")
     page.locator(".row-filters").get_by_role("link", name="已通过").click()
@@ -81,6 +117,7 @@ def test_a_villages_roster_from_file_to_entry(songming: Office, miss_yang: Staff
     page.fill("[name=cash]", "300")
     press(page, "核对相符")
     expect(page.locator("main")).to_contain_text("少收150.00元")
+    expect(page.locator(".form-errors .chip")).to_contain_text("八（二）")
     page.fill("[name=cash]", "450")
     press(page, "核对相符")
     page.fill("[name=number]", "农行8801")
@@ -94,6 +131,13 @@ def test_a_villages_roster_from_file_to_entry(songming: Office, miss_yang: Staff
     enter(page, "duan")
     page.goto(f"/rosters/{roster.pk}/")
     press(page, "上报县里")
+    follow(page.locator("nav.tabs").get_by_role("link", name="进度"))
+    follow(page.get_by_role("link", name="周报"))
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile("^报送.*周报")).click()
+    expect(page.locator("#messages")).to_contain_text("参保 3 人")
+    assert WeeklyReport.objects.get().enrolled == 3
+
     enter(page, "admin")
     page.goto(f"/rosters/{roster.pk}/")
     follow(page.get_by_role("link", name="录入和退回"))
@@ -108,6 +152,40 @@ def test_a_villages_roster_from_file_to_entry(songming: Office, miss_yang: Staff
     page.fill("[name=reason]", "已更正")
     press(page, "处理退回")
     expect(page.locator(".row-filters")).to_contain_text("待录入 1")
+
+
+def test_a_departments_list_is_taken_in_followed_up_and_taken_back(
+    songming: Office, couple: Household, miss_yang: Staff, page: Page
+):
+    enter(page, "duan")
+    page.goto("/rosters/lists/")
+    page.locator("[name=source]").select_option("support:civil_affairs")
+    page.fill("[name=month]", "2016-11")
+    data = rows(("李大山", LI, "低保"), ("王秀甲", WANG, "低保"))
+    page.set_input_files("[name=file]", {"name": "名单.csv", "mimeType": "text/csv", "buffer": data})
+    press(page, "导入并比较")
+    expect(page.locator(".subtabs")).to_contain_text("姓名不符 1")
+    press(page, "入库")
+    expect(page.locator("#messages")).to_contain_text("名单已入库")
+
+    page.goto("/rosters/listed/")
+    expect(page.locator("main")).to_contain_text("还差 2 人")
+    expect(page.locator("main")).to_contain_text("登记的姓名是王秀")
+    page.goto("/rosters/omissions/")
+    expect(page.locator("main")).to_contain_text("共 2 人")
+    follow(page.locator("tr", has_text="李大山").get_by_role("link", name="记录"))
+    page.locator("[name=found]").select_option("away")
+    page.fill("[name=phone]", "13900001111")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("外出 1")
+
+    page.goto(f"/rosters/lists/{FunderList.objects.get().pk}/")
+    page.get_by_text("这份名单错了？").click()
+    page.fill("[name=reason]", "民政发错了文件")
+    press(page, "撤回")
+    expect(page.locator("#messages")).to_contain_text("1 人的认定终止")
+    expect(page.locator(".office-head")).to_contain_text("已撤回：民政发错了文件")
 
 
 def test_columns_without_headings_are_told_once_and_remembered(songming: Office, miss_yang: Staff, page: Page):

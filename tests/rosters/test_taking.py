@@ -24,7 +24,7 @@ from tests.builders import OTHER, at, make_household, make_staff
 from tests.payments.conftest import a_book, rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import listed, pay_for
 from tests.rosters.deposited import TAKEN, deposited, village_of
-from tests.rosters.made import LI, LIU, WANG, number
+from tests.rosters.made import LI, LIU, WANG, csv_of, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rulesets")]
 FAMILY = [
@@ -79,6 +79,19 @@ def test_a_village_is_registered_enrolled_paid_for_and_receipted_in_one_step(mis
     assert set(Payment.objects.values_list("channel", "clerk", "paid_at")) == {("village", miss_yang.pk, TAKEN)}
     verbs = list(Act.objects.filter(at=TAKEN).order_by("pk").values_list("verb", flat=True))
     assert verbs == [*["register_household"] * 2, *["take_payment"] * 2, "take_roster"]
+
+
+def test_a_new_household_lives_in_the_group_that_its_rows_name(miss_yang, duan):
+    heads = ["村（居）", "小组", "户号", "姓名", "身份证号", "与户主关系", "缴费金额"]
+    homes = [["东村", "3", "1", "李大山", LI, "户主", 150], ["西村", "12组", "1", "刘利", LIU, "户主", 150]]
+
+    take_roster(roster_id=deposited(miss_yang, csv_of([heads, *homes])).pk, by=miss_yang, at=TAKEN)
+
+    assert list(Household.objects.order_by("pk").values_list("division_code", "address")) == [
+        ("530127001001", "东村3组"),
+        ("530127001002", "西村12组"),
+    ]
+    assert list(Receipt.objects.order_by("number").values_list("address", flat=True)) == ["东村3组", "西村12组"]
 
 
 def test_a_household_of_the_roster_has_what_the_counter_would_have_written(miss_yang, duan):
