@@ -15,7 +15,7 @@ def send_up() -> None:
     for number, office in enumerate(Office.objects.order_by("pk")):
         supervisor = office.staff.get(role="supervisor")
         lines = SettlementLine.objects.filter(office=office, remittance=None)
-        sent = reviewed(supervisor, administrator, *lines, day=f"2007-10-{26 + number}")
+        sent = reviewed(supervisor, administrator, *lines, day=f"2007-11-{5 + number:02d}")
         made = transfer("district", office.division_code[:6], sent, by=administrator)
         districts.append(confirmed(made, by=administrator, second=second, day=f"2007-12-{18 + number}"))
     made = transfer("city", "3207", *districts, by=second, moment="2007-12-20 09:00")

@@ -22,8 +22,10 @@ from tests.builders import PASSWORD
 ABORTED, DOUBLED = 0.1, 0.2  # the first tenth is left, the second is doubled
 RECEIPT = re.compile(r"<dt>收据</dt><dd>(\S+) <strong>(\d+)</strong>")
 EXPECTED_CASH = re.compile(r'data-means="cash" data-expected="([0-9.]+)"')
+PLACE = re.compile(r"/counter/(\d+)/")
 HIDDEN = re.compile(r'<input type="hidden" name="(previewed|day)" value="([^"]*)"')
 SEAL = re.compile(r'name="seal" value="([^"]+)"')
+MOST_DAYS = 6
 PATIENCE = 90.0  # seconds for one household, faults and all
 NO_ANSWER = 0
 RIGHT = {200, 302, 422, 503}
@@ -37,18 +39,20 @@ class Tally:
     submits: int = 0
     aborted: int = 0
     doubled: int = 0
-    receipts: dict[str, set[tuple[str, str]]] = field(default_factory=dict)  # the head's ID number → what was told
+    full: int = 0  # how often the page said that the disk is full
+    receipts: dict[int, set[tuple[str, str]]] = field(default_factory=dict)  # household → what was told
     faults: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def told(self, head: str, receipt: tuple[str, str]) -> None:
+    def told(self, place: str, receipt: tuple[str, str]) -> None:
         with self.lock:
-            self.receipts.setdefault(head, set()).add(receipt)
+            self.receipts.setdefault(int(PLACE.search(place)[1]), set()).add(receipt)
 
     def count(self, answer: Answer | None) -> None:
         """Only an answer in words is right: a page, a refusal, or that the database is away and nothing was done."""
         with self.lock:
             self.answers[answer.status if answer else NO_ANSWER] += 1
+            self.full += bool(answer and answer.status == 503 and "磁盘满了" in answer.text)
             if answer and (answer.status not in RIGHT or (answer.status == 503 and "没有完成" not in answer.text)):
                 self.faults.append(f"{answer.status}: {answer.text[-600:]}")
 
@@ -77,8 +81,8 @@ class Clerk:
             if not place:
                 time.sleep(self.random.uniform(0.1, 0.5))
             elif receipt := RECEIPT.search(page):
-                return self.tally.told(head, (receipt[1], receipt[2]))
-            elif self._pay(head, f"{place}pay/", payment_fields(page)):
+                return self.tally.told(place, (receipt[1], receipt[2]))
+            elif self._pay(f"{place}pay/", payment_fields(page)):
                 return None
         self.tally.faults.append(f"{head} was not served within {PATIENCE:g} s")
         return None
@@ -91,7 +95,7 @@ class Clerk:
         page = self._ask(lambda: self.browser.get(found.headers["Location"]))
         return (found.headers["Location"], page.text) if page and page.status == 200 else ("", "")
 
-    def _pay(self, head: str, place: str, fields: Fields) -> bool:
+    def _pay(self, place: str, fields: Fields) -> bool:
         """Submit the payment in one of four ways; whether there was a receipt to see."""
         chance = self.random.random()
         if chance < ABORTED:
@@ -105,7 +109,7 @@ class Clerk:
                 answers.append(self._submit(place, fields))  # she presses once more, the page is still there
         receipts = {found.groups() for each in answers if each and (found := RECEIPT.search(each.text))}
         for receipt in receipts:
-            self.tally.told(head, receipt)
+            self.tally.told(place, receipt)
         return bool(receipts)
 
     def _leave(self, place: str, fields: Fields) -> bool:
@@ -134,14 +138,18 @@ class Clerk:
         self.tally.count(answer)
         return answer
 
-    def close_the_day(self) -> None:
-        """日结: count what should be there, and submit it twice at once, as a double click does."""
-        page = self.browser.get("/day-end/").text
-        cash = Decimal(EXPECTED_CASH.findall(page)[0])
-        notes = [("d_100", int(cash) // 100), ("d_10", int(cash) % 100 // 10), ("d_1", int(cash) % 10)]
-        fields = [*HIDDEN.findall(page), *((name, str(count)) for name, count in notes)]
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda _: self._ask(lambda: self.browser.post("/day-end/", fields)), range(2)))
+    def close_the_days(self) -> None:
+        """日结 of each open day: count what should be there, and submit it twice at once, as a double click does."""
+        for _ in range(MOST_DAYS):
+            page = self.browser.get("/day-end/").text
+            expected = EXPECTED_CASH.search(page)
+            if expected is None:
+                return
+            cash = int(Decimal(expected[1]))
+            notes = [("d_100", cash // 100), ("d_10", cash % 100 // 10), ("d_1", cash % 10)]
+            fields = [*HIDDEN.findall(page), *((name, str(count)) for name, count in notes)]
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(lambda _, typed=fields: self._ask(lambda: self.browser.post("/day-end/", typed)), "12"))
 
 
 class Supervisor:
@@ -190,7 +198,7 @@ def close_all(port: int, queues: dict[str, list[str]]) -> list[str]:
     def close(login: str) -> None:
         clerk = Clerk(port, login, [], tally, seed=0)
         clerk.browser.log_in(login, PASSWORD)
-        clerk.close_the_day()
+        clerk.close_the_days()
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(close, queues))
