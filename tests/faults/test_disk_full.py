@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from bench.browser import Answer, Browser
 from config.postgres_home import find_home
@@ -23,6 +24,7 @@ NAME = "full"
 BOUNDARY = "of-a-form"
 
 
+@pytest.mark.django_db(transaction=True)  # whose tables are copied
 def test_a_full_disk_is_told_and_loses_nothing(full: bool, tables: bytes, tmp_path: Path, keep: Keep):
     clerks, households, times = (20, 100, 3) if full else (4, 30, 1)
     seed = random.randrange(10**6)

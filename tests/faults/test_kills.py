@@ -8,6 +8,8 @@ import random
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.faults import reckoning
 from tests.faults.clerks import Tally, close_all, storm
 from tests.faults.cluster import cluster_with
@@ -16,6 +18,7 @@ from tests.faults.killing import strikes
 from tests.faults.office import Office, open_office, wait_for_jobs
 
 
+@pytest.mark.django_db(transaction=True)  # whose tables are copied
 def test_nothing_is_lost_by_kill_9(full: bool, tables: bytes, tmp_path: Path, keep: Keep):
     clerks, households, rounds = (20, 150, 4) if full else (6, 40, 1)
     seed = random.randrange(10**6)

@@ -30,6 +30,7 @@ KEY = bytes(range(32))
 SEGMENT = "000000010000000000000001"
 
 
+@pytest.mark.django_db(transaction=True)  # whose tables are copied
 def test_a_server_goes_back_to_the_second(full: bool, tables: bytes, tmp_path: Path, keep: Keep):
     with server("pitr", wal_level="replica") as live:
         office = an_office(live, tmp_path, tables, households=500 if full else 0)

@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from config.places import BASE_DIR
 from config.postgres_home import PORT
 from tests.faults.clerks import storm
@@ -19,6 +21,7 @@ from tests.faults.test_kills import settled_and_sent_up
 from tests.faults.test_point_in_time import wait_for
 
 
+@pytest.mark.django_db(transaction=True)  # whose tables are copied
 def test_a_promoted_standby_has_all_that_was_acknowledged(full: bool, tables: bytes, tmp_path: Path, keep: Keep):
     clerks, households, quiet = (20, 200, 10) if full else (6, 40, 2)
     seed = random.randrange(10**6)
