@@ -58,10 +58,10 @@ main() {
 
 switch() {
   local old=$1 new=$2
-  ln -sfn "$old" "$HOME_DIR/previous"
   point_to "$new"
   restart_all
   if is_ready; then
+    ln -sfn "$old" "$HOME_DIR/previous"
     start_workers
     say "$(basename "$new") is in use; deploy/rollback.sh brings $(basename "$old") back"
     return
