@@ -149,9 +149,9 @@ def answers_of(facts: HouseholdFacts, at: datetime) -> Iterator[tuple[int, Answe
 
 def answers_in(decision: HouseholdDecision) -> Iterator[tuple[str, Answer]]:
     """The ref of each member, and what a decision about the household says of them."""
-    told = _told(decision)
+    told = told_of(decision)
     for member in decision.members:
-        yield member.ref, _answer(member).in_household(told)
+        yield member.ref, answer_of(member).in_household(told)
 
 
 def _decided(
@@ -172,10 +172,10 @@ def _decided(
                 decision = whole.get(household) or whole.setdefault(household, read[household].decide(at=at))
             for member in decision.members:
                 if member.ref == str(person):
-                    yield seen, _answer(member), _told(decision)
+                    yield seen, answer_of(member), told_of(decision)
 
 
-def _answer(member: MemberDecision) -> Answer:
+def answer_of(member: MemberDecision) -> Answer:
     """What is decided of the member, whatever is told of the household."""
     charge = member.charge
     if not member.applying or charge is None:
@@ -184,7 +184,7 @@ def _answer(member: MemberDecision) -> Answer:
     return Answer(True, False, (), charge.category, charge.category_name, *amounts, charge.funder)
 
 
-def _told(decision: HouseholdDecision) -> frozenset[str]:
+def told_of(decision: HouseholdDecision) -> frozenset[str]:
     """What the household is refused for, and whether there is more to look at; nobody being due is no refusal here."""
     codes = {reason.code for reason in decision.refusals} - {"NOBODY_APPLIES"}
     return frozenset(codes | ({LOOK} if decision.warnings or decision.missing_documents else set()))
