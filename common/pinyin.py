@@ -8,7 +8,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations, islice, product
 
 from common.names import DOT, HAN_CLASS, is_han
@@ -72,14 +72,15 @@ def _variants(choices: list[str]) -> Iterator[str]:
                 yield "".join(chosen)
 
 
-def _read(name: str) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=16)  # a name is asked for its pinyin and then for its initials
+def _read(name: str) -> tuple[tuple[str, ...], ...]:
     """The readings of each character, and each Latin word, of the name; the likeliest first."""
     surname = _read_surname(name)
     given = [
         _likely(_of_character(part[0])) if part["character"] else (_of_word(part[0]),)
         for part in _PART.finditer(name[len(surname) :])
     ]
-    return [*surname, *given]
+    return (*surname, *given)
 
 
 def _read_surname(name: str) -> list[tuple[str, ...]]:
@@ -94,6 +95,7 @@ def _read_surname(name: str) -> list[tuple[str, ...]]:
     return []
 
 
+@cache
 def _likely(readings: tuple[str, ...]) -> tuple[str, ...]:
     """Readings with the first two initials: pypinyin's further ones are of classical texts (超 tiao, 冰 ning)."""
     letters = list(dict.fromkeys(reading[0] for reading in readings))[:2]

@@ -14,7 +14,7 @@ from common.sheets import Cell
 from common.typed import InputError, compact, visible
 
 LONGEST = 100  # characters: of a cell no more is looked at
-FEW = 500  # different values that a column of amounts, sexes or relations holds
+FEW = 500  # different values that a column of amounts, sexes or relations holds, and that a few rows hold
 EXCEL = IdNumberError(
     "excel", "身份证号已被Excel按数字保存，后几位已丢失，无法恢复。请把该列设为文本，对照证件重新录入18位号码。"
 )
@@ -40,12 +40,17 @@ KINDS = (
 def text_of(cell: Cell) -> str:
     """A cell as a line of text without invisible marks; 5 for 5.0."""
     if isinstance(cell, str):
-        return " ".join(visible(cell[:LONGEST]).split()).removeprefix("'")
+        return _line(cell[:LONGEST])
     if isinstance(cell, Decimal):
         return f"{cell:f}".removesuffix(".0") if abs(cell) < Decimal(10) ** 15 else f"{cell}"
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     return cell.isoformat() if isinstance(cell, date) else ""
+
+
+@lru_cache(maxsize=FEW)  # the cells of one row are asked for again and again
+def _line(text: str) -> str:
+    return " ".join(visible(text).split()).removeprefix("'")
 
 
 def read_id(cell: Cell, *, today: date) -> IdNumber:
