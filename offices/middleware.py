@@ -93,7 +93,9 @@ class LoginMiddleware(LoginRequiredMiddleware):
                 sessions.keep_alive(request)
         opens_a_page = request.method in SAFE_METHODS and not wants_fragment(request)
         if first := duties.page_first(request, view_func, opens_a_page=opens_a_page):
-            return redirect(first) if not wants_fragment(request) else _unauthorized("required")
+            return (
+                HttpResponse(status=403, headers={"HX-Redirect": first}) if wants_fragment(request) else redirect(first)
+            )
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:

@@ -77,6 +77,7 @@ def _refused(sentence: str, **more: bool) -> JsonResponse:
     return JsonResponse({"error": sentence} | more, status=422, json_dumps_params={"ensure_ascii": False})
 
 
+@duties.while_bound
 @never_cache
 @require_safe
 def session(request: HttpRequest) -> HttpResponse:

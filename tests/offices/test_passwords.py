@@ -112,7 +112,8 @@ def test_nothing_else_can_be_done_with_an_expired_password(aunt_liu: Staff):
     client, _ = come_in()
 
     assert client.post(reverse("search"), {"q": "张"}).url == reverse("own-password")
-    assert client.post(reverse("search"), {"q": "张"}, headers={"HX-Request": "true"}).status_code == 401
+    assert client.post(reverse("search"), {"q": "张"}, headers={"HX-Request": "true"}).status_code == 403
+    assert client.get(reverse("session"), headers={"HX-Request": "true"}).status_code == 204
     assert client.post(reverse("logout")).url == reverse("login")
 
 
