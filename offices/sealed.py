@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Mapping
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, FieldError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Func, Lookup, Value
+from django.db.models import F, Func, Lookup, Q, Value
 from django.db.models.lookups import Exact, In, IsNull
 
-from common.sealing import KINDS, Kind
+from common.sealing import KINDS, Kind, Suite
 from offices.keys import opened, sealer
 
 
@@ -112,6 +114,16 @@ class SealedJSONField(SealedField):
     def from_db_value(self, value: bytes | None, expression: Any, connection: Any) -> Any:
         text = super().from_db_value(value, expression, connection)
         return json.loads(text) if text else None
+
+
+def only_sealed(name: str, *columns: str) -> models.CheckConstraint:
+    """No text gets into these columns unsealed, whoever writes them: a sealed value begins with its suite."""
+    return models.CheckConstraint(name=name, condition=reduce(and_, (Q(_begins_sealed(each)) for each in columns)))
+
+
+def _begins_sealed(column: str) -> In:
+    first = Func(F(column), Value(1), Value(1), function="SUBSTRING", output_field=models.BinaryField())
+    return In(first, [b"", *(bytes([suite]) for suite in Suite)])
 
 
 def digest_of(name: str, kind: Kind, *, tail: int | None = None) -> models.GeneratedField:

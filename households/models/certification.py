@@ -12,7 +12,7 @@ from households.models.household import Household
 from households.models.person import Person
 from households.models.tracking import keep_history
 from offices.models import Staff
-from offices.sealed import SealedField
+from offices.sealed import SealedField, only_sealed
 from offices.spans import forward, refuse_reversed, span
 
 
@@ -81,6 +81,7 @@ class Certification(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "类别认定"
         constraints: ClassVar = [
+            only_sealed("certification_is_sealed", "number"),
             models.CheckConstraint(
                 name="certification_of_one_person_or_one_household",
                 condition=Q(household__isnull=True, person__isnull=False)

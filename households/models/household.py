@@ -13,7 +13,7 @@ from common.sealing import PHONE
 from households.models.person import Person, town_of
 from households.models.tracking import keep_history
 from offices.models import Office, Staff
-from offices.sealed import SealedField, digest_of
+from offices.sealed import SealedField, digest_of, only_sealed
 from offices.spans import forward, refuse_reversed, span
 
 
@@ -55,6 +55,7 @@ class Household(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "户"
         constraints: ClassVar = [
+            only_sealed("household_is_sealed", "phone"),
             models.UniqueConstraint(
                 name="household_number_once_per_office",
                 fields=["office", "number"],

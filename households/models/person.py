@@ -12,7 +12,7 @@ from django.db.models.lookups import Exact
 from common.sealing import DOCUMENT, ID_NUMBER, PHONE
 from households.models.tracking import keep_history
 from offices.models import Staff
-from offices.sealed import SealedField, digest_of
+from offices.sealed import SealedField, digest_of, only_sealed
 
 TOWN_DIGITS = 9
 SEALED_ID_NUMBER = ID_NUMBER.length(18)
@@ -113,6 +113,7 @@ class Person(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "参保人"
         constraints: ClassVar = [
+            only_sealed("person_is_sealed", "id_no", "mother_id_no", "phone", "residence_number"),
             models.UniqueConstraint(
                 name="person_id_no_once",
                 fields=["id_no_index"],

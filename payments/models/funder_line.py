@@ -12,7 +12,7 @@ from enrollment.models import Enrollment
 from households.models import Person
 from offices.access import visible
 from offices.models import Staff
-from offices.sealed import SealedField
+from offices.sealed import SealedField, only_sealed
 from payments.models.funding import FundingClaim
 
 
@@ -64,6 +64,7 @@ class FunderClaimLine(models.Model):
         verbose_name = verbose_name_plural = "资助请款明细"
         ordering: ClassVar = ["claim", "position"]
         constraints: ClassVar = [
+            only_sealed("funder_line_is_sealed", "id_no"),
             models.UniqueConstraint(name="funder_line_position_once", fields=["claim", "position"]),
             models.UniqueConstraint(
                 name="funder_line_person_once_a_year",

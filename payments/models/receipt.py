@@ -13,7 +13,7 @@ from enrollment.models import Enrollment
 from enrollment.models.enrolment import parts_make_the_standard
 from offices.access import visible
 from offices.models import Office, Staff
-from offices.sealed import SealedField
+from offices.sealed import SealedField, only_sealed
 from payments.models.book import ReceiptBook
 from payments.models.joining import NOT_SETTLED_AT_ONCE, joins_its_own_line
 from payments.models.payment import Payment
@@ -215,6 +215,7 @@ class ReceiptLine(models.Model):
         verbose_name = verbose_name_plural = "收据明细"
         ordering: ClassVar = ["receipt", "position"]
         constraints: ClassVar = [
+            only_sealed("receipt_line_is_sealed", "id_no"),
             models.UniqueConstraint(name="receipt_line_position_once", fields=["receipt", "position"]),
             parts_make_the_standard("receipt_line_parts_make_the_standard"),
         ]

@@ -13,12 +13,14 @@ from django.db import connection
 
 from common.dates import local_day
 from common.decision import Reason, Refusal
+from common.sealing import ID_NUMBER, PHONE
 from enrollment import library
 from enrollment.rules.category import plain
 from enrollment.rules.ruleset import Category, RuleSet
 from households import vault
 from offices.access import require_role
 from offices.acts import accountable, record
+from offices.keys import sealer
 from offices.models import Staff
 from rosters.lists.places import Places
 from rosters.lists.words import categories_of, category_of, meaning
@@ -180,9 +182,10 @@ def _keep_lines(found: FunderList, read: ListRead, ruleset: RuleSet, at: datetim
 
 def _line(found: FunderList, row: ListRow, words: "Words", places: "Places") -> Iterator[Any]:
     """What COLUMNS say of a line, without the list and what comes later."""
-    yield from (row.sheet, row.number, row.name, row.id_no, row.said)
+    yield from (row.sheet, row.number, row.name, sealer(ID_NUMBER).seal(row.id_no), row.said)
     yield words.category(row.said, row.id_no) if found.kind == Kind.SUPPORT else ""
-    yield from (row.day, row.town, row.village or row.place, places.of(row.town, row.village), row.phone)
+    yield from (row.day, row.town, row.village or row.place, places.of(row.town, row.village))
+    yield sealer(PHONE).seal(row.phone)
     problems = [{"code": each.code, "sentence": str(each)} for each in row.problems]
     yield json.dumps(problems, ensure_ascii=False)
 

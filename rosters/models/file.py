@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from common.sealing import ID_NUMBER, PHONE
 from households.models import Person
 from offices.models import Office, Staff
-from offices.sealed import SealedField
+from offices.sealed import SealedField, only_sealed
 from rosters.models.roster import Roster
 
 
@@ -202,6 +202,7 @@ class RosterRow(models.Model):
         verbose_name = verbose_name_plural = "名册的行"
         ordering: ClassVar = ["file", "position"]
         constraints: ClassVar = [
+            only_sealed("roster_row_is_sealed", "id_no", "phone"),
             models.UniqueConstraint(name="roster_row_position_once", fields=["file", "position"]),
             models.CheckConstraint(
                 name="roster_row_refused_with_a_reason",

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from common.sealing import ID_NUMBER, PHONE
 from households.models import Person
 from offices.models import DIVISION_PREFIX, Staff
-from offices.sealed import SealedField, digest_of
+from offices.sealed import SealedField, digest_of, only_sealed
 
 
 def _staff(label: str, **more: object) -> models.ForeignKey:
@@ -156,6 +156,7 @@ class FunderListLine(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "名单的行"
         ordering: ClassVar = ["listing", "id"]
+        constraints: ClassVar = [only_sealed("list_line_is_sealed", "id_no", "phone")]
         indexes: ClassVar = [
             models.Index(fields=["listing", "category"], name="list_line_of_category"),
             models.Index(fields=["listing", "id_no_index"], name="list_line_by_number"),

@@ -35,6 +35,11 @@ def attempt(statement: str) -> None:
             "person_has_a_number_or_a_newborns_key",
             id="母亲号码有误",
         ),
+        pytest.param(PERSON.format("phone = '13812348888'"), "person_is_sealed", id="电话没有封存"),
+        pytest.param(
+            "UPDATE households_household SET phone = '13812348888'", "household_is_sealed", id="户的电话没有封存"
+        ),
+        pytest.param(CERTIFICATION.format("number = 'D1'"), "certification_is_sealed", id="证件号码没有封存"),
         pytest.param(PERSON.format("name = ''"), "person_name_is_there", id="无姓名"),
         pytest.param(PERSON.format("sex = 'X'"), "person_sex_is_known", id="性别"),
         pytest.param(PERSON.format("hukou_division = '3207'"), "person_hukou_is_6_to_12_digits", id="户籍"),
