@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from common.idcard import mask
+from common.phone import mask_phone
 from common.sheets import Cell, Sheet
 from common.typed import compact
 from common.workbooks import letters_of
@@ -14,6 +16,7 @@ from rosters.reading.cells import text_of
 from rosters.reading.headings import FIELDS, HEAD_WITHIN, find_head, override, plain
 
 SAMPLES = 3
+LONG, PHONE = re.compile(r"[0-9]{10,}[0-9Xx]"), 11
 NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
 
 
@@ -68,7 +71,12 @@ def _shown(sheet: Sheet, mapping: Mapping[str, str]) -> SheetShown:
 
 def _samples(rows: Sequence[Sequence[Cell]], x: int) -> tuple[str, ...]:
     texts = (text_of(row[x]) for row in rows[:HEAD_WITHIN] if x < len(row))
-    return tuple(text[:24] for text in texts if text)[:SAMPLES]
+    return tuple(_masked(text[:24]) for text in texts if text)[:SAMPLES]
+
+
+def _masked(text: str) -> str:
+    """A sample tells what a column holds; that takes nobody's whole number."""
+    return LONG.sub(lambda found: mask_phone(found[0]) if len(found[0]) == PHONE else mask(found[0]), text)
 
 
 def holds_numbers(sheets: Sequence[Sheet]) -> bool:
