@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 HOST = "127.0.0.1"
 PASSWORD = "bench-only"  # noqa: S105 - of invented clerks in a scratch database
-SERVER = "from config.serve import Application, Server; Server(Application({port})).run()"
+SERVER = "from config.serve import Application, Server; Server(Application('127.0.0.1:{port}')).run()"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _HIDDEN = re.compile(r'<input type="hidden" name="(key|previewed|applying|means)" value="([^"]*)"')
 _FORM = "application/x-www-form-urlencoded"

@@ -115,7 +115,9 @@ def share_figures() -> None:
 
 
 def forget_worker(server: Arbiter, worker: Worker) -> None:
-    """A worker that is gone counts no more; what it counted stays."""
+    """A worker that is gone counts no more; what it counted stays. Without a folder each counts for itself."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return
     from prometheus_client import multiprocess  # not before the folder is named
 
     multiprocess.mark_process_dead(worker.pid)
