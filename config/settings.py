@@ -69,7 +69,8 @@ def database(url: str) -> dict[str, Any]:
         "PORT": options.pop("port", ports),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "canbao", "connect_timeout": "10"} | options,
+        # Only cursors of offices.prepared ask for it.
+        "OPTIONS": {"application_name": "canbao", "connect_timeout": "10", "prepare_threshold": 1} | options,
         # Several test runs may share a server.
         "TEST": {"NAME": f"test_canbao_{os.getpid()}"},
     }

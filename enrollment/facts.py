@@ -212,10 +212,18 @@ def _with_applicants(facts: HouseholdFacts, applying: Collection[int] | None, da
         year, ruleset = facts.coverage_year, facts.ruleset()
         due = [m for m in facts.asked.members if not not_due(m, ruleset=ruleset, coverage_year=year, day=day)]
         chosen = {member.ref for member in due}
-    asked = tuple(replace(member, applying=member.ref in chosen) for member in facts.asked.members)
+    asked = tuple(_takes_part(member, member.ref in chosen) for member in facts.asked.members)
     by_ref = {member.ref: member for member in asked}
-    members = tuple(replace(m, asked=by_ref.get(m.asked.ref, replace(m.asked, applying=False))) for m in facts.members)
+    members = tuple(_with_asked(m, by_ref.get(m.asked.ref) or _takes_part(m.asked, False)) for m in facts.members)
     return replace(facts, members=members, asked=replace(facts.asked, members=asked))
+
+
+def _takes_part(member: rules.Member, applying: bool) -> rules.Member:
+    return member if member.applying == applying else replace(member, applying=applying)
+
+
+def _with_asked(member: MemberFacts, asked: rules.Member) -> MemberFacts:
+    return member if member.asked is asked else replace(member, asked=asked)
 
 
 def _gone(member: MemberFacts, day: date) -> bool:

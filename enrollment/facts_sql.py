@@ -2,7 +2,7 @@
 
 One statement, because the counter must see one moment: after the household's row is locked, everything in it comes
 from the same snapshot. And because the number of queries must not grow with members or households.
-Parameters: households (bigint[]), year, day (the office's date: what holds on it counts as held).
+Parameters: households (bigint[]) or household, year, day (the office's date: what holds on it counts as held).
 """
 
 # A certification counts while it has begun, was not ended and is claimed. One whose validity has run out still
@@ -77,7 +77,7 @@ MEMBERS = f"""
     WHERE m.household_id = h.id AND m.starts_on <= %(day)s AND (m.ends_on IS NULL OR m.ends_on >= %(day)s)
 """  # noqa: S608 - put together from the constants above
 
-HOUSEHOLDS = f"""
+_DOCUMENT = f"""
     SELECT json_build_object(
         'id', h.id, 'office', o.id, 'office_name', o.name, 'division_code', h.division_code, 'number', h.number,
         'hukou_book_no', h.hukou_book_no, 'address', h.address, 'phone', h.phone,
@@ -96,5 +96,8 @@ HOUSEHOLDS = f"""
     LEFT JOIN enrollment_ruleset r ON r.code = o.ruleset_code
     LEFT JOIN enrollment_rulesetedition e ON e.id = r.current_edition_id
     LEFT JOIN enrollment_contributionperiod y ON y.ruleset_id = r.id AND y.coverage_year = %(year)s
-    WHERE h.id = ANY(%(households)s)
 """  # noqa: S608 - put together from the constants above
+
+HOUSEHOLDS = f"{_DOCUMENT} WHERE h.id = ANY(%(households)s)"
+# Of a single one the planner knows that it is one: a prepared plan that serves all is as good as one made for it.
+HOUSEHOLD = f"{_DOCUMENT} WHERE h.id = %(household)s"

@@ -110,9 +110,16 @@ class HouseholdDecision:
     next_window: tuple[date, date] | None = None
     earliest_benefit_start: date | None = None
     applicants: tuple[MemberDecision, ...] = field(init=False)
+    payable: Decimal = field(init=False)
+    """What the household pays, in yuan."""
+    sponsored: Decimal = field(init=False)
+    """What departments pay for its members, in yuan."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "applicants", tuple(m for m in self.members if m.applying))
+        applicants = tuple(m for m in self.members if m.applying)
+        object.__setattr__(self, "applicants", applicants)
+        object.__setattr__(self, "payable", sum((m.payable for m in applicants), ZERO))
+        object.__setattr__(self, "sponsored", sum((m.sponsored for m in applicants), ZERO))
 
     @property
     def eligible(self) -> bool:
@@ -123,16 +130,6 @@ class HouseholdDecision:
     def reason(self) -> str | None:
         """The code of the first refusal."""
         return self.refusals[0].code if self.refusals else None
-
-    @property
-    def payable(self) -> Decimal:
-        """What the household pays, in yuan."""
-        return sum((m.payable for m in self.applicants), ZERO)
-
-    @property
-    def sponsored(self) -> Decimal:
-        """What departments pay for its members, in yuan."""
-        return sum((m.sponsored for m in self.applicants), ZERO)
 
     @property
     def standard(self) -> Decimal:

@@ -1,6 +1,6 @@
 """缴费期: whether money may be taken at a moment, by which route, and when it may be taken next."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 
@@ -20,16 +20,16 @@ class Moments:
     registered_at: datetime | None = None
     verified_at: datetime | None = None
     paid_at: datetime | None = None
+    day: date = field(init=False)
+    """The day of the payment."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "day", local_day(self.payment))  # asked dozens of times for each household
 
     @property
     def payment(self) -> datetime:
         """When the money was, or would be, taken."""
         return self.paid_at or self.as_of
-
-    @property
-    def day(self) -> date:
-        """The day of the payment."""
-        return local_day(self.payment)
 
     def verification(self, window: Window | None) -> datetime:
         """When the application was, or would be, verified; a payment without a recorded one was verified in time."""

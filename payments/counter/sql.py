@@ -5,7 +5,7 @@ trips, and the order of locks would be left to chance. Locks are taken household
 shared by the clerks of an office and must be held for the shortest time; only the commit follows.
 """
 
-from enrollment.facts_sql import HOUSEHOLDS
+from enrollment.facts_sql import HOUSEHOLD
 
 # One submit at a time per household (its row) and per idempotency key (an advisory lock, gone with the transaction).
 # NO KEY: rows that only refer to the household, such as a draft, need not wait.
@@ -43,7 +43,7 @@ BOOK = """
 """
 
 READ = f"""
-    SELECT ({HOUSEHOLDS}) AS household,
+    SELECT ({HOUSEHOLD}) AS household,
            ({TAKEN} WHERE p.idempotency_key = %(key)s) AS taken,
            ({BOOK}) AS book,
            (SELECT max(s.day) FROM payments_settlement s
@@ -120,12 +120,12 @@ WITH member AS (
     SELECT %(clerk)s, %(at)s, 'take_payment', 'payments.payment', paid.id, %(office)s, %(division)s,
            jsonb_build_object('household', %(household_number)s::text, 'year', %(coverage_year)s::int,
                               'amount', %(amount)s::text, 'receipt', (SELECT printed_number FROM receipted)),
-           %(ip)s, %(agent)s, %(request_id)s
+           %(ip)s::inet, %(agent)s, %(request_id)s::uuid
     FROM paid
 )
 SELECT json_build_object(
     'payment', paid.id, 'household', %(household)s, 'coverage_year', %(coverage_year)s, 'amount', %(amount)s::text,
-    'tendered', %(tendered)s::text, 'change', %(change)s::text, 'means', %(means)s, 'paid_at', %(at)s,
+    'tendered', %(tendered)s::text, 'change', %(change)s::text, 'means', %(means)s::text, 'paid_at', %(at)s,
     'sponsored', %(sponsored)s::text, 'persons', (SELECT count(*) FROM enrolled),
     'receipt', r.id, 'book_code', r.book_code, 'printed_number', r.printed_number, 'capitals', r.capitals,
     'voided', false)

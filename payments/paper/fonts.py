@@ -40,6 +40,7 @@ class TypeCase:
         self._unopened: Iterator[ttfonts.TTFont] | None = None
         self._opened: list[ttfonts.TTFont] = []
         self._known: dict[str, str | None] = {}
+        self._plain: set[str] = set()
         self._lock = threading.Lock()
 
     def face_for(self, char: str) -> str | None:
@@ -51,7 +52,13 @@ class TypeCase:
 
     def undrawable(self, text: str) -> tuple[str, ...]:
         """The characters of the text that no face draws, each once, in order."""
-        return tuple(dict.fromkeys(char for char in set_text(text) if self.face_for(char) is None))
+        if self._plain.issuperset(text):
+            return ()
+        letters = set_text(text)
+        lacking = tuple(dict.fromkeys(char for char in letters if self.face_for(char) is None))
+        if letters == text:
+            self._plain.update(set(text).difference(lacking))  # drawn as they stand, in whatever text
+        return lacking
 
     def runs(self, text: str, *, first: str = "") -> list[tuple[str, str]]:
         """Cut the text into stretches of one face: (face, stretch). Raises Undrawable.

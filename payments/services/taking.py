@@ -8,19 +8,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from common.dates import SHANGHAI
+from common.dates import SHANGHAI, local_day
 from common.decision import Reason, Refusal
 from common.money import yuan
 from enrollment import registry
-from enrollment.facts import HouseholdFacts, facts_parameters, household_facts
+from enrollment.facts import HouseholdFacts, household_facts
 from enrollment.rules.decision import HouseholdDecision
 from enrollment.services import household_unknown
 from offices import origin
 from offices.access import require_role
 from offices.constraints import refusal_of
 from offices.models import Staff
+from offices.prepared import prepared_cursor
 from payments.counter import bill, sql
 from payments.counter.tender import checked_tender
 
@@ -110,7 +111,7 @@ def take_payment(
 def _taken(order: _Order) -> TakenPayment:
     names: dict[int, str] = {}
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic(), prepared_cursor() as cursor:
             return _lock_read_write(cursor, order, names)
     except IntegrityError as error:
         refusal = _duplicate(error, order, names) or refusal_of(error)
@@ -124,8 +125,8 @@ def _lock_read_write(cursor: Any, order: _Order, names: dict[int, str]) -> Taken
     cursor.execute(sql.LOCK, {"key": order.key, "household": order.household_id, "scope": by.division_scope})
     if cursor.fetchone() is None:
         raise household_unknown()
-    asked = facts_parameters([order.household_id], coverage_year=order.coverage_year, at=order.at)
-    cursor.execute(sql.READ, asked | {"key": order.key, "office": by.office_id, "clerk": by.pk})
+    asked = {"household": order.household_id, "year": order.coverage_year, "day": local_day(order.at), "key": order.key}
+    cursor.execute(sql.READ, asked | {"office": by.office_id, "clerk": by.pk})
     household, taken, book_id, settled, office = cursor.fetchone()
     if taken:
         return _found_again(taken, order)

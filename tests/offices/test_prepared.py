@@ -1,0 +1,43 @@
+"""预备语句: named parameters, planned once on a connection, and still told to the history who writes."""
+
+import pghistory
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from offices.prepared import prepared_cursor
+
+SUM = "SELECT %(first)s::int + %(second)s::int + %(first)s::int AS sum, 'a%%' AS text"
+PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE statement = %s"
+
+
+def asked(first, second):
+    with prepared_cursor() as cursor:
+        return cursor.execute(SUM, {"first": first, "second": second, "unused": object()}).fetchone()
+
+
+@pytest.mark.django_db
+def test_parameters_have_names_and_the_statement_is_prepared_once():
+    assert asked(2, 3) == (7, "a%")
+    assert asked(5, 1) == (11, "a%")
+
+    with connection.cursor() as cursor:
+        assert cursor.execute(PREPARED, [SUM.replace("%(first)s", "$1").replace("%(second)s", "$2").replace("%%", "%")])
+        assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db
+def test_a_statement_that_writes_goes_with_the_history_context_before_it():
+    with transaction.atomic(), pghistory.context(staff=7), prepared_cursor() as cursor:
+        cursor.execute("WITH one AS (SELECT %(n)s::int) SELECT current_setting('pghistory.context_metadata')", {"n": 1})
+
+        assert '"staff": 7' in cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_the_log_of_queries_shows_what_was_sent():
+    with CaptureQueriesContext(connection) as captured:
+        asked(2, 3)
+        asked(2, 3)
+
+    assert ["$1::int + $2::int" in query["sql"] for query in captured.captured_queries] == [True, True]
