@@ -51,9 +51,10 @@ class Crew:
         with suppress(ProcessLookupError):
             os.kill(pid, number)
 
-    def kill_until_done(self, *, kills: int, within: float, most_seconds: float = 60) -> int:
+    def kill_until_done(self, *, kills: int, within: float | Callable[[int], float], most_seconds: float = 60) -> int:
         """Kill one worker after another, each time within so many seconds of the last, and start another in its place.
 
+        `within` may be told by how many kills are left.
         Jobs that were left too often are asked for again, as their owner would. Answers when every job has come to an
         end: how many kills there were while a job was under way.
         """
@@ -63,7 +64,7 @@ class Crew:
         while kills or Job.objects.filter(finished_at=None).exists():
             if time.monotonic() > end:
                 pytest.fail("the jobs did not come to an end")
-            time.sleep(self._random.uniform(0, within))
+            time.sleep(self._random.uniform(0, within(kills) if callable(within) else within))
             if kills and Job.objects.filter(finished_at=None, started_at__isnull=False).exists():
                 kills, hits = kills - 1, hits + 1
                 self.end(self._random.choice(self.pids))

@@ -68,11 +68,16 @@ def under_blows(seconds: float, again: Callable[[], Any] | None = None, *, least
 
     `again` asks for the same once more where it was through before the last kill.
     """
-    within, hits = 0.7 + 0.9 * seconds, 0  # a worker begins when the one before is missed
+
+    def within(left: int) -> float:
+        """A worker begins when the one before is missed; the last kills may come when it is through."""
+        return 0.7 + seconds * (0.5 if left > KILLS // 4 else 1)
+
+    hits = 0
     with workers(1, files=settings.FILES_DIR) as crew:
         while True:
             more = KILLS - hits
-            hits += crew.kill_until_done(kills=more, within=within, most_seconds=300 + more * within * 6)
+            hits += crew.kill_until_done(kills=more, within=within, most_seconds=300 + more * (1 + seconds) * 6)
             if hits >= KILLS or again is None:
                 break
             again()
