@@ -74,7 +74,8 @@ ID_NUMBER = Kind("id_no", (6, 4))
 PHONE = Kind("phone", (4,))
 DOCUMENT = Kind("document")
 FORM = Kind("form")
-KINDS = {kind.name: kind for kind in (ID_NUMBER, PHONE, DOCUMENT, FORM)}
+SECRET = Kind("secret")  # what an authenticator shares with us
+KINDS = {kind.name: kind for kind in (ID_NUMBER, PHONE, DOCUMENT, FORM, SECRET)}
 
 
 class Unopenable(ValueError):

@@ -7,6 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import now
 
+from common.sealing import SECRET
+from offices.sealed import SealedField
+
 
 class Role(models.TextChoices):
     """What somebody may do here (`Staff.Role`)."""
@@ -128,7 +131,7 @@ class SecondFactor(models.Model):
     staff = models.OneToOneField(
         "offices.Staff", verbose_name="工作人员", on_delete=models.PROTECT, primary_key=True, related_name="+"
     )
-    secret = models.CharField("密钥", max_length=64)
+    secret = SealedField("密钥", kind=SECRET, max_length=64)
     made_at = models.DateTimeField("生成时间")
     confirmed_at = models.DateTimeField("启用时间", null=True, blank=True)
     last_step = models.BigIntegerField("最近用过的时段", default=0)

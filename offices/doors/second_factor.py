@@ -48,12 +48,7 @@ def begin(staff: Staff) -> SecondFactor:
 
 def address_of(factor: SecondFactor) -> str:
     """What the QR code says."""
-    return totp.address_of(secret_of(factor), name=factor.staff.username, issuer=ISSUER)
-
-
-def secret_of(factor: SecondFactor) -> str:
-    """The secret in the clear. The one place that reads it: it will be sealed here."""
-    return factor.secret
+    return totp.address_of(factor.secret, name=factor.staff.username, issuer=ISSUER)
 
 
 def holds(staff: Staff, code: str) -> bool:
@@ -113,7 +108,7 @@ def reset_second_factor(*, staff_id: int, reason: str, by: Staff, at: datetime) 
 
 
 def _is_next(factor: SecondFactor | None, code: str) -> bool:
-    step = totp.step_of(secret_of(factor), code, at=timezone.now().timestamp()) if factor else None
+    step = totp.step_of(factor.secret, code, at=timezone.now().timestamp()) if factor else None
     if factor is None or step is None:
         return False
     return bool(SecondFactor.objects.filter(pk=factor.pk, last_step__lt=step).update(last_step=step))

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import offices.sealed
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -25,7 +27,7 @@ class Migration(migrations.Migration):
                         verbose_name="工作人员",
                     ),
                 ),
-                ("secret", models.CharField(max_length=64, verbose_name="密钥")),
+                ("secret", offices.sealed.SealedField(kind="secret", max_length=64, verbose_name="密钥")),
                 ("made_at", models.DateTimeField(verbose_name="生成时间")),
                 ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="启用时间")),
                 ("last_step", models.BigIntegerField(default=0, verbose_name="最近用过的时段")),

@@ -69,7 +69,7 @@ def own_factor(request: HttpRequest) -> HttpResponse:
 def _set_up(request: HttpRequest, *, error: str) -> HttpResponse:
     factor = second_factor.begin(request.user)
     drawn = segno.make(second_factor.address_of(factor), error="m", micro=False)
-    secret = second_factor.secret_of(factor)
+    secret = factor.secret
     context = {
         "qr": mark_safe(drawn.svg_inline(omitsize=True, border=2, svgclass="qr", lineclass=None)),  # noqa: S308 - our own drawing
         "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),

@@ -5,7 +5,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -174,6 +174,17 @@ def test_the_secret_is_not_shown_again_once_it_is_confirmed(mr_chen: Staff):
 
     assert "<svg" not in page
     assert SECRET[:4] not in page
+
+
+def test_the_database_holds_the_secret_sealed(mr_chen: Staff):
+    with_factor(mr_chen)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM offices_secondfactor")
+        (kept,) = cursor.fetchone()
+
+    assert SECRET.encode() not in bytes(kept)
+    assert SecondFactor.objects.get().secret == SECRET
 
 
 def test_a_recovery_code_opens_once(mr_chen: Staff):
