@@ -30,7 +30,9 @@ def client_address(peer: str, forwarded: str) -> str | None:
     is only what the browser says of itself.
     """
     found = None
-    for written in [peer, *reversed(forwarded.split(","))]:
+    # A peer without an address came through a socket file, which only our own web server can open.
+    peers = [peer] if peer or not settings.PROXIES else []
+    for written in [*peers, *reversed(forwarded.split(","))]:
         try:
             address = ip_address(written.strip())
         except ValueError:

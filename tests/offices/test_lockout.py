@@ -201,7 +201,8 @@ def test_an_administrator_sees_who_is_locked_and_lets_her_try_again(mr_zhou: Sta
         pytest.param("127.0.0.1", "203.0.113.1, 192.168.7.2", "203.0.113.1", id="两层代理"),
         pytest.param("127.0.0.1", "", "127.0.0.1", id="没有说"),
         pytest.param("127.0.0.1", "nonsense", "127.0.0.1", id="不是地址"),
-        pytest.param("", "203.0.113.1", None, id="没有来处"),
+        pytest.param("", "6.6.6.6, 203.0.113.1", "203.0.113.1", id="经套接字文件"),
+        pytest.param("", "", None, id="没有来处"),
     ],
 )
 def test_only_a_trusted_proxy_says_where_a_browser_is(settings, peer, forwarded, found):
