@@ -20,7 +20,7 @@ from config.embedded import EmbeddedError
 from config.local import environment
 from config.places import BASE_DIR
 from config.postgres_home import place_of_clusters
-from config.serve import HOST, serve, share_figures
+from config.serve import HOST, first_lines, serve, share_figures
 from config.watch import watching
 
 POLICY = BASE_DIR.parent / "shared" / "policy"
@@ -51,6 +51,8 @@ def main(*, serves: bool = True) -> int:
             if serves:
                 with watching("main") if embedded else nullcontext():
                     serve(port)
+            else:
+                _say_where_to_begin()
     except (EmbeddedError, StartError, ImproperlyConfigured) as error:
         print(error, file=sys.stderr)
         return 1
@@ -250,6 +252,23 @@ def _state_of_static_files() -> str:
     return digest.hexdigest()
 
 
+def _offer_set_up() -> None:
+    """On a real installation without an administrator, have a token ready that opens the first page of the set-up."""
+    from offices import founding
+
+    if os.environ["CANBAO_DEMO"] == "1" or not founding.wants_founding():
+        founding.withdraw_token()
+    else:
+        founding.offer_token()
+
+
+def _say_where_to_begin() -> None:
+    from django.conf import settings
+
+    for line in first_lines(settings.PUBLIC_URL):
+        _say(line)
+
+
 STEPS = (
     _check,
     _migrate,
@@ -260,6 +279,7 @@ STEPS = (
     _build_fonts,
     _seed,
     _collect_static,
+    _offer_set_up,
 )
 
 

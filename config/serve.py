@@ -182,11 +182,27 @@ def announce(port: int) -> None:
     deadline = time.monotonic() + ANSWER_SECONDS
     while time.monotonic() < deadline:
         with suppress(URLError, ConnectionError, TimeoutError), opener.open(f"{address}/healthz/", timeout=5):
-            lines = ["", f"参保已启动，请在浏览器中打开： {address}", *demo_lines(), "按 Ctrl-C 结束。", ""]
+            lines = [
+                "",
+                f"参保已启动，请在浏览器中打开： {address}",
+                *demo_lines(),
+                *first_lines(address),
+                "按 Ctrl-C 结束。",
+                "",
+            ]
             print("\n".join(lines), flush=True)
             return
         time.sleep(0.1)
     print(f"参保在 {ANSWER_SECONDS} 秒内没有应答，请看上面的出错信息。", flush=True)
+
+
+def first_lines(address: str) -> Iterator[str]:
+    """Where an installation without an administrator is set up; the token is for whoever sees this terminal."""
+    from django.conf import settings
+
+    if settings.SETUP_TOKEN.exists():
+        yield "还没有管理员。请在浏览器中打开下面的地址开办（一次性，设立管理员后失效）："
+        yield f"  {address}/setup/?token={settings.SETUP_TOKEN.read_text()}"
 
 
 def demo_lines() -> Iterator[str]:

@@ -88,7 +88,7 @@ def write(roles: frozenset[str] = AT_THE_COUNTER, *, of_office: bool = False, kn
 
 # Pages that want no login; what they answer to is tested with them. "verify" is public on purpose: whoever holds a
 # certificate may ask whether it holds, and learns yes or no and the year.
-OPEN = frozenset({"healthz", "favicon", "login", "login-again", "logout", "verify", "welcome", "login-code"})
+OPEN = frozenset({"healthz", "favicon", "login", "login-again", "logout", "verify", "welcome", "login-code", "setup"})
 OF_STAFF = frozenset({"staff-change", "staff-password", "staff-active", "staff-unlock", "staff-factor"})
 OPEN = frozenset(
     {"healthz", "health-live", "health-ready", "metrics", "favicon", "login", "login-again", "logout", "verify"}
@@ -110,6 +110,12 @@ PAGES = {
     "staff-factor": write(ADMINISTRATORS),
     "staff-unlock": write(ADMINISTRATORS),
     "invitation-withdraw": write(ADMINISTRATORS),
+    "setup-told": read(ADMINISTRATORS),
+    "setup-divisions": read(ADMINISTRATORS),
+    "setup-office": read(ADMINISTRATORS),
+    "setup-rules": read(ADMINISTRATORS),
+    "setup-books": read(ADMINISTRATORS),
+    "setup-staff": read(ADMINISTRATORS),
     "acts": read(OVERSEERS),
     "acts-file": read(frozenset({AUDITOR})),
     "alerts": read(OVERSEERS),

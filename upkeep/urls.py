@@ -4,6 +4,7 @@ from django.urls import path
 
 from upkeep import views
 from upkeep.monitoring import views as monitoring
+from upkeep.start import views as start
 
 urlpatterns = [
     path("upkeep/backups/", views.backups, name="backups"),
@@ -12,6 +13,13 @@ urlpatterns = [
     path("upkeep/audits/told/", views.audits_told, name="audits-told"),
     path("upkeep/audits/<int:audit_id>/", views.audit_acknowledge, name="audit-acknowledge"),
     path("upkeep/backups/told/", views.backups_told, name="backups-told"),
+    path("setup/", start.setup, name="setup"),
+    path("setup/told/", start.told, name="setup-told"),
+    path("setup/divisions/", start.divisions, name="setup-divisions"),
+    path("setup/office/", start.office, name="setup-office"),
+    path("setup/rules/", start.rules, name="setup-rules"),
+    path("setup/books/", start.books, name="setup-books"),
+    path("setup/staff/", start.people, name="setup-staff"),
     path("health/live", monitoring.live, name="health-live"),
     path("health/ready", monitoring.ready, name="health-ready"),
     path("metrics", monitoring.metrics, name="metrics"),

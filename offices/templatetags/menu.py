@@ -34,6 +34,7 @@ PAGES = (
 )
 # Pages that lie elsewhere in the address and belong to one of these.
 BELOW = {
+    "staff": ("/sessions/",),
     "rulesets": ("/clauses/",),
     "cards": ("/workmanship/", "/certificates/"),
     "day-end": ("/settlements/",),

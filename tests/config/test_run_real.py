@@ -1,5 +1,7 @@
 """`make run` for real work, on an empty database: nothing invented is written, then or later."""
 
+import re
+
 from tests.config.conftest import Station
 from tests.config.test_run import free_port, get, running
 
@@ -18,6 +20,8 @@ def test_real_work_begins_without_anything_invented_and_stays_so(furnished: Stat
         furnished.run("config.embedded", "psql", stdin=OFFICE)
     later = furnished.run("config.run", CANBAO_PORT=free_port(), CANBAO_DEMO="1")
 
+    token = re.search(rf"http://127.0.0.1:{port}/setup/\?token=(\S+)", said).group(1)
+    assert furnished.state.joinpath("setup-token").read_text() == token
     assert "演示" not in said
     assert "演示" not in page
     assert counts.split() == ["staff", "-------", "0", "(1", "row)", "persons", "---------", "0", "(1", "row)"]

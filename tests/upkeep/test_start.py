@@ -1,0 +1,171 @@
+"""开办: the token opens the first page once; divisions are read as offices have them; each step is seen in the data."""
+
+from io import BytesIO
+
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from common.decision import Refusal
+from offices import founding
+from offices.founding import Place
+from offices.models import Act, Division, Office, Staff
+from tests.builders import at, make_household
+from tests.payments.conftest import rulesets  # noqa: F401 - fixture
+from upkeep.start.reading import places_of_file, places_of_text
+from upkeep.start.steps import choose_ruleset, steps
+
+NOW = at("2026-11-28 09:00")
+TYPED = {"name": "周管理", "work_number": "001", "username": "zhou", "new": "Xinpu-8215", "again": "Xinpu-8215"}
+
+
+@pytest.fixture
+def token(db, settings, tmp_path) -> str:
+    settings.SETUP_TOKEN = tmp_path / "setup-token"
+    return founding.offer_token()
+
+
+def workbook(*rows: tuple[object, ...]) -> bytes:
+    kept = BytesIO()
+    with xlsxwriter.Workbook(kept) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return kept.getvalue()
+
+
+def office_of(client: Client) -> Client:
+    client.force_login(Staff.objects.get(username="admin"))
+    return client
+
+
+def test_the_token_makes_one_administrator_and_is_gone(settings, token: str):
+    client = Client()
+
+    opened = client.get(reverse("setup"), {"token": token})
+    made = client.post(reverse("setup"), TYPED)
+    again = Client().get(reverse("setup"), {"token": token})
+
+    assert (opened.url, made.url) == (reverse("setup"), reverse("setup"))
+    assert client.get(reverse("setup")).status_code == 200
+    assert again.url.startswith(reverse("login"))
+    assert not settings.SETUP_TOKEN.exists()
+    staff = Staff.objects.get()
+    assert (staff.username, staff.role, staff.division_scope, staff.work_number) == ("zhou", "administrator", "", "001")
+    assert list(Act.objects.order_by("pk").values_list("verb", flat=True)) == ["found_administrator", "login"]
+
+
+@pytest.mark.parametrize("given", ["", "wrong", "令牌"])
+def test_without_the_token_nobody_becomes_administrator(token: str, given: str):
+    client = Client()
+
+    asked = client.get(reverse("setup"), {"token": given})
+    posted = client.post(reverse("setup"), TYPED)
+
+    assert (asked.status_code, posted.status_code) == (403, 403)
+    assert not Staff.objects.exists()
+
+
+def test_two_who_hold_the_token_make_one_administrator(token: str):
+    first, second = Client(), Client()
+    for client in (first, second):
+        client.get(reverse("setup"), {"token": token})
+
+    first.post(reverse("setup"), TYPED)
+    late = second.post(reverse("setup"), TYPED | {"username": "other", "work_number": "002"})
+
+    assert late.url.startswith(reverse("login"))
+    assert Staff.objects.count() == 1
+
+
+def test_the_service_itself_refuses_a_second_first_administrator(token: str, mr_zhou: Staff):
+    given = {"username": "x", "name": "某", "work_number": "9", "password": "Xinpu-8215"}
+
+    with pytest.raises(Refusal, match="已经有管理员了"):
+        founding.found_administrator(**given, by=None, at=NOW)
+
+
+def test_only_our_own_user_reads_the_token(settings, token: str):
+    assert settings.SETUP_TOKEN.stat().st_mode & 0o077 == 0
+    assert founding.offer_token() == token
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("320705 新浦区\n320705001001 东村", id="空格"),
+        pytest.param("320705\t新浦区\n320705001001\t东村", id="从表格粘贴"),
+        pytest.param("区划代码,名称\n320705,新浦区\n\n320705001001，东村\n", id="有表头"),
+        pytest.param("320705000000 新浦区\n320705001001 东村\n320705001001 东村", id="写足12位、有重复的行"),
+    ],
+)
+def test_divisions_are_read_as_offices_have_them(text: str):
+    assert places_of_text(text) == [Place("320705000000", "新浦区"), Place("320705001001", "东村")]
+    assert [place.level for place in places_of_text(text)] == [6, 12]
+
+
+def test_divisions_are_read_from_a_workbook_with_numbers_for_codes():
+    data = workbook(("序号", "区划代码", "名称"), ("一", 320705001, "新浦街道"), ("二", 320705001001, "东村"))
+
+    assert places_of_file(data) == [Place("320705001000", "新浦街道"), Place("320705001001", "东村")]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        pytest.param("", "没有读到区划", id="空"),
+        pytest.param("3207 连云港市\n32070500 新浦", "第2行的代码 32070500 有 8 位", id="位数不对"),
+        pytest.param("320705001001", "第1行 320705001001 没有名称", id="没有名称"),
+        pytest.param("320705 新浦区\n320705 海州区", "第2行的代码 320705 前面已经有了", id="同码不同名"),
+        pytest.param("320705 新浦区\n东村", "第2行没有区划代码", id="缺代码"),
+    ],
+)
+def test_wrong_lines_are_told_by_their_number_and_nothing_is_kept(text: str, sentence: str):
+    with pytest.raises(Refusal, match=sentence):
+        places_of_text(text)
+
+
+def test_divisions_come_by_the_page_typed_or_as_a_file(client: Client, mr_zhou: Staff):
+    office_of(client).post(reverse("setup-divisions"), {"text": "320705 新浦区", "starts_on": "2000-01-01"})
+    file = SimpleUploadedFile("区划.xlsx", workbook((320705001, "新浦街道"), (320705001001, "东村")))
+    client.post(reverse("setup-divisions"), {"file": file, "starts_on": "2000-01-01"})
+    again = client.post(reverse("setup-divisions"), {"text": "320705 海州区", "starts_on": "2000-01-01"})
+
+    assert list(Division.objects.values_list("name", flat=True)) == ["新浦区", "新浦街道", "东村"]
+    assert "已登记为“新浦区”" in again.content.decode()
+
+
+def test_an_administrator_of_a_county_adds_nothing_elsewhere(mr_zhou: Staff):
+    mr_zhou.division_scope = "320705"
+
+    with pytest.raises(Refusal, match="不在您的管辖范围"):
+        founding.add_divisions(places=[Place("530127001000", "嵩阳街道")], starts_on=NOW.date(), by=mr_zhou, at=NOW)
+    with pytest.raises(Refusal, match="不在您的管辖范围"):
+        founding.open_office(code="X", name="某所", division_code="530127", phone="", by=mr_zhou, at=NOW)
+
+
+def test_a_rule_set_stays_once_somebody_is_registered(rulesets, mr_zhou: Staff, aunt_liu: Staff):  # noqa: F811
+    make_household(aunt_liu)
+
+    with pytest.raises(Refusal, match="不能再换规则集"):
+        choose_ruleset(office_id=aunt_liu.office_id, code="songming", by=mr_zhou, at=NOW)
+    with pytest.raises(Refusal, match="找不到这个规则集"):
+        choose_ruleset(office_id=aunt_liu.office_id, code="nowhere", by=mr_zhou, at=NOW)
+
+    assert Office.objects.get().ruleset_code == "lianyungang"
+
+
+def test_the_steps_say_what_is_left(client: Client, mr_zhou: Staff, xinpu: Office):
+    left = [step.name for step in steps(mr_zhou) if not step.done]
+
+    assert left == ["票据号段", "工作人员"]
+    assert "还差" in office_of(client).get(reverse("setup-told")).content.decode()
+
+
+def test_somebody_else_does_not_found(client: Client, mr_chen: Staff):
+    client.force_login(mr_chen)
+
+    assert client.get(reverse("setup")).status_code == 403
+    assert client.get(reverse("setup-office")).status_code == 403
