@@ -11,20 +11,24 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from enrollment.models import Clause
+from enrollment.services import load_ruleset
 from households.models import Household
 from households.services import update_household
 from offices import jobs
 from offices.clock import moment
+from offices.demo import create_demo_offices
 from offices.models import Office, Staff
 from payments.counter.reading import open_desk
 from payments.demo.seeding import seed_demo
 from payments.models import ReceiptBook
+from tests.browser.conftest import RULESETS
 from tests.browser.counter import Clerk, follow
 from tests.browser.manual import IMAGES, MANUAL, Shot, enter, take
+from tests.browser.manual_doors import the_doors, the_set_up
 from tests.browser.manual_household import the_cards, the_changes, the_files
 from tests.browser.manual_office import the_accounts, the_bank, the_devices, the_renewal, the_rule_desk, the_trial
 from tests.browser.manual_rosters import the_rosters
-from tests.builders import id_number
+from tests.builders import at, id_number
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
 from tests.payments.stock import stock_picture
 
@@ -64,8 +68,6 @@ def test_the_pages_of_the_manual_open_as_it_shows_them(
     Clause.objects.update(full_text="（这里显示该条款的原文。）")
     household = due_household()
 
-    page.goto("/login/")
-    shot("login")
     enter(page, "liu")
     the_counter(page, shot, household)
     the_registration(page, shot)
@@ -87,6 +89,23 @@ def test_the_pages_of_the_manual_open_as_it_shows_them(
     enter(page, "admin")
     the_administrator(page, shot)
     the_rule_desk(page, shot)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_pages_of_the_doors_open_as_the_manual_shows_them(live_server, page: Page, shot: Shot, settings):
+    settings.DEMO = True
+    create_demo_offices()
+
+    the_doors(page, shot)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_pages_of_the_set_up_open_as_the_manual_shows_them(live_server, page: Page, shot: Shot, settings, tmp_path):
+    settings.SETUP_TOKEN = tmp_path / "setup-token"
+    for path in sorted(RULESETS.glob("*.toml")):
+        load_ruleset(text=path.read_text(), by=None, at=at("2007-08-07 09:00"))
+
+    the_set_up(page, shot)
 
 
 def the_counter(page: Page, shot: Shot, household: Household) -> None:
@@ -218,9 +237,8 @@ def the_supervisor(page: Page, shot: Shot, household: Household) -> None:
 
 
 def the_administrator(page: Page, shot: Shot) -> None:
-    """管理员: staff, the clock of a demonstration, the lots of receipts, claims on departments and budgets."""
+    """管理员: the clock of a demonstration, the lots of receipts, claims on departments and budgets."""
     for address, heading, name in (
-        ("/staff/", "工作人员", "staff"),
         ("/demo-clock/", "演示时间", "demo-clock"),
         ("/books/lots/", "入库批次", "lots"),
     ):
