@@ -17,7 +17,7 @@ from offices.jobs import ask_for
 from offices.models import Staff
 from offices.origin import RequestNumberFilter
 from tests.builders import at
-from upkeep.models import Backup
+from upkeep.models import Backup, NightAudit
 from upkeep.monitoring import readiness
 
 TOKEN = "a token of twenty or more"
@@ -147,6 +147,19 @@ def test_the_age_of_the_last_backup_is_a_figure(monitored: None):
     Backup.objects.create(made_at=timezone.now() - timedelta(hours=2), seconds=1, size=1, place="x", receipts=0)
 
     assert 7190 < figures(Client())['canbao_age_seconds{what="backup"}'] < 7260
+
+
+@pytest.mark.django_db
+def test_what_the_last_audit_of_a_kind_found_is_a_figure(monitored: None):
+    for count, ago in ((5, 30), (2, 3)):
+        moment = timezone.now() - timedelta(hours=ago)
+        NightAudit.objects.create(kind="money", at=moment, seconds=1, count=count, faults=["一行"])
+
+    found = figures(Client())
+
+    assert found['canbao_audit_faults{kind="money"}'] == 2
+    assert 10790 < found['canbao_audit_age_seconds{kind="money"}'] < 10860
+    assert 'canbao_audit_faults{kind="log"}' not in found
 
 
 def test_a_request_takes_one_line_of_the_log_with_its_number_and_nobodys_name(aunt_liu: Staff):

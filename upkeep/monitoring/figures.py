@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from upkeep.models import ActSeal
+from upkeep.models import ActSeal, NightAudit
 from upkeep.monitoring.readiness import free_at, heard_of, points
 from upkeep.standing import Standing, standing
 
@@ -67,6 +68,7 @@ class Gauges(Collector):
         if {"database", "migrations"} <= {point.name for point in held if point.is_well}:
             yield from _of_the_queue()
             yield from _of_backups(standing())
+            yield from _of_audits()
 
 
 def _free_bytes() -> Metric:
@@ -105,3 +107,14 @@ def _of_backups(now: Standing) -> Iterator[Metric]:
     if now.proof:
         holds = not now.proof.fault
         yield GaugeMetricFamily("canbao_backup_proof_holds", "1 where the last drill found no fault.", holds)
+
+
+def _of_audits() -> Iterator[Metric]:
+    """What the newest audit of each kind found, acknowledged or not, and how long ago."""
+    found = GaugeMetricFamily("canbao_audit_faults", "Faults that the last audit found.", labels=["kind"])
+    ages = GaugeMetricFamily("canbao_audit_age_seconds", "Seconds since the last audit.", labels=["kind"])
+    for audit in NightAudit.objects.order_by("kind", "-id").distinct("kind"):
+        found.add_metric([audit.kind], audit.count)
+        ages.add_metric([audit.kind], (timezone.now() - audit.at).total_seconds())
+    yield found
+    yield ages
