@@ -120,15 +120,23 @@ def _tables() -> Iterator[str]:
 @contextmanager
 def _scratch_database(template: str) -> Iterator[None]:
     """A copy of it to work in; whatever is started from here finds it by DATABASE_URL."""
-    from django.db import connection
+    from django.db import ProgrammingError, connection
 
     name, url = f"{template}_bench", os.environ["DATABASE_URL"]
 
     def clean(then: str = "") -> None:
         connection.close()
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            if then:
+        for last in (False, False, True):
+            try:
+                with connection._nodb_cursor() as cursor:
+                    cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+                break
+            except ProgrammingError:  # autovacuum is at a large table, and its process is not ours to end
+                if last:
+                    raise
+                time.sleep(20)
+        if then:
+            with connection._nodb_cursor() as cursor:
                 cursor.execute(then)
 
     clean(f"CREATE DATABASE {name} TEMPLATE {template}")
