@@ -63,12 +63,13 @@ def settle_day(
     if day > at.astimezone(SHANGHAI).date():
         raise Refusal(Reason("DAY_AHEAD", f"{day}还没有到，不能日结。请选择今天或以前的日期。"))
     _hold(clerk.pk)
-    found = _locked_takings(office_id, clerk_id, day)
+    found, latest = _locked_takings(office_id, clerk_id, day)
     if not found.parts:
         raise Refusal(Reason("NOTHING_TO_SETTLE", f"{clerk.name}到{day}为止没有未日结的收款，不用日结。"))
     if found.total != previewed:
         text = f"应有合计已由{previewed}元变为{found.total}元：刚有收款、作废或冲正。没有日结，请核对后再办。"
         raise Refusal(Reason("TOTAL_CHANGED", text))
+    _refuse_clock_behind(latest, at)
     _refuse_advance(counted, found)
     differs = counted.sums != found.expected
     if differs:
@@ -112,13 +113,29 @@ def _hold(clerk_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('day-end ' || %s, 0))", [clerk_id])
 
 
-def _locked_takings(office_id: int, clerk_id: int, day: date) -> day_end.Takings:
-    """The takings, their receipts locked first, so that none is voided while the sums are made."""
+def _locked_takings(office_id: int, clerk_id: int, day: date) -> tuple[day_end.Takings, datetime | None]:
+    """The takings, their receipts locked first, so that none is voided while the sums are made; their last moment."""
     whose = {"office_id": office_id, "clerk_id": clerk_id, "day": day}
-    for rows in (day_end.open_receipts, day_end.open_fees, day_end.open_reversals):
+    moments: list[datetime] = []
+    for rows, columns in (
+        (day_end.open_receipts, ("issued_at", "voided_at")),
+        (day_end.open_fees, ("issued_at", "voided_at")),
+        (day_end.open_reversals, ("at",)),
+    ):
         locked = rows(**whose).select_for_update(of=["self"], no_key=True).order_by("pk")
-        list(locked.values_list("pk", flat=True))
-    return day_end.takings(**whose)
+        moments += [each for row in locked.values_list(*columns) for each in row if each]
+    return day_end.takings(**whose), max(moments, default=None)
+
+
+def _refuse_clock_behind(latest: datetime | None, at: datetime) -> None:
+    """A day-end before its own receipts would say that money was counted before it came."""
+    if latest is not None and latest > at:
+        last, now = (each.astimezone(SHANGHAI) for each in (latest, at))
+        text = (
+            f"现在是{now:%Y-%m-%d %H:%M}，要日结的收款里却有{last:%Y-%m-%d %H:%M}的：时钟往回拨过。没有日结。"
+            f"请管理员校准服务器的时钟，过了{last:%H:%M}再日结。"
+        )
+        raise Refusal(Reason("CLOCK_BEHIND", text))
 
 
 def _refuse_advance(counted: Counted, found: day_end.Takings) -> None:

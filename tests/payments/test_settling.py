@@ -24,6 +24,13 @@ def paid(pay: Pay, zhang_household, aunt_liu, book) -> Receipt:
     return Receipt.objects.get(pk=pay(zhang_household, aunt_liu, "420.00").receipt_id)
 
 
+def test_a_clock_that_was_set_back_does_not_close_the_day_before_its_receipts(paid, aunt_liu):
+    with pytest.raises(Refusal, match="时钟往回拨过"):
+        settle(aunt_liu, moment=at("2007-10-25 09:45"))
+
+    assert settle(aunt_liu).expected_cash == 420
+
+
 def test_a_day_closes_with_what_its_receipts_say(pay: Pay, paid, aunt_liu, mr_chen):
     by_card = another(pay, aunt_liu, means="card")
     void_receipt(receipt_id=another(pay, aunt_liu).pk, reason="录错", by=mr_chen, at=at("2007-10-25 11:00"))
