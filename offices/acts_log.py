@@ -241,6 +241,8 @@ DETAILS = {
     "locked": "登录",
     "address": "来源地址",
     "what": "内容",
+    "title": "名称",
+    "file": "文件",
     "copy_no": "份号",
     "most": "上限",
 }

@@ -16,9 +16,9 @@ REVEALING = (
     (OTHER, "其他"),
 )
 EXPORTING = (
+    ("work", "本机构办理业务"),
     ("village", "下发村（社区）核对"),
     ("report", "报送上级或有关部门"),
-    ("work", "本机构办理业务"),
     ("audit", "审计、督查"),
     (OTHER, "其他"),
 )

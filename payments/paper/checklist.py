@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.timezone import localtime
 
 from common.decision import Refusal
+from common.idcard import mask
 from enrollment import library
 from enrollment.presentation_sections import COMMON_PAPERS
 from enrollment.rules.papers import PHOTO
@@ -54,7 +55,7 @@ def _certificates(household: Household) -> Iterator[Item]:
     rows = Certification.objects.filter(owned, ended_on=None)
     for row in rows.select_related("person", "original_seen_by", "copy_kept_by").order_by("person_id", "pk"):
         yield Item(
-            " ".join(filter(None, (row.kind or str(row), row.number))),
+            " ".join(filter(None, (row.kind or str(row), mask(row.number)))),
             row.person.name if row.person else "全户",
             _when(row.original_seen_at, row.original_seen_by),
             _when(row.copy_kept_at, row.copy_kept_by),
