@@ -47,8 +47,10 @@
   });
 
   function hide(shown) {
-    const again = shown.querySelector(".masked-again > .masked");
-    if (again) shown.replaceWith(again);
+    const again = shown.querySelector(".masked-again")?.content.firstElementChild;
+    if (!again) return;
+    shown.replaceWith(again);
+    htmx.process(again);
   }
 
   document.addEventListener("htmx:oobAfterSwap", (event) => {

@@ -102,7 +102,7 @@ def test_a_number_is_shown_by_keys_and_hidden_again(clerk: Clerk, zhang_househol
 
     number.get_by_role("link", name="显示").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("group", name="显示身份证号")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("核对证件"))).to_be_focused()
     page.keyboard.press("1")
 
     expect(number).to_contain_text(f"{head.id_no[6:14]}")
@@ -117,6 +117,7 @@ def test_escape_leaves_the_number_hidden_and_the_form_as_it_was(clerk: Clerk, zh
     page.goto(f"/counter/{zhang_household.pk}/members/{head.pk}/")
     page.locator("#id_school_name").fill("写了一半")
     page.locator(f"#masked-person-phone-{head.pk}").get_by_role("link", name="显示").click()
+    expect(page.get_by_role("button", name=re.compile("核对证件"))).to_be_focused()
 
     page.keyboard.press("Escape")
 
@@ -131,6 +132,7 @@ def test_a_reason_of_ones_own_does_not_send_the_form_around_it(clerk: Clerk, zha
     address = f"/counter/{zhang_household.pk}/members/{head.pk}/"
     page.goto(address)
     page.locator(f"#masked-person-phone-{head.pk}").get_by_role("link", name="显示").click()
+    expect(page.get_by_role("button", name=re.compile("核对证件"))).to_be_focused()
     page.keyboard.press("5")
     page.keyboard.type("协助派出所核实")
     page.keyboard.press("Enter")
