@@ -19,7 +19,7 @@ from payments.cards.shown import unissued
 from payments.demo import songyang, xinpu
 from payments.models import CardIssue, CoverCertificate, Payment, Receipt, ReceiptBook, WorkmanshipReceipt
 from reports.demo import BASES
-from reports.models import BasePopulation, WeeklyReport
+from reports.models import BasePopulation, Duty, Visit, WeeklyReport
 from rosters.lists.comparing import compare
 from rosters.models import FollowUp, FunderList, Roster
 from rosters.stage import steps_of
@@ -288,6 +288,11 @@ def test_the_county_of_songming_has_its_base_population_and_weekly_reports_one_o
     assert all(later.enrolled >= sooner.enrolled for sooner, later in pairwise(reports))
     assert {each.base for each in reports} == {sum(BASES.values())}
     assert BasePopulation.objects.filter(confirmed_at__isnull=False).count() == len(BASES)
+
+
+def test_three_of_four_villages_have_somebody_who_answers_and_one_visit_waits_to_be_mended(seeded):
+    assert Duty.objects.filter(ended_at=None).count() == 3
+    assert [visit.done_at is None for visit in Visit.objects.order_by("visited_on")] == [False, True]
 
 
 def test_two_rosters_stand_at_two_stages_one_of_them_ready_to_be_taken(seeded):
