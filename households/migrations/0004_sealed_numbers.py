@@ -20,6 +20,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # A trigger of the rosters watches the column; 0010 of theirs makes it anew.
+        migrations.RunSQL("DROP TRIGGER IF EXISTS recognise_listed ON households_person", migrations.RunSQL.noop),
         pgtrigger.migrations.RemoveTrigger(
             model_name="household",
             name="update_update",
