@@ -11,12 +11,12 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from django import setup
 
@@ -26,6 +26,7 @@ from bench.result import HEADINGS, SIZES, Result, Size
 # one after the other in the same made county.
 MODULES = ("impact", "printing", "receipts", "rosters", "reports")
 IN_A_COUNTY = ("search", "renewal", "pages", "statements", "payments", "numbering", "upgrade")
+OF_THE_OWNER = {"numbering", "upgrade"}  # work in tables of their own, or change tables
 PERSONS = {"small": 50_000, "full": 1_000_000}
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
@@ -63,7 +64,9 @@ def _measured(size: Size, chosen: set[str], persons: int) -> tuple[list[Result],
         if in_a_county:
             with _scratch_database(template):
                 results.append(_county(persons))
-                broken += [name for name in in_a_county if not _measure(name, size, results)]
+                for name in in_a_county:
+                    with nullcontext() if name in OF_THE_OWNER else _as_application():
+                        broken += [] if _measure(name, size, results) else [name]
     return results, broken
 
 
@@ -147,6 +150,25 @@ def _scratch_database(template: str) -> Iterator[None]:
     finally:
         os.environ["DATABASE_URL"], connection.settings_dict["NAME"] = url, template
         clean()
+
+
+@contextmanager
+def _as_application() -> Iterator[None]:
+    """Work behind the policies; a server that is started meanwhile is told by each request what it sees."""
+    from django.db import connection
+
+    from tests.acting import OPTIONS
+
+    url, role = os.environ["DATABASE_URL"], OPTIONS.split(" -c canbao")[0]
+    connection.close()
+    connection.settings_dict["OPTIONS"]["options"] = OPTIONS
+    os.environ["DATABASE_URL"] = f"{url}{'&' if '?' in url else '?'}{urlencode({'options': role}, quote_via=quote)}"
+    try:
+        yield
+    finally:
+        connection.close()
+        del connection.settings_dict["OPTIONS"]["options"]
+        os.environ["DATABASE_URL"] = url
 
 
 def _table(results: list[Result]) -> str:

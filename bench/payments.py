@@ -122,12 +122,14 @@ def _by_pgbench(work: Sequence[Work]) -> float:
     from django.db import connection
 
     from payments.counter import sql
+    from tests.acting import as_owner
 
     rows = [_parameters(*each) for each in work]
     names = [name for name in rows[0] if rows[0][name] is not None]
     columns = ", ".join(f"{name} {TYPE_OF.get(name, 'text')}" for name in names)
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS bench_ready; CREATE TABLE bench_ready (i int PRIMARY KEY, {columns})")
+        cursor.execute("GRANT SELECT ON bench_ready TO PUBLIC")
         with cursor.copy(f"COPY bench_ready (i, {', '.join(names)}) FROM STDIN") as copy:
             for place, row in enumerate(rows, start=1):
                 copy.write_row([place, *(row[name] for name in names)])

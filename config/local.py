@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from config.embedded import use
+from config.embedded import applications_url, use
 from config.places import STATE_DIR
 
 
@@ -19,7 +19,7 @@ def environment(cluster: str = "main") -> Iterator[None]:
         yield
         return
     with use(cluster) as url:
-        os.environ["DATABASE_URL"] = url
+        os.environ["DATABASE_URL"], os.environ["CANBAO_OWNER_URL"] = applications_url(cluster), url
         yield
 
 

@@ -56,14 +56,18 @@ class Home:
         if self.runs_as:
             os.chown(folder, self.runs_as.pw_uid, self.runs_as.pw_gid)
 
-    def password(self) -> str:
-        """Read the password, made once and kept where only we can read it."""
-        path = self.folder / "password"
+    def password(self, name: str = "password") -> str:
+        """Read the owner's password or another, made once and kept where only we can read it."""
+        path = self.folder / name
         if not path.exists():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(24))
+            self.keep_password(name, secrets.token_urlsafe(24))
         return path.read_text()
+
+    def keep_password(self, name: str, password: str) -> None:
+        """Write a password where only we can read it."""
+        descriptor = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(password)
 
     def socket_folder(self) -> Path:
         """Have a private folder for the socket, whose whole path must stay under the system's limit."""

@@ -30,6 +30,12 @@ EMBEDDED = """\
 Embedded PostgreSQL, for trial, training and a single small office; DATABASE_URL names a real server."""
 
 
+ONE_ROLE = """\
+注意：没有设 CANBAO_OWNER_URL，应用以数据表主人的身份连接数据库，第二道墙（按区划隔离、日志不可改）没有立起来。
+正式使用请照 docs/operations.md“A database of your own”设两个角色。
+CANBAO_OWNER_URL is not set: the application owns its tables, and row-level security does not bind it."""
+
+
 class StartError(Exception):
     """The application cannot start; the text says why and what to do."""
 
@@ -99,13 +105,16 @@ def _free_port() -> int:
 def _set_up() -> None:
     """Do what has not been done yet; Django is ready from here on."""
     from django import setup
-    from django.db import DatabaseError, OperationalError, connections
+    from django.db import DatabaseError, OperationalError
     from django.db.migrations.exceptions import InconsistentMigrationHistory, MigrationSchemaMissing
+
+    from config.roles import owning
 
     setup()
     try:
-        for step in STEPS:
-            step()
+        with owning():
+            for step in STEPS:
+                step()
     except OperationalError as error:
         raise StartError(
             f"数据库不能连接或拒绝了请求：{error}\n请检查 DATABASE_URL 和数据库服务器。"
@@ -117,7 +126,6 @@ def _set_up() -> None:
             "它的用户须有建表的权限（最好是数据库的所有者），数据库不能是只读的。"
             " Use an empty database that belongs to the user named in DATABASE_URL."
         ) from error
-    connections.close_all()  # the workers must not share them
 
 
 def _check() -> None:
@@ -126,6 +134,14 @@ def _check() -> None:
 
     if errors := [found for found in run_checks(databases=["default"]) if found.is_serious(ERROR)]:
         raise StartError("\n".join(f"{error.msg}{error.hint or ''}" for error in errors))
+
+
+def _say_if_one_role() -> None:
+    """With one role the database cannot keep the application from anything, and the office should know."""
+    from django.conf import settings
+
+    if not settings.OWNER_DATABASE:
+        _say(ONE_ROLE)
 
 
 def _migrate() -> None:
@@ -271,6 +287,7 @@ def _say_where_to_begin() -> None:
 
 STEPS = (
     _check,
+    _say_if_one_role,
     _migrate,
     _check_keys,
     _keep_demo_and_real_apart,
@@ -292,8 +309,10 @@ def furnish() -> None:
     from django import setup
     from django.db import connection
 
+    from config.roles import owning
+
     setup()
-    with redirect_stdout(sys.stderr):
+    with redirect_stdout(sys.stderr), owning():
         if not connection.introspection.table_names():
             _check()
             _migrate()

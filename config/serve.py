@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from socket import socket
@@ -21,6 +21,7 @@ from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import ThreadWorker
 
 from config.places import STATE_DIR
+from config.roles import forget_owner
 
 HOST = "127.0.0.1"
 # What gunicorn says of itself, before a request reaches the application: too long an address, headers, nonsense.
@@ -137,6 +138,7 @@ def serve(port: int) -> None:
     """Serve until told to stop; ends by SystemExit, as gunicorn does."""
     util.write_error = write_error
     with jobs_done():
+        forget_owner()
         Server(Application(f"{HOST}:{port}", port=port)).run()
 
 
@@ -144,7 +146,7 @@ def serve(port: int) -> None:
 def jobs_done() -> Iterator[None]:
     """A worker for background jobs beside the server, and another where it dies; it ends with the server, however."""
     master, over = os.getpid(), threading.Event()
-    keeper = threading.Thread(target=_keep_a_worker, args=(over,), daemon=True)
+    keeper = threading.Thread(target=_keep_a_worker, args=(over, os.environ.copy()), daemon=True)
     keeper.start()
     try:
         yield
@@ -155,13 +157,13 @@ def jobs_done() -> Iterator[None]:
             keeper.join()
 
 
-def _keep_a_worker(over: threading.Event) -> None:
+def _keep_a_worker(over: threading.Event, environment: Mapping[str, str]) -> None:
     """Have one until told otherwise: nobody else would notice that it was killed, and jobs would wait for ever."""
-    worker = _start_worker()
+    worker = _start_worker(environment)
     while not over.wait(JOB_WORKER_PAUSE):
         if worker.poll() is not None:
             print(WORKER_DIED, flush=True)
-            worker = _start_worker()
+            worker = _start_worker(environment)
     worker.terminate()
     try:
         worker.wait(timeout=10)
@@ -170,9 +172,9 @@ def _keep_a_worker(over: threading.Event) -> None:
         worker.wait()
 
 
-def _start_worker() -> "subprocess.Popen[bytes]":
+def _start_worker(environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "manage.py", "run_jobs", "--beside", str(os.getpid())]
-    return subprocess.Popen(command, cwd=Path(__file__).parent.parent, start_new_session=True)
+    return subprocess.Popen(command, cwd=Path(__file__).parent.parent, env=environment, start_new_session=True)
 
 
 def announce(port: int) -> None:

@@ -44,7 +44,7 @@ def words(name: str, *, default: str) -> list[str]:
     return found
 
 
-def database(url: str) -> dict[str, Any]:
+def database(url: str, *, name: str = "DATABASE_URL") -> dict[str, Any]:
     """Turn postgresql://user:password@host:port/name?host=/socket into Django's settings.
 
     Several hosts with commas are a server and its standbys: whichever takes writes is the one.
@@ -53,9 +53,9 @@ def database(url: str) -> dict[str, Any]:
         parts = urlsplit(url)
         hosts, ports = _places(parts.netloc.rpartition("@")[2])
     except ValueError as error:
-        raise ImproperlyConfigured(f"DATABASE_URL: {error}") from error
+        raise ImproperlyConfigured(f"{name}: {error}") from error
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL must read postgresql://user:password@host:port/name")
+        raise ImproperlyConfigured(f"{name} must read postgresql://user:password@host:port/name")
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", unquote(hosts))
     if "," in host:
@@ -101,6 +101,16 @@ def _places(written: str) -> tuple[str, str]:
     return ",".join(hosts), ",".join(ports) if any(ports) else ""
 
 
+def owners_database(url: str, applications: dict[str, Any]) -> dict[str, Any] | None:
+    """The same database for the owner of its tables; None where no URL is given and there is but one role."""
+    if not url:
+        return None
+    owners = database(url, name="CANBAO_OWNER_URL")
+    if owners["USER"] == applications["USER"] or owners["NAME"] != applications["NAME"]:
+        raise ImproperlyConfigured("CANBAO_OWNER_URL must name the database of DATABASE_URL and another user")
+    return owners
+
+
 def base_address(name: str, *, default: str) -> str:
     """Read the address under which others reach the site: http or https, a host, no path; without the last slash."""
     value = os.environ.get(name, default).rstrip("/")
@@ -122,7 +132,10 @@ if not SECRET_KEY:
 PUBLIC_URL = base_address("CANBAO_PUBLIC_URL", default="http://127.0.0.1:8000")
 ALLOWED_HOSTS = words("CANBAO_HOSTS", default="127.0.0.1,localhost")
 
+# The application's own role, which owns nothing, and the owner of the tables, for migrations and backups.
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///canbao"))}
+OWNER_DATABASE = owners_database(os.environ.get("CANBAO_OWNER_URL", ""), DATABASES["default"])
+APP_ROLE = DATABASES["default"]["USER"] if OWNER_DATABASE else ""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -158,6 +171,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "offices.middleware.ScopeMiddleware",
     "offices.middleware.OriginMiddleware",
     "config.metering.MeteringMiddleware",
     "config.middleware.PlainRequestMiddleware",
@@ -262,6 +276,8 @@ REPLICATION = database(
 NIGHTLY = flag("CANBAO_NIGHTLY", default=True)
 # The key of the digests that seal the acts log; outside the database, whose owner could mend the chain after himself.
 LOG_KEY = Path(os.environ.get("CANBAO_LOG_KEY") or STATE_DIR / "log-key").absolute()
+# After how many months lines of the acts log may be moved out of the database; None: they stay for good.
+LOG_MONTHS = number("CANBAO_LOG_MONTHS", default=6, least=6, most=1200) if "CANBAO_LOG_MONTHS" in os.environ else None
 # 省级参保登记: the registry that this database shares with others, the key of its digests, and the name of this place.
 REGISTRY_URL = os.environ.get("CANBAO_REGISTRY_URL", "")
 REGISTRY_KEY = Path(os.environ.get("CANBAO_REGISTRY_KEY") or STATE_DIR / "registry-key").absolute()

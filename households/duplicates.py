@@ -8,7 +8,10 @@ from django.db.models import Prefetch, QuerySet
 from households import identity
 from households.identity import NewbornKey
 from households.models import Membership, Person
+from offices import scope
 from offices.models import Staff
+
+ONE_HOUSEHOLD = "a person belongs to one household, wherever; of another office's only the office is told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +43,20 @@ class Known:
 
 def find_duplicate(id_no: str) -> Known | None:
     """The person who has this ID number, wherever; None if the number is new."""
-    return next(iter(_known(Person.objects.filter(identity.has_number(id_no)))), None)
+    with scope.everywhere(ONE_HOUSEHOLD):
+        return next(iter(_known(Person.objects.filter(identity.has_number(id_no)))), None)
 
 
 def find_known(numbers: Iterable[str], keys: Iterable[NewbornKey]) -> list[Known]:
     """All of these who are in the database, with their rows locked: one statement, two if there are any."""
-    return _known(_among(numbers, keys).select_for_update())
+    with scope.everywhere(ONE_HOUSEHOLD):
+        return _known(_among(numbers, keys).select_for_update())
 
 
 def known_among(numbers: Iterable[str], keys: Iterable[NewbornKey]) -> list[Known]:
     """The same without locks, for a page that only tells."""
-    return _known(_among(numbers, keys))
+    with scope.everywhere(ONE_HOUSEHOLD):
+        return _known(_among(numbers, keys))
 
 
 def _among(numbers: Iterable[str], keys: Iterable[NewbornKey]) -> QuerySet[Person]:

@@ -7,3 +7,6 @@ class OfficesConfig(AppConfig):
     name = "offices"
     verbose_name = "机构"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import offices.lookups  # noqa: F401 - registers a lookup

@@ -7,6 +7,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
+from offices import scope
 from offices.doors import lockout
 from offices.models import Staff
 
@@ -30,6 +31,14 @@ class StaffBackend(ModelBackend):
         if staff is not None:
             lockout.succeed(digest, place)
         return staff
+
+    def get_user(self, user_id: int) -> Staff | None:
+        """Who is logged in; the statement that reads the member of staff opens the session's divisions as well."""
+        staff = Staff.objects.select_related("office").annotate(**scope.OPENING).filter(pk=user_id).first()
+        if staff is None:
+            return None
+        scope.was_opened(staff.office_scope)
+        return staff if self.user_can_authenticate(staff) else None
 
     def user_can_authenticate(self, user: Any) -> bool:
         return super().user_can_authenticate(user) and (settings.DEMO or not user.is_demo)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from common.decision import Reason, Refusal
-from offices import queue
+from offices import queue, scope
 from offices.acts import accountable, record
 from offices.models import Job, Staff
 from offices.room import is_disk_full
@@ -128,11 +128,19 @@ def run_next() -> bool:
 def do(job_id: int, *, leaving: Callable[[], bool] = bool) -> bool:
     """Do a job, unless it has ended or been left too often: False. `leaving`: whether this worker is told to stop."""
     with queue.alone(job_id):
-        job = _begin(job_id)
+        with scope.everywhere("a worker does jobs of all divisions"):
+            job = _begin(job_id)
         if job is None:
             return False
-        _work(job, leaving)
+        with scope.within(_divisions(job)):
+            _work(job, leaving)
         return True
+
+
+def _divisions(job: Job) -> str:
+    """What a job sees: as who asked, all of the office; the job's own divisions where its asker has moved since."""
+    asked_by = job.by.office_scope
+    return asked_by if job.division_code.startswith(asked_by) else job.division_code
 
 
 def _work(job: Job, leaving: Callable[[], bool]) -> None:
@@ -184,7 +192,8 @@ def tidy() -> None:
     """Clear away what has had its time; what goes wrong with it stands in the log and stops nothing."""
     for each in TIDY:
         try:
-            import_string(each)()
+            with scope.everywhere("what is old is cleared away wherever it lies"):
+                import_string(each)()
         except Exception:
             logger.exception("%s failed", each)
 

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from offices import origin
+from offices import origin, scope
 from offices.doors import duties, sessions
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -60,6 +60,24 @@ class OriginMiddleware:
             return self.get_response(request)
 
 
+class ScopeMiddleware:
+    """The database shows the divisions of whoever is logged in, and nothing to anybody else, until the answer is out.
+
+    Closed with the answer, not before: one that is streamed still reads.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        scope.close()  # where an answer before was never sent to its end
+        if not request.user.is_authenticated:
+            scope.close()  # somebody who may no longer log in was read
+        response = self.get_response(request)
+        response._resource_closers.append(scope.close)
+        return response
+
+
 def _page(request: HttpRequest) -> str:
     """The page's name rather than its address, which may name a person."""
     try:
@@ -89,6 +107,7 @@ class LoginMiddleware(LoginRequiredMiddleware):
         if request.user.is_authenticated:
             if sessions.is_over(request):
                 logout(request)
+                scope.close()
             else:
                 sessions.keep_alive(request)
         opens_a_page = request.method in SAFE_METHODS and not wants_fragment(request)

@@ -234,6 +234,15 @@ class Staff(AbstractBaseUser):
     def get_full_name(self) -> str:
         return self.name
 
+    @property
+    def office_scope(self) -> str:
+        """What the database shows (`offices/scope.py`): at the counter all of the office's divisions.
+
+        Whoever looks after one village of it still works with the office's receipt books and closes its days.
+        """
+        at_the_counter = self.role in (self.Role.CLERK, self.Role.SUPERVISOR)
+        return self.office.division_code if at_the_counter and self.office else self.division_scope
+
     def covers(self, division_code: str) -> bool:
         """Whether a division lies within the scope."""
         return division_code.startswith(self.division_scope)

@@ -22,6 +22,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.sql import queries
 
+from offices import scope
+
 TASK = "do_job"
 STALLED_AFTER = timedelta(seconds=30)
 HEARTBEAT_SECONDS = 5.0
@@ -76,7 +78,8 @@ def sweep() -> None:
         cursor.execute(DROP, {"stalled_after": STALLED_AFTER})
         with suppress(IntegrityError), transaction.atomic():  # asked for again in this moment: the next sweep sees it
             cursor.execute(SWEEP, {"stalled_after": STALLED_AFTER})
-        cursor.execute(FORGOTTEN)
+        with scope.everywhere("a worker does jobs of all divisions"):
+            cursor.execute(FORGOTTEN)
         forgotten = [job_id for (job_id,) in cursor.fetchall()]
     for job_id in forgotten:
         try:

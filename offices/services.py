@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from common.decision import Reason, Refusal
+from offices import scope
 from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.clock import moment
@@ -14,7 +15,8 @@ from offices.models import Office, Staff
 
 def note_login(*, staff: Staff) -> None:
     """Log that somebody came in."""
-    record(by=staff, at=moment(staff.office), verb="login", subject=staff)
+    with scope.within(staff.office_scope):
+        record(by=staff, at=moment(staff.office), verb="login", subject=staff)
 
 
 def note_logout(*, staff: Staff) -> None:
@@ -28,14 +30,10 @@ def note_failed_login(*, username: str, locked: bool) -> None:
     `locked`: whether the next try with the name from there will not be judged.
     """
     staff = Staff.objects.filter(username=username[:40]).first()
-    record(
-        by=None,
-        at=moment(None),
-        verb="login_failed",
-        subject=staff or Staff(),
-        office=staff.office if staff else None,
-        detail={"locked": "暂停"} if locked else {},
-    )
+    office = staff.office if staff else None
+    told = {"locked": "暂停"} if locked else {}
+    with scope.everywhere("who fails to log in has no divisions"):
+        record(by=None, at=moment(None), verb="login_failed", subject=staff or Staff(), office=office, detail=told)
 
 
 @accountable

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from common.dates import SHANGHAI, local_day
 from common.decision import Reason, Refusal
@@ -17,6 +17,7 @@ from common.sheets import read_sheets
 from enrollment import library
 from enrollment.frozen import reason_json
 from households import vault
+from offices.copying import copying
 from offices.jobs import Progress
 from offices.keys import sealer
 from offices.models import Job
@@ -27,6 +28,8 @@ from rosters.reading.rows import RosterRead, read_sheets_of_roster
 from rosters.sums import sums_of
 from rosters.told import told
 
+# What a check writes of its file; the rest stays as it was handed in.
+CHECKED = ("persons", "accepted", "households", "households_refused", "payable", "sponsored", "told", "checked_at")
 COLUMNS = (
     "file_id",
     "position",
@@ -85,8 +88,7 @@ def check_file(file: RosterFile, read: RosterRead, *, data: bytes, at: datetime)
 def _write(file: RosterFile, read: RosterRead, households: list[list[Verdict]], known: Known) -> None:
     seals = sealer(ID_NUMBER).seal, sealer(PHONE).seal
     order = {(row.sheet, row.number): place for place, row in enumerate(read.rows)}
-    sql = f"COPY rosters_rosterrow ({', '.join(COLUMNS)}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(sql) as copy:
+    with copying("rosters_rosterrow", ", ".join(COLUMNS)) as copy:
         for number, verdicts in enumerate(households):
             taken = all(verdict.accepted for verdict in verdicts)
             for verdict in verdicts:
@@ -148,7 +150,7 @@ def _sum_up(
         "warnings": dict(Counter(each["code"] for each in answer["warnings"])),
     }
     file.checked_at = terms.at
-    file.save()
+    file.save(update_fields=CHECKED)
 
 
 def _keep_set_aside(file: RosterFile) -> None:

@@ -10,6 +10,7 @@ from django.db import connection
 from common.dates import local_day
 from enrollment.facts import HouseholdFacts, read_households
 from households.identity import digests
+from offices import scope
 from offices.models import Division, Office
 
 _PERSONS = """
@@ -89,6 +90,11 @@ class Known:
 
 def read_known(numbers: Iterable[str], *, office: Office, coverage_year: int, at: datetime) -> Known:
     """Everything that the checks of a roster compare with, whatever its size in five statements."""
+    with scope.everywhere("whoever is registered or insured elsewhere cannot be on this roster; it says where"):
+        return _known(numbers, office, coverage_year, at)
+
+
+def _known(numbers: Iterable[str], office: Office, coverage_year: int, at: datetime) -> Known:
     day = local_day(at)
     by_digest = digests(numbers)
     asked = {"numbers": list(by_digest), "year": coverage_year, "day": day, "division": office.division_code}

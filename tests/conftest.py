@@ -1,17 +1,45 @@
 """The small named cast: two offices, who works in them, and one family; how property tests run."""
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.db import connection, connections
+from django.test import TransactionTestCase
 from hypothesis import settings
 
 from households.models import Household
 from offices.models import Office, Staff
+from tests.acting import OPTIONS, as_owner
 from tests.builders import PaperDraft, make_household, make_office, make_staff, zhang_family
 
 # Properties are about values, not about speed. A check that must repeat tries the same values each time.
 settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("ours")
+
+
+_empty = TransactionTestCase._fixture_teardown
+
+
+def _emptied_by_the_owner(case: TransactionTestCase) -> None:
+    """A test with transactions of its own ends with empty tables, which the application may not make."""
+    with as_owner():
+        _empty(case)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database, made by the owner of its tables and used as the application's role."""
+    options = connection.settings_dict["OPTIONS"]
+    connection.close()
+    options["options"] = OPTIONS
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(TransactionTestCase, "_fixture_teardown", _emptied_by_the_owner)
+        yield
+    del options["options"]
+    with django_db_blocker.unblock():
+        connections.close_all()
 
 
 @pytest.fixture

@@ -1,10 +1,20 @@
-"""Databases that killed test runs left in the embedded cluster."""
+"""What test runs find on a server: the application's role, and databases that killed runs left there."""
 
 import re
 
 import psutil
 import psycopg
 from psycopg.sql import SQL, Identifier
+
+APP_ROLE = "canbao_app"
+
+
+def have_role(url: str) -> None:
+    """Make the application's role on a server of one's own; the user of the URL must be allowed to."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone():
+            connection.execute(SQL("CREATE ROLE {}").format(Identifier(APP_ROLE)))
+            connection.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(APP_ROLE)))
 
 
 def drop_leftover_databases(url: str) -> None:

@@ -5,18 +5,23 @@ import os
 from contextlib import ExitStack
 
 from config.local import environment
-from tests.leftovers import drop_leftover_databases
+from tests import leftovers
 
 _session = ExitStack()
 atexit.register(_session.close)
 _embedded = not os.environ.get("DATABASE_URL")
 _session.enter_context(environment("test"))
+# The owner makes the test database; then every session acts as the application's role (tests/conftest.py).
+os.environ["DATABASE_URL"] = os.environ.pop("CANBAO_OWNER_URL", "") or os.environ["DATABASE_URL"]
 if _embedded:
-    drop_leftover_databases(os.environ["DATABASE_URL"])
+    leftovers.drop_leftover_databases(os.environ["DATABASE_URL"])
+else:
+    leftovers.have_role(os.environ["DATABASE_URL"])
 
 from config.settings import *  # noqa: E402, F403 - the environment had to be there first
 from config.settings import STORAGES  # noqa: E402 - named, to be changed below
 
+APP_ROLE = leftovers.APP_ROLE
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 # The test client and the test browser speak plain HTTP.

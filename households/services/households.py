@@ -14,6 +14,7 @@ from households.models import Household, Membership, Person
 from households.numbering import take_number
 from households.services.papers import write_shown
 from households.services.persons import MemberRefusal, Row, merge_known, read_rows
+from offices import scope
 from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.models import Division, Office, Staff
@@ -203,7 +204,8 @@ def _write_persons(rows: Sequence[Row], *, by: Staff) -> list[Person]:
     persons = merge_known(rows, known, by=by)
     Person.objects.bulk_create(person for person in persons if person.pk is None)
     if known:
-        Person.objects.bulk_update([person for person in persons if person._state.adding is False], RENEWED_FIELDS)
+        with scope.everywhere("who has left a household may have left it elsewhere, and comes with the old row"):
+            Person.objects.bulk_update([each for each in persons if each._state.adding is False], RENEWED_FIELDS)
     return persons
 
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from common.dates import local_day
 from enrollment.models import Enrollment, Termination
 from households.models import Household
+from offices import scope
 from offices.clock import moment
 from payments.models import CertifiedCover, CoverCertificate
 
@@ -70,5 +71,6 @@ def standing(certificate: CoverCertificate) -> str:
 def certified_year(token: str) -> int | None:
     """The year for which a certificate holds; None for one that holds no longer as for one that never was."""
     rows = with_standing(CoverCertificate.objects.filter(token=token[: LONGEST_TOKEN + 1]))
-    certificate = rows.select_related("office").first()
+    with scope.everywhere("whoever holds the paper may ask; only the year is told"):
+        certificate = rows.select_related("office").first()
     return certificate.coverage_year if certificate and standing(certificate) == "valid" else None

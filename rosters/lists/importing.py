@@ -9,8 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection
-
 from common.dates import local_day
 from common.decision import Reason, Refusal
 from common.sealing import ID_NUMBER, PHONE
@@ -21,6 +19,7 @@ from households import vault
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.keys import sealer
+from offices.copying import copying
 from offices.models import Staff
 from rosters.lists.places import Places
 from rosters.lists.words import categories_of, category_of, meaning
@@ -173,8 +172,7 @@ def _funder_name(draft: ListDraft, ruleset: RuleSet) -> str:
 def _keep_lines(found: FunderList, read: ListRead, ruleset: RuleSet, at: datetime) -> None:
     places = Places(found.division_code, local_day(at))
     words = Words(found, ruleset)
-    sql = f"COPY rosters_funderlistline ({', '.join(COLUMNS)}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(sql) as copy:
+    with copying("rosters_funderlistline", ", ".join(COLUMNS)) as copy:
         for row in read.rows:
             if found.kind != Kind.EMPLOYED or row.employed:
                 copy.write_row((found.pk, *_line(found, row, words, places), "", ""))

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from common.sealing import ID_NUMBER, PHONE
+from offices import scope
 from offices.keys import unsealed
 from rosters.lists.words import categories_of
 from rosters.place import Chosen
@@ -134,7 +135,8 @@ class Missing(Sequence[Somebody]):
     def __getitem__(self, part: Any) -> Any:
         limits = {"first": part.start or 0, "count": None if part.stop is None else part.stop - (part.start or 0)}
         statement = MISSING.format(part="LIMIT %(count)s OFFSET %(first)s")
-        with connection.cursor() as cursor:
+        elsewhere = scope.everywhere("a number of the reader's list may be registered elsewhere under another name")
+        with elsewhere, connection.cursor() as cursor:
             cursor.execute(statement, self.asked | limits)
             return [_somebody(row, self.labels) for row in cursor.fetchall()]
 

@@ -18,7 +18,7 @@ from enrollment import library, registry
 from enrollment.change_services import note_new_member
 from enrollment.models import RuleSet
 from households import vault
-from offices import jobs, origin
+from offices import jobs, origin, scope
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Job, Staff
@@ -49,12 +49,13 @@ def take_roster(*, roster_id: int, book_id: int | None = None, by: Staff, at: da
     """
     require_role(by, Staff.Role.CLERK, Staff.Role.SUPERVISOR)
     rows = _read(_deposit(roster_id, by), at)
-    try:
+    with scope.everywhere("pupils, and those whom a department pays for, may live in another office's divisions"):
+        try:
+            return _taken(roster_id=roster_id, book_id=book_id, rows=rows, by=by, at=at)
+        except Refusal as refusal:
+            if refusal.code not in OVERTAKEN:
+                raise
         return _taken(roster_id=roster_id, book_id=book_id, rows=rows, by=by, at=at)
-    except Refusal as refusal:
-        if refusal.code not in OVERTAKEN:
-            raise
-    return _taken(roster_id=roster_id, book_id=book_id, rows=rows, by=by, at=at)
 
 
 def ask_to_take(*, roster_id: int, book_id: int | None, by: Staff, at: datetime) -> RosterTaking | None:

@@ -14,6 +14,7 @@ from django.db import connection
 
 from common.decision import Reason, Refusal
 from households.numbering import take_numbers
+from offices.copying import copying
 from payments.models import ReceiptBook
 from rosters.taking import columns as to
 from rosters.taking.columns import Columns
@@ -23,8 +24,6 @@ from rosters.taking.plan import Entered, Entry, Plan
 # through all triggers that wait for the commit, so that ten times the rows would take a hundred times as long. Set to
 # nothing, all triggers run as ever.
 ALL_TRIGGERS = "SELECT set_config('pgtrigger.ignore', '{}', true)"
-# The rows' history learns who writes them from a statement of Django's; COPY is none, so one goes before.
-WHOSE = "VALUES (1)"
 # What the triggers ask for each row is planned when the rows are there, not by a plan kept from when there were none.
 PLAN_ANEW = "DISCARD PLANS"
 LOCK_HOUSEHOLDS = """
@@ -62,7 +61,6 @@ def write(plan: Plan, to_rows: Columns, book: ReceiptBook | None) -> Written:
     """Write everything; the caller holds the transaction and has locked the households."""
     with connection.cursor() as cursor:
         cursor.execute(ALL_TRIGGERS)
-        cursor.execute(WHOSE)
     enrolled = _Enrolled(plan, to_rows)
     enrolled.register()
     enrolled.enrol()
@@ -209,9 +207,5 @@ def _copy(table: str, columns: str, lines: Iterable[str]) -> None:
     content = "".join(lines)
     if not content:
         return
-    with (
-        connection.cursor() as cursor,
-        connection.wrap_database_errors,
-        cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
-    ):
+    with copying(table, columns) as copy:
         copy.write(content)

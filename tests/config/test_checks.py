@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.checks import check_server, server_errors
+from config.checks import check_server, role_errors, server_errors
 
 
 @pytest.mark.django_db
@@ -21,3 +21,18 @@ def test_a_database_that_cannot_hold_chinese_is_refused():
 
     assert "SQL_ASCII" in error.msg
     assert "ENCODING 'UTF8'" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        pytest.param((False, False), None, id="一般角色"),
+        pytest.param((True, False), "能绕过行级安全", id="超级用户"),
+        pytest.param((False, True), "能绕过行级安全", id="可绕过"),
+        pytest.param(None, "没有", id="没有这个角色"),
+    ],
+)
+def test_an_application_role_that_no_wall_binds_is_refused(found: tuple[bool, bool] | None, why: str | None):
+    errors = role_errors("canbao", found)
+
+    assert [why in error.msg for error in errors] == ([True] if why else [])

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings import base_address, database, flag, number, words
+from config.settings import base_address, database, flag, number, owners_database, words
 
 
 @pytest.mark.parametrize(("written", "read"), [("0", False), ("1", True)])
@@ -88,3 +88,22 @@ def test_a_public_address_that_cannot_be_meant_is_refused(monkeypatch: pytest.Mo
 
     with pytest.raises(ImproperlyConfigured, match="CANBAO_TRY must read https://host"):
         base_address("CANBAO_TRY", default="http://127.0.0.1:8000")
+
+
+@pytest.mark.parametrize(
+    ("url", "known"),
+    [
+        pytest.param("", None, id="只有一个角色"),
+        pytest.param("postgresql://owner:b@db/canbao", "owner", id="两个角色"),
+    ],
+)
+def test_the_owner_of_the_tables_is_another_user_of_the_same_database(url: str, known: str | None):
+    owner = owners_database(url, database("postgresql://app:a@db/canbao"))
+
+    assert (owner and owner["USER"]) == known
+
+
+@pytest.mark.parametrize("url", ["postgresql://app:a@db/canbao", "postgresql://owner:b@db/other"])
+def test_an_owner_that_cannot_be_meant_is_refused(url: str):
+    with pytest.raises(ImproperlyConfigured, match="CANBAO_OWNER_URL"):
+        owners_database(url, database("postgresql://app:a@db/canbao"))

@@ -12,6 +12,7 @@ from enrollment.models import Clause, ContributionPeriod, RuleSet, RuleSetEditio
 from enrollment.rules.source import RuleSetError
 from enrollment.services import fill_policy_text, load_ruleset
 from offices.models import Act
+from tests.acting import as_owner
 from tests.builders import at
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +97,7 @@ def test_no_statement_changes_an_edition(change):
 
     from django.db import connection
 
-    with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic(), as_owner():
         connection.cursor().execute(change)
 
 

@@ -17,6 +17,7 @@ from enrollment.rules.source import read_ruleset
 from enrollment.trial import LARGEST, text_of
 from households.models import Household
 from offices.models import Staff
+from tests.acting import as_owner
 from tests.builders import at
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 
@@ -99,9 +100,9 @@ def test_what_is_decided_is_not_kept_unless_asked(reader: Client):
 def test_a_saved_trial_never_changes(reader: Client):
     shared(reader, {})
 
-    with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic(), as_owner():
         SavedTrial.objects.update(token="x")
-    with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic(), as_owner():
         SavedTrial.objects.all().delete()
 
 

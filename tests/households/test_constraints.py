@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 
 from households.models import Household, Membership, OtherCover, Person
 from offices.models import Staff
+from tests.acting import as_owner
 from tests.builders import at, make_household
 
 PERSON = "UPDATE households_person SET {} WHERE name = '张建国'"
@@ -161,7 +162,8 @@ def attempt(statement: str) -> None:
     ],
 )
 def test_the_database_refuses(zhang_household: Household, statement: str, constraint: str):
-    with pytest.raises(IntegrityError) as broken:
+    """The owner of the tables too, whom no policy stops before."""
+    with as_owner(), pytest.raises(IntegrityError) as broken:
         attempt(statement)
 
     assert broken.value.__cause__.diag.constraint_name == constraint

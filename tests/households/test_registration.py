@@ -58,7 +58,7 @@ def test_registering_costs_the_same_statements_for_two_members_and_for_eight(aun
     with CaptureQueriesContext(connection) as second:
         register_household(draft=large, by=aunt_liu, at=MORNING)
 
-    assert len(second) <= len(first) <= 12
+    assert len(second) <= len(first) <= 13  # two of them look for the persons beyond the clerk's divisions, and back
 
 
 def test_household_numbers_run_per_village_without_gaps(aunt_liu: Staff):

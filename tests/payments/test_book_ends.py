@@ -22,6 +22,7 @@ from payments.services import (
     void_workmanship,
 )
 from payments.services.book_checks import remitted_of
+from tests.acting import as_owner
 from tests.builders import at, make_staff
 from tests.payments.card_builders import fill_fees, give, workmanship_book
 from tests.payments.conftest import Pay, a_book
@@ -113,7 +114,7 @@ def test_a_book_is_verified_once_and_stays_so(used_up: ReceiptBook, mrs_ma: Staf
 
     with pytest.raises(Refusal, match="已于2007-10-26核销，不必再核销"):
         verify_book(book_id=used_up.pk, void_copies=[100], by=mrs_ma, at=NEXT_DAY)
-    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic(), as_owner():
         BookVerification.objects.update(voided=0)
     for end in (lose, lambda book, by: return_book(book_id=book.pk, returned_to="财政局", by=by, at=NEXT_DAY)):
         with pytest.raises(Refusal, match="已经核销"):
@@ -219,7 +220,7 @@ def test_the_numbers_of_a_lost_book_are_blocked_for_good(mr_chen: Staff, aunt_li
     assert book_for(aunt_liu) is None
     assert BookLoss.objects.get().reporter == aunt_liu
     for change in ({"closed_at": None}, {"next_number": 12347}, {"clerk": mr_chen.pk}):
-        with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic(), as_owner():
             ReceiptBook.objects.filter(pk=book.pk).update(**change)
 
 

@@ -19,6 +19,7 @@ from payments.services import (
     void_receipt,
     void_workmanship,
 )
+from tests.acting import as_owner
 from tests.builders import at, make_staff
 from tests.payments.card_builders import fill_fees, give, workmanship_book
 from tests.payments.conftest import Pay
@@ -293,7 +294,7 @@ def test_rows_are_neither_changed_nor_deleted(priced: Household, aunt_liu: Staff
         "DELETE FROM payments_cardissue",
         "UPDATE payments_receiptbook SET purpose = 'contribution'",
     ):
-        with pytest.raises(Exception, match="Cannot"), transaction.atomic(), connection.cursor() as cursor:
+        with pytest.raises(Exception, match="Cannot"), transaction.atomic(), as_owner(), connection.cursor() as cursor:
             cursor.execute(statement)
 
 

@@ -14,6 +14,7 @@ from offices.models import Staff
 from payments.cards.certificate_pdf import FOOT_TOP, CertificateDocument, certificate_pdf
 from payments.models import CoverCertificate, Receipt, ReceiptBook
 from payments.services import issue_certificate, revoke_certificate, void_receipt
+from tests.acting import as_owner
 from tests.builders import at
 from tests.payments.card_builders import live_in, person, text_of
 from tests.payments.conftest import Pay
@@ -244,7 +245,7 @@ def test_the_certificates_of_another_office_are_out_of_sight(covered: Household,
 def test_certificates_are_neither_changed_nor_deleted(covered: Household, aunt_liu: Staff):
     certificate = issue(covered, aunt_liu)
 
-    with pytest.raises(Exception, match="Cannot"):
+    with pytest.raises(Exception, match="Cannot"), as_owner():
         CoverCertificate.objects.filter(pk=certificate.pk).update(coverage_year=2009)
 
 

@@ -18,6 +18,7 @@ from enrollment.models import Assessment, Enrollment
 from households.models import Household
 from offices.models import Act, Staff
 from payments.models import Payment, Receipt, ReceiptBook, ReceiptLine
+from tests.acting import OPTIONS
 from tests.payments.conftest import Pay
 from tests.payments.many import make_couples
 
@@ -31,10 +32,10 @@ WHOLE = ["commit sent", "committed"]
 
 
 def database_url() -> str:
-    """The test database, for another process."""
+    """The test database, for another process, which acts as the application's role as well."""
     known = connection.settings_dict
     login = quote(known["USER"], safe="") + (f":{quote(known['PASSWORD'], safe='')}" if known["PASSWORD"] else "")
-    query = urlencode({"host": known["HOST"], "port": known["PORT"]})
+    query = urlencode({"host": known["HOST"], "port": known["PORT"], "options": OPTIONS}, quote_via=quote)
     return f"postgresql://{login}@/{known['NAME']}?{query}"
 
 

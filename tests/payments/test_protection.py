@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from payments.models import Receipt
+from tests.acting import as_owner
 from tests.payments.conftest import Pay
 
 MONEY = [
@@ -31,14 +32,15 @@ def refused(*statements: str, match: str, at_commit: bool = False) -> None:
 
 def put_triggers_aside(*tables: str) -> None:
     """The owner of the tables may, for the length of a transaction; so it works on any server."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
 
 
 @transaction.atomic
 def _run(statements: tuple[str, ...], at_commit: bool) -> None:
-    with connection.cursor() as cursor:
+    """As the owner, to whom most of it is granted: what the application's role may do is tests/upkeep/test_wall.py."""
+    with as_owner(), connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
             assert cursor.rowcount

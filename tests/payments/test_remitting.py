@@ -21,6 +21,7 @@ from payments.services import (
     withdraw_transfer,
 )
 from payments.services.remitting import step_of
+from tests.acting import as_owner
 from tests.builders import at, make_office, make_staff
 from tests.payments.conftest import Pay, a_book
 from tests.payments.money_builders import another, confirmed, remit, reviewed, settle, slip, transfer
@@ -246,7 +247,7 @@ def test_an_office_does_not_remit_anothers_money(line, mr_zhou):
 def test_what_went_up_is_neither_changed_nor_deleted(done, mr_zhou, mrs_gao, statement):
     confirmed(transfer("district", "320705", done, by=mr_zhou), by=mr_zhou, second=mrs_gao)
 
-    with pytest.raises(DatabaseError, match="Cannot"), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError, match="Cannot"), transaction.atomic(), as_owner(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 

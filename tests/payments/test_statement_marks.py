@@ -11,6 +11,7 @@ from offices.models import Act
 from payments.bank import reconciled
 from payments.models import StatementMark, StatementMatch
 from payments.services import mark_row, rematch, undo_mark
+from tests.acting import as_owner
 from tests.builders import at, make_office, make_staff
 from tests.payments.bank_builders import IN_420, banked, csv, take
 from tests.payments.conftest import Pay
@@ -91,7 +92,7 @@ def test_the_database_marks_no_line_that_is_matched_and_changes_no_mark(statemen
         ("UPDATE payments_statementmark SET reason = '别的' WHERE id = %s", [made.pk], "Cannot update"),
         ("DELETE FROM payments_statementmark WHERE id = %s", [made.pk], "Cannot delete"),
     ):
-        with pytest.raises(DatabaseError, match=words), transaction.atomic(), connection.cursor() as cursor:
+        with pytest.raises(DatabaseError, match=words), transaction.atomic(), as_owner(), connection.cursor() as cursor:
             cursor.execute(statement_, given)
 
 

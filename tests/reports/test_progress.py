@@ -24,6 +24,7 @@ from reports.plain import PLAIN, parameters
 from reports.services import confirm_base_population, fill_base_population
 from reports.shown import step_of
 from reports.standing import Standing, progress_of
+from tests.acting import as_owner
 from tests.builders import at
 from tests.payments.card_builders import text_of
 from tests.payments.funding_builders import COUNTY, enrolled, year_2017
@@ -136,6 +137,7 @@ def test_the_database_keeps_base_populations_as_they_are(boss, mr_zhou, second, 
     with (
         pytest.raises(ProgrammingError, match="pgtrigger: Cannot"),
         transaction.atomic(),
+        as_owner(),
         connection.cursor() as cursor,
     ):
         cursor.execute(change)

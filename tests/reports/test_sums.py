@@ -17,6 +17,7 @@ from reports.auditing import differences, fold, refill
 from reports.figures import FIGURES, count_at, figures_of, read_figures
 from reports.models import DaySum, PlaceSum, Tally
 from reports.plain import PLAIN, parameters
+from tests.acting import as_owner
 from tests.builders import at
 from tests.payments.funding_builders import COUNTY, enrolled
 from tests.payments.money_builders import settle
@@ -233,7 +234,7 @@ def test_a_hukou_that_is_corrected_while_its_person_is_enrolled_is_counted_once(
 
 def put_aside() -> None:
     """The checks that a made-up enrolment would not pass; what keeps the sums stays."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT tgname FROM pg_trigger WHERE tgrelid = 'enrollment_enrollment'::regclass "
             "AND NOT tgisinternal AND tgname LIKE 'pgtrigger%%'"

@@ -12,6 +12,7 @@ from common.decision import Refusal
 from offices.models import Staff
 from reports.models import Duty, Visit
 from reports.visit_services import assign_village, finish_visit, record_visit
+from tests.acting import as_owner
 from tests.builders import at
 from tests.payments.funding_builders import COUNTY, year_2017
 from tests.reports.conftest import TOWN
@@ -77,6 +78,7 @@ def test_the_database_keeps_what_a_visit_found(boss, mr_zhou, change):
     with (
         pytest.raises(ProgrammingError, match="pgtrigger: Cannot"),
         transaction.atomic(),
+        as_owner(),
         connection.cursor() as cursor,
     ):
         cursor.execute(change)

@@ -17,6 +17,7 @@ from offices.models import Staff
 from reports.models import WeeklyReport
 from reports.services import make_weekly_report
 from reports.weekly import county_week, weeks_of
+from tests.acting import as_owner
 from tests.builders import at, make_divisions
 from tests.payments.card_builders import text_of
 from tests.payments.funding_builders import COUNTY, enrolled, year_2017
@@ -65,6 +66,7 @@ def test_the_database_refuses_to_change_a_report(boss, change):
     with (
         pytest.raises(ProgrammingError, match="pgtrigger: Cannot"),
         transaction.atomic(),
+        as_owner(),
         connection.cursor() as cursor,
     ):
         cursor.execute(change)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from offices.acts import record
 from offices.models import Act, Staff
+from tests import acting
 from upkeep.log import chain
 from upkeep.log.audit import audit_acts
 from upkeep.log.chain import seal_acts
@@ -35,7 +36,7 @@ def act(by: Staff, times: int = 1) -> None:
 
 def as_owner(statement: str, *values: object) -> None:
     """What the database refuses to everybody else."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), acting.as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE offices_act DISABLE TRIGGER USER")
         cursor.execute(statement, values)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -104,7 +105,7 @@ def test_a_line_put_in_afterwards_is_noticed(aunt_liu: Staff):
 def test_who_owns_the_tables_cannot_mend_the_chain_without_the_key(aunt_liu: Staff):
     act(aunt_liu, 3)
     seal_acts(key=KEY, at=timezone.now())
-    with connection.cursor() as cursor:
+    with acting.as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE upkeep_actseal DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM upkeep_actseal")
         cursor.execute("ALTER TABLE upkeep_actseal ENABLE TRIGGER USER")
@@ -118,7 +119,7 @@ def test_who_owns_the_tables_cannot_mend_the_chain_without_the_key(aunt_liu: Sta
 def test_a_seal_that_was_taken_out_is_missed(aunt_liu: Staff):
     act(aunt_liu, 12)
     seal_acts(key=KEY, at=timezone.now())
-    with connection.cursor() as cursor:
+    with acting.as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE upkeep_actseal DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM upkeep_actseal WHERE id = (SELECT max(id) - 1 FROM upkeep_actseal)")
         cursor.execute("ALTER TABLE upkeep_actseal ENABLE TRIGGER USER")

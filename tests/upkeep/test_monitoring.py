@@ -16,6 +16,7 @@ from config.logs import JsonFormatter
 from offices.jobs import ask_for
 from offices.models import Staff
 from offices.origin import RequestNumberFilter
+from tests.acting import as_owner
 from tests.builders import at
 from upkeep.models import Backup, NightAudit
 from upkeep.monitoring import readiness
@@ -71,7 +72,7 @@ def test_a_worker_that_was_last_heard_of_long_ago_does_not_count(client: Client,
 
 @pytest.mark.django_db
 def test_a_release_whose_migrations_were_not_applied_is_not_ready(client: Client, monitored: None):
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'upkeep' AND name = '0002_act_seals'")
 
     answer = client.get(reverse("health-ready"), headers=WITH_TOKEN)

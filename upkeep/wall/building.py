@@ -1,0 +1,144 @@
+"""立墙: policies, grants and the owner's functions, put up anew after each migration by the owner of the tables.
+
+Everything is taken from the lists (`tables.py`, `grants.py`), so that the database says what they say, whatever it
+said before. Only the owner can do this, and the owner is bound by none of it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import connection, transaction
+
+from upkeep.wall.grants import grant_on
+from upkeep.wall.rows import FUNCTIONS, Guarded, InDivisions, PartOf, Rows, Unguarded, sees
+from upkeep.wall.tables import OWNERS_FUNCTIONS, ROWS, SEARCHED
+
+# The role gives up whatever it had, and has what is granted next and nothing more.
+_BARE = """
+    GRANT USAGE ON SCHEMA public TO {role};
+    REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};
+    REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {role};
+    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
+"""
+_TABLES = """
+    SELECT c.relname FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY 1
+"""
+_POLICIES = """
+    SELECT tablename, policyname FROM pg_policies
+    WHERE schemaname = 'public' AND starts_with(policyname, 'canbao_')
+"""
+_CHILD_TRIGGERS = """
+    SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'canbao_part_of' AND NOT tgisinternal
+"""
+# What a policy asks of another table. Its plan is kept for the session, and the settings are read when it runs.
+_FUNCTION = """
+CREATE OR REPLACE FUNCTION {name}(wanted bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN EXISTS ({asks});
+END
+$$
+"""
+# A row may be written in one statement with the row that it hangs on: so the question is asked at the statement's end,
+# with the rights of whoever wrote it, who does not see the whole outside his divisions.
+_PART_OF = """
+CREATE OR REPLACE FUNCTION canbao_part_of() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    stray boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM fresh f WHERE f.%I IS NOT NULL
+                    AND NOT EXISTS (SELECT FROM %I whole WHERE whole.id = f.%I))', TG_ARGV[1], TG_ARGV[0], TG_ARGV[1])
+    INTO stray;
+    IF stray THEN
+        RAISE EXCEPTION 'new row of % hangs on a row outside the divisions', TG_TABLE_NAME
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NULL;
+END
+$$
+"""
+# What a trigger compares may lie beyond the writer's divisions, and what it writes (the rows' history, the sums) is not
+# the writer's to write: triggers work with the owner's rights. pg_temp last, or a temporary table could pass for ours.
+_TRIGGER_FUNCTIONS = """
+    SELECT p.oid::regprocedure::text FROM pg_proc p
+    WHERE p.pronamespace = 'public'::regnamespace AND p.prorettype = 'trigger'::regtype
+      AND p.proowner = current_user::regrole AND p.proname <> 'canbao_part_of'
+      AND NOT starts_with(p.proname, 'procrastinate_')
+      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+"""
+_OWNERS = "ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp"
+
+
+def take_down() -> None:
+    """Remove the views, which would hold fast the columns that they name while a migration changes tables."""
+    with connection.cursor() as cursor:
+        for table in SEARCHED:
+            cursor.execute(f"DROP VIEW IF EXISTS {table}_searched")
+
+
+def build(role: str) -> None:
+    """Put the whole wall up, for the application's role; without one only the policies, which bind nobody then."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        take_down()
+        tables = [name for (name,) in _rows(cursor, _TABLES)]
+        _policies(cursor, {name: ROWS[name] for name in tables if name in ROWS})
+        for function in (*(name for (name,) in _rows(cursor, _TRIGGER_FUNCTIONS)), *OWNERS_FUNCTIONS):
+            cursor.execute(_OWNERS.format(function=function))
+        for table in SEARCHED:
+            seen = InDivisions().seen
+            cursor.execute(f"CREATE VIEW {table}_searched AS SELECT * FROM {table} WHERE {seen}")  # noqa: S608
+        if role:
+            _grants(cursor, connection.ops.quote_name(role), [name for name in tables if name in ROWS])
+
+
+def _policies(cursor: Any, tables: Mapping[str, Rows]) -> None:
+    for table, policy in _rows(cursor, _POLICIES):
+        cursor.execute(f"DROP POLICY {policy} ON {table}")
+    for (table,) in _rows(cursor, _CHILD_TRIGGERS):
+        cursor.execute(f"DROP TRIGGER canbao_part_of ON {table}")
+    for name, asks in _functions(tables):
+        cursor.execute(_FUNCTION.format(name=name, asks=asks))
+    cursor.execute(_PART_OF)
+    for table, rows in tables.items():
+        guarded = not isinstance(rows, Unguarded)
+        cursor.execute(f"ALTER TABLE {table} {'ENABLE' if guarded else 'DISABLE'} ROW LEVEL SECURITY")
+        if guarded:
+            for statement in _policies_of(table, rows):
+                cursor.execute(statement)
+
+
+def _functions(tables: Mapping[str, Rows]) -> Iterator[tuple[str, str]]:
+    """Those that are fixed, and one for each table that others hang on."""
+    yield from FUNCTIONS.items()
+    hung_on = {rows.parent for rows in tables.values() if isinstance(rows, PartOf)} | {"households_household"}
+    for table in sorted(hung_on):
+        rows = tables[table]
+        if not isinstance(rows, Unguarded):
+            yield sees(table), f"SELECT FROM {table} WHERE id = wanted AND ({rows.seen})"
+
+
+def _policies_of(table: str, rows: Guarded) -> Iterator[str]:
+    changed = rows.seen if isinstance(rows, PartOf) else rows.written
+    yield f"CREATE POLICY canbao_seen ON {table} FOR SELECT USING ({rows.seen})"
+    yield f"CREATE POLICY canbao_added ON {table} FOR INSERT WITH CHECK ({rows.written})"
+    yield f"CREATE POLICY canbao_changed ON {table} FOR UPDATE USING ({changed}) WITH CHECK ({changed})"
+    yield f"CREATE POLICY canbao_deleted ON {table} FOR DELETE USING ({changed})"
+    if isinstance(rows, PartOf):
+        yield (
+            f"CREATE TRIGGER canbao_part_of AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION canbao_part_of('{rows.parent}', '{rows.column}')"
+        )
+
+
+def _grants(cursor: Any, role: str, tables: list[str]) -> None:
+    cursor.execute(_BARE.format(role=role))
+    for table in tables:
+        cursor.execute(f"GRANT {grant_on(table).privileges} ON {table} TO {role}")
+    for table in SEARCHED:
+        cursor.execute(f"GRANT SELECT ON {table}_searched TO {role}")
+
+
+def _rows(cursor: Any, statement: str) -> list[Any]:
+    cursor.execute(statement)
+    return list(cursor.fetchall())
