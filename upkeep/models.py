@@ -1,4 +1,4 @@
-"""备份、验证和日志封存: when the data were last saved and proved whole, and that no line of the log is missing."""
+"""备份、验证、日志封存和归档: when the data were last saved and proved whole, and that no line of the log is gone."""
 
 from typing import ClassVar
 
@@ -120,6 +120,35 @@ class ActSeal(models.Model):
                 name="act_seals_are_one_chain",
                 fields=["previous"],
                 violation_error_message="前一号已经有后续的封存。",
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id}–{self.last_id}"
+
+
+class ActArchive(models.Model):
+    """操作日志的一次归档: the acts from `first_id` to `last_id` were moved into a sealed file; their seals stay."""
+
+    first_id = models.BigIntegerField("首条编号", unique=True)
+    last_id = models.BigIntegerField("末条编号", unique=True)
+    acts = models.PositiveIntegerField("条数")
+    name = models.CharField("文件名", max_length=100)
+    sha256 = models.CharField("文件摘要", max_length=64, db_collation="C")
+    archived_at = models.DateTimeField("归档时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "日志归档"
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="act_archive_covers_acts",
+                condition=Q(first_id__gte=1, last_id__gte=F("first_id"), acts__gte=1)
+                & Q(sha256__regex=r"^[0-9a-f]{64}$"),
+                violation_error_message="归档的范围或摘要不对。",
             ),
         ]
         triggers: ClassVar = [

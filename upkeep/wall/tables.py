@@ -152,6 +152,7 @@ _UPKEEP: Mapping[str, Rows] = {
     "upkeep_backup": _OF_THE_MACHINE,
     "upkeep_backupproof": _OF_THE_MACHINE,
     "upkeep_nightaudit": ForAllWhoAreTold("what the audits of the night found, read by administrators; it names rows"),
+    "upkeep_actarchive": _OF_THE_MACHINE,
     "upkeep_actseal": _OF_THE_MACHINE,
     "pghistory_context": ForAllWhoAreTold("which request changed a row: page, office and staff by number"),
     "auth_group": _DJANGO,
