@@ -43,7 +43,8 @@ class InDivisions:
 
     `above`: those below read it too, though they do not write it. `unplaced`: rows without a division are everybody's
     who sees anything. `or_office`: the office that the row names has it as well. `follows_person`: who has the person
-    now reads it too, wherever it was written. `is_person`: so does who once had the person in a household.
+    now reads it too, wherever it was written. `is_person`: so does who once had the person in a household. `published`:
+    everybody who sees anything reads it, and it is still written in its divisions alone.
     """
 
     column: str = "division_code"
@@ -52,6 +53,7 @@ class InDivisions:
     or_office: bool = False
     follows_person: bool = False
     is_person: bool = False
+    published: bool = False
 
     @property
     def seen(self) -> str:
@@ -62,6 +64,8 @@ class InDivisions:
             ways.append("canbao_has_person(person_id)")
         if self.is_person:
             ways.append("canbao_had_member(id)")
+        if self.published:
+            ways.append(IS_TOLD)
         return " OR ".join(ways)
 
     @property

@@ -146,7 +146,7 @@ _REPORTS: Mapping[str, Rows] = {
     "reports_placesum": InDivisions(),
     "reports_daysum": InDivisions("town"),
     "reports_visit": InDivisions(),
-    "reports_weeklyreport": InDivisions(),
+    "reports_weeklyreport": InDivisions(published=True),
 }
 _UPKEEP: Mapping[str, Rows] = {
     "upkeep_backup": _OF_THE_MACHINE,
