@@ -1,6 +1,7 @@
 """操作日志: one row per act, written in the transaction of the act itself."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -8,10 +9,11 @@ from typing import Any, ParamSpec, TypeVar
 import pghistory
 from django.db import IntegrityError, models, transaction
 
-from offices import origin
+from offices import origin, scope
 from offices.constraints import refusal_of
 from offices.models import Act, Office, Staff
 
+NOBODY = "the machine itself, or somebody who is about to log in for the first time, has no divisions"
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -55,8 +57,9 @@ def accountable(service: Callable[P, R]) -> Callable[P, R]:
     @wraps(service)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         by, at = kwargs["by"], kwargs["at"]
+        seen = nullcontext() if by else scope.everywhere(NOBODY)
         try:
-            with transaction.atomic(), pghistory.context(staff=by.pk if by else None, at=at.isoformat()):
+            with seen, transaction.atomic(), pghistory.context(staff=by.pk if by else None, at=at.isoformat()):
                 return service(*args, **kwargs)
         except IntegrityError as error:
             refusal = refusal_of(error)

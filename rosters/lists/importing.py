@@ -18,8 +18,8 @@ from enrollment.rules.ruleset import Category, RuleSet
 from households import vault
 from offices.access import require_role
 from offices.acts import accountable, record
-from offices.keys import sealer
 from offices.copying import copying
+from offices.keys import sealer
 from offices.models import Staff
 from rosters.lists.places import Places
 from rosters.lists.words import categories_of, category_of, meaning

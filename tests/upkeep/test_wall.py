@@ -148,8 +148,8 @@ def test_triggers_work_with_the_owners_rights_in_our_schema_alone(db: None):
     assert len(functions) > 100
 
 
-def test_a_request_is_told_by_the_statement_that_reads_who_asks(client: Client, aunt_liu: Staff):
-    client.force_login(aunt_liu)
+def test_a_request_is_told_by_the_statement_that_reads_who_asks(client: Client, mr_chen: Staff):
+    client.force_login(mr_chen)
 
     with CaptureQueriesContext(connection) as seen:
         assert client.get(reverse("acts")).status_code == 200
