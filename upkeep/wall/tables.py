@@ -205,7 +205,7 @@ ONLY_READ = frozenset(
 )
 # Rows that never change but are locked (SELECT … FOR UPDATE), which PostgreSQL lets only those do who may update some
 # column: they get the key, which the row's trigger holds fast.
-LOCKED = frozenset({"enrollment_contributionperiod"})
+LOCKED = frozenset({"enrollment_contributionperiod", "payments_receiptlot"})
 # Tables that the search also reads through a view of the owner's: what a policy stands before may use an index only by
 # operators known to be leakproof, and that one array holds another is none (initials, households/search.py).
 SEARCHED = ("households_person",)
