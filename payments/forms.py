@@ -70,7 +70,7 @@ def named_by_password(form: forms.Form, values: Mapping[str, Any], *, request: H
     """Who was named with the right password at somebody else's screen; a wrong one is noted and said, None comes."""
     found = authenticate(request, username=values["username"], password=values["password"])
     if found is None:
-        note_failed_login(username=values["username"])
+        note_failed_login(username=values["username"], locked=False)
         form.add_error("password", WRONG)
     return found
 
