@@ -1,4 +1,4 @@
-"""谁连数据库: as whom this process speaks to the database, and what its sessions see from the start (decision 0013).
+"""谁连数据库: as whom this process speaks to the database, and what its sessions see from the start (decision 0019).
 
 Everyday work is the application's role, which owns nothing and sees what it is told to. Set-up, migrations and backups
 are the owner's. With one URL there is one role, and none of this makes a difference.

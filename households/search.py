@@ -83,7 +83,7 @@ class LookUp:
 IN_TOWN = "SELECT p.id FROM households_person p WHERE {in_scope} AND "
 BY_NAME = IN_TOWN + "p.name >= %(name)s AND p.name < %(name_end)s {by_name}"
 BY_PINYIN = IN_TOWN + "p.spelled >= %(pinyin)s AND p.spelled < %(pinyin_end)s {by_pinyin}"
-# Behind a policy `@>` uses no index: so from the view that shows the session's divisions by itself (decision 0013).
+# Behind a policy `@>` uses no index: so from the view that shows the session's divisions by itself (decision 0019).
 OF_VIEW = IN_TOWN.replace("households_person", "households_person_searched")
 BY_INITIALS = OF_VIEW + "p.initials @> ARRAY[%(initials)s]::varchar[]"
 BY_LAST_SIX = IN_TOWN + "p.id_no_tail6 = %(id_tail)s"

@@ -1,4 +1,4 @@
-"""整批写入: many rows by COPY into a table behind policies, which take rows by INSERT alone (decision 0013)."""
+"""整批写入: many rows by COPY into a table behind policies, which take rows by INSERT alone (decision 0019)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,6 +1,6 @@
 """`startswith` on a column sorted byte by byte is PostgreSQL's starts_with(), which may use an index behind a policy.
 
-Behind a policy only operators that are known to tell nothing of a row they refuse may be asked first (decision 0013);
+Behind a policy only operators that are known to tell nothing of a row they refuse may be asked first (decision 0019);
 starts_with() is one of them and LIKE is not.
 """
 

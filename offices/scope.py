@@ -1,4 +1,4 @@
-"""可见区划: which divisions this database session sees and writes, the second wall behind `visible` (decision 0013).
+"""可见区划: which divisions this database session sees and writes, the second wall behind `visible` (decision 0019).
 
 Row-level security in PostgreSQL compares each row's division with two settings of the session. A session that was not
 told sees nothing. They are set for the request by the statement that reads who is logged in (`OPENING`), for a job by
@@ -74,7 +74,7 @@ def within(prefix: str) -> Iterator[None]:
 def everywhere(reason: str) -> Iterator[None]:
     """Look beyond one's divisions while the block runs; the reason is for whoever reads the code.
 
-    The list of uses stands in decision 0013. Whatever comes of it is told no further than the rules of the page allow.
+    The list of uses stands in decision 0019. Whatever comes of it is told no further than the rules of the page allow.
     """
     if not reason:
         raise ValueError("say why")
