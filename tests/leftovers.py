@@ -10,9 +10,9 @@ APP_ROLE = "canbao_app"
 
 
 def have_role(url: str) -> None:
-    """Make the application's role on a server of one's own; the user of the URL must be allowed to."""
+    """Make the application's role where it is not there yet; the user of the URL must be allowed to."""
     with psycopg.connect(url, autocommit=True) as connection:
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone():
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone() is None:
             connection.execute(SQL("CREATE ROLE {}").format(Identifier(APP_ROLE)))
             connection.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(APP_ROLE)))
 
