@@ -10,6 +10,8 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
 from common.money import AmountError, parse_yuan
+from offices.doors import second_factor
+from offices.doors.entering import code_holds
 from offices.forms import WRONG, RefusableForm
 from offices.models import Staff
 from offices.services import note_failed_login
@@ -67,12 +69,38 @@ class PaymentForm(forms.Form):
 
 
 def named_by_password(form: forms.Form, values: Mapping[str, Any], *, request: HttpRequest) -> Staff | None:
-    """Who was named with the right password at somebody else's screen; a wrong one is noted and said, None comes."""
+    """Who was named with the right password and code at somebody else's screen; else None, and it is noted and said."""
     found = authenticate(request, username=values["username"], password=values["password"])
     if found is None:
         note_failed_login(username=values["username"], locked=False)
         form.add_error("password", WRONG)
+        return None
+    if second_factor.has(found):
+        if code_holds(request, found, values.get("code", "")):
+            return found
+        note_failed_login(username=found.username, locked=False)
+        form.add_error("code", second_factor.WRONG_CODE)
+        return None
+    if second_factor.must_have(found):
+        form.add_error("username", UNBOUND)
+        return None
     return found
+
+
+UNBOUND = "这位主管还没有绑定动态码，不能在这里放行。请先用自己的登录名登录并绑定，再来办理。"
+
+
+def code_field(**attributes: str) -> forms.CharField:
+    """Where whoever has a second factor gives its code beside the password."""
+    return forms.CharField(
+        label="主管动态码",
+        required=False,
+        max_length=20,
+        help_text="没有启用动态码的不填。",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"} | attributes
+        ),
+    )
 
 
 class BySupervisorForm(RefusableForm):
@@ -95,6 +123,7 @@ class BySupervisorForm(RefusableForm):
         error_messages={"required": "请主管输入口令。"},
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
+    code = code_field()
     reason_label: ClassVar = "事由"
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, request: HttpRequest) -> None:
@@ -102,7 +131,9 @@ class BySupervisorForm(RefusableForm):
         self.request, self.supervisor = request, request.user
         self.fields["reason"].label = self.reason_label
         if request.user.role in SUPERVISORS:
-            del self.fields["username"], self.fields["password"]
+            del self.fields["username"], self.fields["password"], self.fields["code"]
+        elif not second_factor.is_used():
+            self.fields["code"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()

@@ -32,6 +32,11 @@ def has(staff: Staff) -> bool:
     return SecondFactor.objects.filter(staff=staff, confirmed_at__isnull=False).exists()
 
 
+def is_used() -> bool:
+    """Whether anybody may be asked for a code here."""
+    return settings.SECOND_FACTOR or SecondFactor.objects.filter(confirmed_at__isnull=False).exists()
+
+
 def who_have(staff: Iterable[Staff]) -> set[int]:
     """Which of these have one, by key."""
     rows = SecondFactor.objects.filter(staff__in=staff, confirmed_at__isnull=False)

@@ -9,8 +9,9 @@ from django import forms
 from django.http import HttpRequest
 
 from common.money import AmountError, parse_yuan
+from offices.doors import second_factor
 from offices.forms import DayField, RefusableForm
-from payments.forms import BySupervisorForm, IdsField, named_by_password
+from payments.forms import BySupervisorForm, IdsField, code_field, named_by_password
 from payments.models import Payment
 from payments.money.day_end import DENOMINATIONS, ZERO, piece_name
 from payments.services import Counted, SlipDraft
@@ -92,6 +93,7 @@ class DayEndForm(RefusableForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
+    code = code_field(**{"class": "form-control"})
     advanced_by = forms.CharField(
         label="由谁垫付",
         required=False,
@@ -116,6 +118,8 @@ class DayEndForm(RefusableForm):
         self.fields["advanced"] = SumField("其中垫付")
         if not absent:
             del self.fields["absence_reason"]
+        if not second_factor.is_used():
+            self.fields["code"].widget = forms.HiddenInput()
 
     @property
     def pieces(self) -> list[Any]:
@@ -162,7 +166,7 @@ class ReversalForm(BySupervisorForm):
         choices=Payment.Means.choices,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "请选择退款方式。"),
     )
-    field_order: ClassVar = ["reason", "payee", "means", "username", "password"]
+    field_order: ClassVar = ["reason", "payee", "means", "username", "password", "code"]
 
 
 class PartsForm(RefusableForm):
