@@ -45,9 +45,10 @@ class WorkmanshipDocument:
     copy_label: str
     voided: bool
     demo: bool
+    looked_at: bool  # 查阅: shown after it was printed
 
 
-def workmanship_document(receipt: WorkmanshipReceipt, *, copy: int = 1) -> WorkmanshipDocument:
+def workmanship_document(receipt: WorkmanshipReceipt, *, copy: int = 1, looked_at: bool = False) -> WorkmanshipDocument:
     """From the frozen rows of a receipt; from the second copy on it says 补打."""
     rows = tuple(
         (each.name, each.masked_id, each.get_item_display(), each.number, each.get_cause_display(), f"{each.fee:,.2f}")
@@ -72,6 +73,7 @@ def workmanship_document(receipt: WorkmanshipReceipt, *, copy: int = 1) -> Workm
         copy_label=f"补打 第{copy}次" if copy > 1 else "",
         voided=receipt.voided_at is not None,
         demo=receipt.demo,
+        looked_at=looked_at,
     )
 
 
@@ -91,6 +93,8 @@ def _draw_page(
 ) -> None:
     if document.demo:
         draw_demo_mark(sheet)
+    elif document.looked_at:
+        draw_demo_mark(sheet, mark="查阅")
     _draw_head(sheet, document)
     y = _draw_table(sheet, rows, start)
     _draw_total(sheet, document, y, is_last=is_last)

@@ -45,11 +45,12 @@ class ReceiptDocument:
     voided: bool = False
     demo: bool = False
     sample: bool = False  # 样张: shown before it is printed
+    looked_at: bool = False  # 查阅: shown after it was printed
 
     @property
     def mark(self) -> str:
         """What the paper is if it is no receipt."""
-        return "样张" if self.sample else "演示" if self.demo else ""
+        return "样张" if self.sample else "演示" if self.demo else "查阅" if self.looked_at else ""
 
     @property
     def scanned(self) -> str:

@@ -24,7 +24,7 @@ from payments.services.funding import (
 from payments.services.marking import mark_row, undo_mark
 from payments.services.overprints import save_overprint, save_printer, withdraw_overprint, withdraw_printer
 from payments.services.printing import cancel_run, continue_run, print_run_again, start_run, take_run_file
-from payments.services.receipts import cancel_sponsored, record_print, void_receipt
+from payments.services.receipts import cancel_sponsored, is_being_printed, record_print, void_receipt
 from payments.services.reconciling import (
     StatementDraft,
     match_row,
@@ -69,6 +69,7 @@ __all__ = [
     "end_subsidy_rate",
     "export_journal",
     "fill_subsidy_rate",
+    "is_being_printed",
     "issue_cards",
     "issue_certificate",
     "make_funder_claim",

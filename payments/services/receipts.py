@@ -1,6 +1,6 @@
 """收据的服务: voiding a receipt, and noting each time one is printed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Max
 
@@ -12,10 +12,11 @@ from households.models import Household
 from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.models import Staff
-from payments.models import Receipt, ReceiptPrint
+from payments.models import Receipt, ReceiptPrint, WorkmanshipPrint
 from payments.services.book_checks import refuse_void_of_verified
 
 Role = Staff.Role
+SAME_PRINT = timedelta(minutes=5)
 
 
 @accountable
@@ -93,6 +94,11 @@ def record_print(*, receipt_id: int, by: Staff, at: datetime) -> ReceiptPrint:
     printed = ReceiptPrint.objects.create(receipt=receipt, copy=last + 1, at=at, by=by)
     record(by=by, at=at, verb="print_receipt", subject=receipt, detail={"copy": printed.copy})
     return printed
+
+
+def is_being_printed(printed: ReceiptPrint | WorkmanshipPrint, *, by: Staff, at: datetime) -> bool:
+    """Whether somebody asks for the paper of the print that she has just noted; once more after a paper jam."""
+    return printed.by_id == by.pk and getattr(printed, "run_id", None) is None and abs(at - printed.at) < SAME_PRINT
 
 
 def _locked(receipt_id: int, by: Staff) -> Receipt:

@@ -1,5 +1,7 @@
 """收据: printing and voiding one."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +19,7 @@ from payments.forms import VoidForm
 from payments.models import Receipt, ReceiptPrint
 from payments.paper.receipt import document, printable
 from payments.paper.receipt_pdf import receipt_pdf
-from payments.services import record_print, void_receipt
+from payments.services import is_being_printed, record_print, void_receipt
 from payments.views.counter import changed
 
 
@@ -44,12 +46,18 @@ def print_(request: HttpRequest, receipt_id: int) -> HttpResponse:
 @never_cache
 @require_safe
 def paper(request: HttpRequest, receipt_id: int, copy: int) -> HttpResponse:
-    """The paper of one print as a PDF; the second and later ones say 补打."""
+    """The paper of one print as a PDF; the second and later ones say 补打.
+
+    It is a receipt for whoever prints it, now. For others, and later, it says 查阅: no second original.
+    """
     receipt_within(receipt_id, staff=request.user)
-    if not ReceiptPrint.objects.filter(receipt=receipt_id, copy=copy).exists():
+    printed = ReceiptPrint.objects.filter(receipt=receipt_id, copy=copy).first()
+    if printed is None:
         raise Http404
     found = printable(receipt_id)
-    response = HttpResponse(receipt_pdf(document(found, copy=copy)), content_type="application/pdf")
+    at = moment_at(found.office, staff=request.user)
+    drawn = replace(document(found, copy=copy), looked_at=not is_being_printed(printed, by=request.user, at=at))
+    response = HttpResponse(receipt_pdf(drawn), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="receipt-{found.book_code}-{found.printed_number}.pdf"'
     return response
 

@@ -19,7 +19,7 @@ from payments.counter.reading import moment_at
 from payments.forms import VoidForm
 from payments.models import WorkmanshipReceipt
 from payments.money.forms import ReversalForm
-from payments.services import record_workmanship_print, reverse_workmanship, void_workmanship
+from payments.services import is_being_printed, record_workmanship_print, reverse_workmanship, void_workmanship
 
 
 def receipt_within(workmanship_id: int, *, staff: Staff) -> WorkmanshipReceipt:
@@ -74,11 +74,13 @@ def print_(request: HttpRequest, workmanship_id: int) -> HttpResponse:
 @never_cache
 @require_safe
 def paper(request: HttpRequest, workmanship_id: int, copy: int) -> HttpResponse:
-    """The paper of one print as a PDF."""
+    """The paper of one print as a PDF; but for whoever prints it, now, it says 查阅."""
     found = receipt_within(workmanship_id, staff=request.user)
-    if not found.prints.filter(copy=copy).exists():
+    printed = found.prints.filter(copy=copy).first()
+    if printed is None:
         raise Http404
-    drawn = workmanship_pdf(workmanship_document(found, copy=copy))
+    looked_at = not is_being_printed(printed, by=request.user, at=moment_at(found.office, staff=request.user))
+    drawn = workmanship_pdf(workmanship_document(found, copy=copy, looked_at=looked_at))
     response = HttpResponse(drawn, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="workmanship-{found.book_code}-{found.printed_number}.pdf"'
     return response

@@ -1,9 +1,11 @@
 """What was tried at the counter with a login of one's own: money, receipts, other offices' people. docs/attacks.md."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import Error, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -19,6 +21,7 @@ from tests.builders import PASSWORD, WHY, at, make_household, make_staff, member
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
 from tests.offices.test_inviting import logged_in
 from tests.offices.test_second_factor import code_now, with_factor
+from tests.payments.card_builders import text_of
 from tests.payments.conftest import Pay, book, pay, rulesets  # noqa: F401 - fixtures
 
 NOON = at("2007-10-25 12:00")
@@ -100,6 +103,21 @@ def test_no_statement_changes_a_receipt_or_the_log(receipt, aunt_liu, mr_chen, s
 
     with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_a_second_original_cannot_be_had_later(receipt, aunt_liu, mr_chen):
+    client = logged_in(aunt_liu)
+    client.post(reverse("receipt-print", args=[receipt.pk]))
+    paper = reverse("receipt-paper", args=[receipt.pk, 1])
+
+    at_once = text_of(client.get(paper).content)
+    by_another = text_of(logged_in(mr_chen).get(paper).content)
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        later = text_of(logged_in(aunt_liu).get(paper).content)
+
+    assert "查阅" not in at_once
+    assert "查阅 不作凭证" in by_another
+    assert "查阅 不作凭证" in later
 
 
 def test_paying_twice_by_two_keys_is_refused(receipt, zhang_household, aunt_liu, pay):  # noqa: F811
