@@ -12,6 +12,8 @@ from offices import scope
 from offices.models import Staff
 
 ONE_HOUSEHOLD = "a person belongs to one household, wherever; of another office's only the office is told"
+ELSEWHERE_DEAD = "此人已在别处登记死亡，不能再登记。号码无误而登记有误的，请与原登记机构联系更正。"
+ELSEWHERE_FREE = "此人以前在别处登记过，现不在任何一户，可以直接登记。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Known:
 
     def sentence(self, staff: Staff) -> str:
         """Who and where, for this member of staff: outside the divisions only the office is named."""
+        if not (self.membership or staff.covers(self.person.division_code)):
+            return ELSEWHERE_DEAD if self.person.died_on else ELSEWHERE_FREE
         if self.person.died_on:
             return f"此人已登记死亡（{self.person.died_on}），不能再登记。号码无误而登记有误的，请主管更正。"
         if self.membership is None:

@@ -1,5 +1,6 @@
 """What was tried at the counter with a login of one's own: money, receipts, other offices' people. docs/attacks.md."""
 
+import json
 import re
 from datetime import timedelta
 from uuid import uuid4
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from common.decision import Refusal
 from common.relations import HEAD
-from households.models import Household, Person
+from households.models import Household, Membership, Person
 from offices.models import Act, Office, Staff
 from payments.models import Receipt
 from payments.services import record_print, void_receipt
@@ -171,6 +172,39 @@ def test_members_of_another_household_are_not_paid_with_this_one(
 
     assert answer.status_code == 422
     assert not Receipt.objects.exists()
+
+
+def leave(household: Household, *, died: bool = False) -> Person:
+    """One of the household is in none now."""
+    person = household.memberships.order_by("pk").last().person
+    Membership.objects.filter(person=person).update(ends_on="2007-10-26")
+    if died:
+        Person.objects.filter(pk=person.pk).update(died_on="2007-10-26")
+    return person
+
+
+@pytest.mark.parametrize("died", [False, True])
+def test_a_number_typed_at_another_office_tells_no_name_and_no_death(
+    rulesets: None,  # noqa: F811
+    zhang_household: Household,
+    miss_yang: Staff,
+    died: bool,
+):
+    person = leave(zhang_household, died=died)
+    typed = {
+        "rows-TOTAL_FORMS": "1",
+        "rows-INITIAL_FORMS": "0",
+        "rows-0-id_no": person.id_no,
+        "rows-0-relation": "户主",
+    }
+
+    said = logged_in(miss_yang).post(reverse("registration-check"), typed).json()
+
+    told = json.dumps(said["rows"]["0"]["note"], ensure_ascii=False)
+    assert said["rows"]["0"]["note"]
+    assert person.name not in told
+    assert "2007-10-26" not in told
+    assert person.id_no[-4:] not in told
 
 
 @pytest.mark.parametrize(
