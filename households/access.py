@@ -13,3 +13,8 @@ def household_within(household_id: int, *, staff: Staff) -> Household:
     if found is None:
         raise Http404
     return found
+
+
+def handles(staff: Staff, household: Household) -> bool:
+    """Whether it is the staff's own office that handles the household: its papers are open to it alone."""
+    return staff.office_id == household.office_id

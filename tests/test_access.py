@@ -88,11 +88,13 @@ def write(roles: frozenset[str] = AT_THE_COUNTER, *, of_office: bool = False, kn
 
 # Pages that want no login; what they answer to is tested with them. "verify" is public on purpose: whoever holds a
 # certificate may ask whether it holds, and learns yes or no and the year.
-OPEN = frozenset({"healthz", "favicon", "login", "login-again", "logout", "verify", "welcome", "login-code", "setup"})
-OF_STAFF = frozenset({"staff-change", "staff-password", "staff-active", "staff-unlock", "staff-factor"})
 OPEN = frozenset(
-    {"healthz", "health-live", "health-ready", "metrics", "favicon", "login", "login-again", "logout", "verify"}
+    {
+        *("healthz", "health-live", "health-ready", "metrics", "favicon", "verify"),
+        *("login", "login-again", "login-code", "logout", "welcome", "setup"),
+    }
 )
+OF_STAFF = frozenset({"staff-change", "staff-password", "staff-active", "staff-unlock", "staff-factor"})
 PAGES = {
     "home": read(),
     "session": read(),
@@ -188,7 +190,7 @@ PAGES = {
     "form-filled": read(AT_THE_COUNTER, of_office=True),
     "checklist": read(of_office=True),
     "checklist-paper": read(of_office=True),
-    "photos-paper": read(of_office=True),
+    "photos-paper": read(AT_THE_COUNTER, of_office=True),
     "household-files": write(of_office=True),
     "photo-take": write(of_office=True),
     "file": read(of_office=True),

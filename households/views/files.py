@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.decision import Refusal
 from households import vault
-from households.access import household_within
+from households.access import handles, household_within
 from households.file_forms import PhotoForm, RemovalForm, ScanForm
 from households.models import Household, Membership, StoredFile
 from households.revealing import reveal_file
@@ -90,11 +90,6 @@ def photo(request: HttpRequest, household_id: int, person_id: int) -> HttpRespon
             return redirect("household-files", found.pk)
     context = {"form": form, "household": found, "person": membership.person}
     return render(request, "households/photo.html", context, status=422 if form.errors else 200)
-
-
-def handles(staff: Staff, household: Household) -> bool:
-    """Whether it is the staff's own office that handles the household: its papers are open to it alone."""
-    return staff.office_id == household.office_id
 
 
 @never_cache

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from households import vault
-from households.access import household_within
+from households.access import handles, household_within
 from households.models import Household, Person
 from households.services import photos_of
 from offices.access import for_clerks, found_first
@@ -74,11 +74,17 @@ def papers_paper(request: HttpRequest, household_id: int) -> HttpResponse:
     )
 
 
+@for_clerks
 @never_cache
 @require_safe
 def photos(request: HttpRequest, household_id: int) -> HttpResponse:
-    """The stored photos of the present members, each as often as prints are handed in."""
+    """The stored photos of the present members, as often as prints are handed in; for the office that handles them.
+
+    Whoever sees the household from above sees one photo for a reason (`households.views.files`).
+    """
     found = household_within(household_id, staff=request.user)
+    if not handles(request.user, found):
+        raise PermissionDenied(f"照片由{found.office.name}保管和打印。如需办理，请与其联系。")
     names = dict(
         Person.objects.filter(memberships__household=found, memberships__ends_on=None).values_list("pk", "name")
     )

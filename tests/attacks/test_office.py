@@ -207,6 +207,14 @@ def test_a_number_typed_at_another_office_tells_no_name_and_no_death(
     assert person.id_no[-4:] not in told
 
 
+def test_photos_leave_for_the_handling_office_alone(zhang_household, mr_zhou, mrs_wu, aunt_liu, files_folder):  # noqa: F811
+    paper = reverse("photos-paper", args=[zhang_household.pk])
+
+    assert logged_in(aunt_liu).get(paper).status_code == 200
+    for above in (mr_zhou, mrs_wu):
+        assert logged_in(above).get(paper).status_code == 403
+
+
 @pytest.mark.parametrize(
     "kind",
     ["id-no", "mother-id-no", "person-phone", "residence", "birth-certificate", "follow-up-phone", "omitted-phone"],
