@@ -10,7 +10,7 @@ from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.doors import lockout, sessions
 from offices.doors.passwords import give_password
-from offices.models import Office, Staff
+from offices.models import Invitation, Office, Staff
 
 Role = Staff.Role
 SEATS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
@@ -59,6 +59,7 @@ def change_staff(
         record(by=by, at=at, verb="change_staff", subject=staff, detail=changes)
         if changes.keys() - {"name", "work_number"}:
             sessions.end_all(staff)
+            _void_slips(staff)
     return staff
 
 
@@ -171,8 +172,14 @@ def _set_active(staff: Staff, *, active: bool, by: Staff, at: datetime) -> Staff
         staff.save(update_fields=["is_active"])
         if not active:
             sessions.end_all(staff)
+            _void_slips(staff)
         record(by=by, at=at, verb="reactivate_staff" if active else "deactivate_staff", subject=staff)
     return staff
+
+
+def _void_slips(staff: Staff) -> None:
+    """Slips that somebody made by a right that is gone: he may have kept one for himself."""
+    Invitation.objects.filter(by=staff, used_at=None, withdrawn_at=None).update(withdrawn_at=now())
 
 
 def refuse_public(staff: Staff) -> None:

@@ -9,11 +9,23 @@ from django.utils import timezone
 from offices import origin
 from offices.doors import lockout
 from offices.models import Office, Staff
+from offices.staffing import deactivate_staff
 from tests.builders import PASSWORD, at, make_staff
-from tests.offices.test_inviting import logged_in
+from tests.offices.test_inviting import logged_in, slip_for, take_up
 from tests.offices.test_second_factor import code_now, give_code, give_password, is_in, with_factor
 
 NOON = at("2007-10-25 12:00")
+
+
+def test_a_slip_that_an_administrator_made_for_himself_dies_with_his_login(mr_zhou: Staff, xinpu: Office):
+    leaving = make_staff(None, "qian", role="administrator")
+    code = slip_for(leaving, xinpu)
+
+    deactivate_staff(staff_id=leaving.pk, by=mr_zhou, at=NOON)
+    answer = take_up(code)
+
+    assert answer.status_code == 422
+    assert not Staff.objects.filter(username="wang").exists()
 
 
 def test_a_session_that_waits_for_its_code_opens_no_page(settings, mr_chen: Staff):
