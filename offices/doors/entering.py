@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.http import urlencode
 
 from offices.doors import duties, lockout, passwords, second_factor, sessions
@@ -21,7 +22,11 @@ PENDING, PATIENCE = "pending", timedelta(minutes=5)
 def come_in(request: HttpRequest, staff: Staff, *, to: str) -> HttpResponse:
     """Let somebody in whose password was right, or ask for the code first."""
     if second_factor.has(staff):
-        request.session[PENDING] = {"staff": staff.pk, "at": timezone.now().timestamp()}
+        request.session[PENDING] = {
+            "staff": staff.pk,
+            "at": timezone.now().timestamp(),
+            "password": staff.get_session_auth_hash(),
+        }
         return redirect(f"{reverse('login-code')}?{urlencode({'next': to})}")
     response = redirect(to)
     enter(request, response, staff)
@@ -29,11 +34,12 @@ def come_in(request: HttpRequest, staff: Staff, *, to: str) -> HttpResponse:
 
 
 def pending(request: HttpRequest) -> Staff | None:
-    """Whoever has just given the right password and still owes the code."""
+    """Whoever has just given the right password, which still is the right one, and owes the code."""
     found = request.session.get(PENDING)
     if not found or timezone.now().timestamp() - found["at"] > PATIENCE.total_seconds():
         return None
-    return Staff.objects.filter(pk=found["staff"], is_active=True).first()
+    staff = Staff.objects.filter(pk=found["staff"], is_active=True).first()
+    return staff if staff and constant_time_compare(found["password"], staff.get_session_auth_hash()) else None
 
 
 def code_holds(request: HttpRequest, staff: Staff, code: str) -> bool:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from offices import origin
 from offices.doors import lockout
+from offices.inviting import invite_anew
 from offices.models import Office, Staff
 from offices.staffing import deactivate_staff
 from tests.builders import PASSWORD, at, make_staff
@@ -26,6 +27,16 @@ def test_a_slip_that_an_administrator_made_for_himself_dies_with_his_login(mr_zh
 
     assert answer.status_code == 422
     assert not Staff.objects.filter(username="wang").exists()
+
+
+def test_a_password_that_was_taken_away_does_not_wait_for_its_code(settings, mr_chen: Staff, mr_zhou: Staff):
+    settings.SECOND_FACTOR = True
+    client, _ = give_password(with_factor(mr_chen))
+
+    invite_anew(staff_id=mr_chen.pk, by=mr_zhou, at=NOON)
+
+    assert give_code(client, code_now()).url == reverse("login")
+    assert not is_in(client)
 
 
 def test_a_session_that_waits_for_its_code_opens_no_page(settings, mr_chen: Staff):
