@@ -73,10 +73,15 @@ def shown(staff: QuerySet[Staff], *, own_key: str | None) -> list[Shown]:
             began_at=row.began_at,
             seen_at=row.expire_date - idle,
             address=row.address or "",
-            is_own=row.session_key == own_key,
+            is_own=row.session_key == kept_as(own_key),
         )
         for row in rows.order_by("-expire_date")
     ]
+
+
+def kept_as(key: str | None) -> str:
+    """What the table keeps of a session's key: whoever reads the table, or a copy of it, cannot come in by it."""
+    return salted_hmac("session.kept", key, algorithm="sha256").hexdigest()[:40] if key else ""
 
 
 def handle_of(key: str) -> str:
@@ -95,4 +100,4 @@ def end(staff: QuerySet[Staff], handle: str) -> Staff | None:
 
 def end_all(staff: Staff, *, but: str | None = None) -> int:
     """End all sessions of one person, but for one; how many."""
-    return LoginSession.objects.filter(staff=staff).exclude(session_key=but or "").delete()[0]
+    return LoginSession.objects.filter(staff=staff).exclude(session_key=kept_as(but)).delete()[0]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from offices import origin
 from offices.doors import lockout
 from offices.inviting import invite_anew
-from offices.models import Office, Staff
+from offices.models import LoginSession, Office, Staff
 from offices.staffing import deactivate_staff
 from tests.builders import PASSWORD, at, make_staff
 from tests.offices.test_inviting import logged_in, slip_for, take_up
@@ -126,6 +126,34 @@ def test_an_administrator_does_not_raise_himself(mr_zhou: Staff, xinpu: Office):
     reach = logged_in(small).post(reverse("staff-password", args=[mr_zhou.pk]))
 
     assert [own.status_code, above.status_code, auditor.status_code, reach.status_code] == [422, 422, 422, 404]
+
+
+def test_a_clerk_cannot_end_another_ones_session(aunt_liu: Staff, mr_chen: Staff):
+    from offices.doors.sessions import handle_of, kept_as
+
+    victim = logged_in(mr_chen)
+    key = victim.session.session_key
+
+    logged_in(aunt_liu).post(reverse("session-end", args=[handle_of(kept_as(key))]))
+
+    assert LoginSession.objects.filter(pk=kept_as(key)).exists()
+    assert victim.get(reverse("rulesets")).status_code == 200
+
+
+def test_the_database_does_not_say_by_which_cookie_somebody_is_in(mr_chen: Staff):
+    client = logged_in(mr_chen)
+    cookie = client.cookies["sessionid"].value
+
+    stolen = list(LoginSession.objects.values_list("session_key", flat=True))
+    thief = Client()
+    got_in = []
+    for key in stolen:
+        thief.cookies["sessionid"] = key
+        got_in.append(thief.get(reverse("rulesets")).status_code == 200)
+
+    assert client.get(reverse("rulesets")).status_code == 200
+    assert cookie not in stolen
+    assert not any(got_in)
 
 
 @pytest.mark.parametrize(

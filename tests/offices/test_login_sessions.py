@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from offices.doors.lockout import ADDRESS
+from offices.doors.sessions import kept_as
 from offices.inviting import invite_anew
 from offices.models import Act, LoginSession, Staff
 from offices.staffing import change_staff, deactivate_staff
@@ -35,7 +36,7 @@ def aged(client: Client, *, hours: float) -> Client:
 
 
 def ends_in(client: Client) -> timedelta:
-    return LoginSession.objects.get(pk=client.session.session_key).expire_date - timezone.now()
+    return LoginSession.objects.get(pk=kept_as(client.session.session_key)).expire_date - timezone.now()
 
 
 def test_a_login_lasts_twelve_hours_however_busy_the_screen(aunt_liu: Staff):
