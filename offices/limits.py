@@ -64,9 +64,11 @@ def lift(*, alert_id: int, reason: str, by: Staff, at: datetime) -> UsageAlert:
 
 @accountable
 def see(*, alert_id: int, by: Staff, at: datetime) -> UsageAlert:
-    """An administrator has looked into it."""
+    """An administrator has looked into it; his own is for another."""
     require_role(by, Staff.Role.ADMINISTRATOR)
     alert = alerts_for(by).select_for_update(of=["self"]).get(pk=alert_id)
+    if alert.staff_id == by.pk:
+        raise Refusal(Reason("alert_own", "这是您自己的用量提醒，请另一位管理员查看后处理。"))
     if alert.seen_at is None:
         alert.seen_at, alert.seen_by = timezone.now(), by
         alert.save(update_fields=["seen_at", "seen_by"])

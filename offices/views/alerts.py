@@ -49,7 +49,10 @@ def alerts_told(request: HttpRequest) -> HttpResponse:
 def alert_see(request: HttpRequest, alert_id: int) -> HttpResponse:
     """Looked into."""
     _within(alert_id, request.user)
-    see(alert_id=alert_id, by=request.user, at=moment(request.user.office))
+    try:
+        see(alert_id=alert_id, by=request.user, at=moment(request.user.office))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
     return redirect("alerts")
 
 

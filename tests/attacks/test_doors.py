@@ -213,6 +213,17 @@ def test_the_setup_is_closed_when_an_administrator_is_there(mr_zhou: Staff, sett
     assert answer.url.startswith(reverse("login"))
 
 
+def test_an_administrator_does_not_put_away_his_own_alert(mr_zhou: Staff):
+    from offices.models import UsageAlert
+
+    own = UsageAlert.objects.create(staff=mr_zhou, kind="reveals", day=timezone.now().date(), at=timezone.now(), most=1)
+
+    logged_in(mr_zhou).post(reverse("alert-see", args=[own.pk]))
+    own.refresh_from_db()
+
+    assert own.seen_at is None
+
+
 def test_nobody_lifts_a_limit_of_another_office(mr_zhou: Staff, songyang: Office, aunt_liu: Staff):
     from offices.models import UsageAlert
 
