@@ -1,5 +1,6 @@
 """工作站: which card reader stands at this computer. Its browser keeps that, signed: it belongs to nobody."""
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -55,17 +56,16 @@ def card_reader(request: HttpRequest) -> CardReader:
     kept = request.get_signed_cookie(_cookie(), default=None, max_age=KEPT_SECONDS)
     if not kept:
         return CardReader()
-    way, _, rest = kept.partition("\n")
-    address, _, send = rest.partition("\n")
-    known = way in SCHEMES and is_on_this_computer(address, way=way)
-    return CardReader(way, address, send) if known else CardReader()
+    reader = CardReader(**json.loads(kept))
+    known = reader.way in SCHEMES and is_on_this_computer(reader.address, way=reader.way)
+    return reader if known else CardReader()
 
 
 def keep_card_reader(response: HttpResponse, reader: CardReader) -> None:
-    """Have the browser remember its reader."""
+    """Have the browser remember its reader; in ASCII, since no header carries a Chinese word."""
     response.set_signed_cookie(
         _cookie(),
-        "\n".join(asdict(reader).values()),
+        json.dumps(asdict(reader)),
         max_age=KEPT_SECONDS,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

@@ -156,6 +156,21 @@ def test_the_database_does_not_say_by_which_cookie_somebody_is_in(mr_chen: Staff
     assert not any(got_in)
 
 
+@pytest.mark.parametrize("send", ["读卡", "a\nb\nc", "é", "x" * 200, '";Path=/;', "READ"])
+def test_what_a_reader_wants_to_hear_breaks_no_cookie(aunt_liu: Staff, send: str):
+    client = logged_in(aunt_liu)
+    typed = {"way": "websocket", "address": "ws://127.0.0.1:18089/", "send": send}
+
+    done = client.post(reverse("devices"), typed)
+    header = done.cookies.output()
+    header.encode("latin-1")
+    shown = client.get(reverse("devices"))
+
+    assert done.status_code == 302
+    assert shown.status_code == 200
+    assert "ws://127.0.0.1:18089" in shown.headers["Content-Security-Policy"]
+
+
 @pytest.mark.parametrize(
     "address",
     [
