@@ -109,7 +109,7 @@ def _styles(book: Any) -> dict[Any, Any]:
 
 def _name(name: str, used: set[str]) -> str:
     """A name that a workbook takes, and that no other sheet has."""
-    plain = "".join("_" if c in "[]:*?/\\" else c for c in name).strip("'")[:SHEET_NAME] or "名册"
+    plain = "".join("_" if c in "[]:*?/\\" else c for c in name)[:SHEET_NAME].strip("'") or "名册"
     found, number = plain, 1
     while found.lower() in used:
         number += 1

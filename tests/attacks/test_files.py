@@ -8,10 +8,12 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+import xlsxwriter
 
 from common.decision import Refusal
 from common.sheets import read_sheets
 from payments.bank.file import read_statement
+from rosters.marked import _name
 from rosters.reading.listing import read_list
 from rosters.reading.rows import read_roster
 from tests.common.workbooks_made import packed, parts, sheet_xml
@@ -88,3 +90,15 @@ def test_a_file_inside_a_file_is_no_bomb():
     with ZipFile(inner, "w", 8) as archive:
         archive.writestr("x", b"0" * 50_000_000)
     answers(packed(parts(sheet_xml("<row/>")) | {f"xl/media/{n}.zip": inner.getvalue() for n in range(50)}))
+
+
+@pytest.mark.parametrize(
+    "name", ["'甲'", "''''", "x" * 30 + "'yy", "[]:*?/\\", "", "甲" * 200, "History", "=1+1", "'" + "x" * 40]
+)
+def test_every_name_of_a_sheet_can_be_written_again(name: str):
+    used: set[str] = set()
+    with xlsxwriter.Workbook(BytesIO()) as book:
+        for _ in range(3):
+            book.add_worksheet(_name(name, used))
+
+    assert len(used) == 3
