@@ -14,6 +14,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from common.decision import Reason, Refusal
+from enrollment import registry
+from enrollment.models import Enrollment
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Staff
@@ -41,12 +43,33 @@ def _reports() -> list[str]:
     return [str(each) for each in differences()]
 
 
-RUNS: dict[str, Callable[[], list[str]]] = {Kind.MONEY: _money, Kind.LOG: _log, Kind.REPORTS: _reports}
+def _registry() -> list[str]:
+    """Who stands here and at another place, of the years that are not over."""
+    years = Enrollment.objects.in_force().filter(coverage_year__gte=timezone.localdate().year)
+    return [
+        f"{year}年度，本库人员编号 {line}"
+        for year in years.values_list("coverage_year", flat=True).distinct().order_by("coverage_year")
+        for line in registry.compare(coverage_year=year)
+    ]
+
+
+RUNS: dict[str, Callable[[], list[str]]] = {
+    Kind.MONEY: _money,
+    Kind.LOG: _log,
+    Kind.REPORTS: _reports,
+    Kind.REGISTRY: _registry,
+}
 WHAT_TO_DO = {
     Kind.MONEY: "请先停止日结和上缴，由系统维护人员运行 manage.py audit_money 逐行查明；账目只冲正，不改数据库。",
     Kind.LOG: "请保留现场，勿清理数据库；由系统维护人员运行 manage.py audit_log，与另存的摘要核对。",
     Kind.REPORTS: "请由系统维护人员运行 manage.py audit_reports --refill 重做累计；收据和参保登记不受影响。",
+    Kind.REGISTRY: "这些人在另一个地方也参保了。请与那里的经办机构核实，由后参保的一方作废或冲正。",
 }
+
+
+def kinds() -> list[str]:
+    """What is looked at here: the registry only where it is shared."""
+    return [kind for kind in RUNS if kind != Kind.REGISTRY or registry.is_shared()]
 
 
 def run(kind: str) -> NightAudit:

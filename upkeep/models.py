@@ -57,12 +57,13 @@ class BackupProof(models.Model):
 
 
 class NightAudit(models.Model):
-    """一次核对 of money, of the acts log or of the sums of reports: how many faults, the first of them in words."""
+    """一次核对 of money, the acts log, the sums of reports or the shared registry: how many faults, the first in words."""
 
     class Kind(models.TextChoices):
         MONEY = "money", "核账"
         LOG = "log", "日志核对"
         REPORTS = "reports", "统计核对"
+        REGISTRY = "registry", "省级参保登记核对"
 
     kind = models.CharField("种类", max_length=10, choices=Kind)
     at = models.DateTimeField("时间")

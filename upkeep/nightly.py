@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from common.dates import SHANGHAI
-from upkeep.audits import RUNS, last_run, run
+from upkeep.audits import kinds, last_run, run
 from upkeep.backups.making import make, prune
 from upkeep.keys import key_of
 from upkeep.log.chain import seal_acts
@@ -45,7 +45,7 @@ def audit() -> None:
     """Money, log and sums looked at each night; the seals of the night are there by then."""
     with _alone("nightly audits") as mine:
         if mine and is_due(last_run(), timezone.now()):
-            for kind in RUNS:
+            for kind in kinds():
                 run(kind)
 
 

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from upkeep.audits import RUNS, run
+from upkeep.audits import kinds, run
 
 
 class Command(BaseCommand):
     help = "全部核对：核账、日志核对、统计核对各做一次，结果存下并显示在管理员的首页；有不符的退出码为1。"
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        found = [run(kind) for kind in RUNS]
+        found = [run(kind) for kind in kinds()]
         for each in found:
             for fault in each.faults:
                 self.stdout.write(fault)
