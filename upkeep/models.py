@@ -57,7 +57,7 @@ class BackupProof(models.Model):
 
 
 class NightAudit(models.Model):
-    """一次核对 of money, the acts log, the sums of reports or the shared registry: how many faults, the first in words."""
+    """一次核对 of money, log, sums of reports or the shared registry: how many faults, the first of them in words."""
 
     class Kind(models.TextChoices):
         MONEY = "money", "核账"
