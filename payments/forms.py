@@ -133,7 +133,7 @@ class BySupervisorForm(RefusableForm):
         if request.user.role in SUPERVISORS:
             del self.fields["username"], self.fields["password"], self.fields["code"]
         elif not second_factor.is_used():
-            self.fields["code"].widget = forms.HiddenInput()
+            del self.fields["code"]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()

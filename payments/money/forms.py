@@ -119,7 +119,7 @@ class DayEndForm(RefusableForm):
         if not absent:
             del self.fields["absence_reason"]
         if not second_factor.is_used():
-            self.fields["code"].widget = forms.HiddenInput()
+            del self.fields["code"]
 
     @property
     def pieces(self) -> list[Any]:

@@ -13,6 +13,7 @@ from offices.models import Staff
 from payments.models import Receipt, Remittance, Settlement, SettlementLine, Transfer
 from tests.builders import PASSWORD, at, make_staff
 from tests.households.pictures import files_folder, picture  # noqa: F401 - fixture
+from tests.offices.test_second_factor import code_now, with_factor
 from tests.payments.conftest import Pay
 from tests.payments.money_builders import another, give_back, remit, reviewed, settle, transfer
 from tests.payments.test_books_page import client_of
@@ -56,6 +57,22 @@ def test_a_difference_asks_for_reason_and_supervisor_and_keeps_what_was_typed(pa
 
     approved = typed(d_20="", difference_reason="找错", username="chen", password=PASSWORD)
     assert client.post(reverse("day-end"), approved).status_code == 302
+    assert Settlement.objects.get().approved_by == mr_chen
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_a_difference_takes_the_code_of_a_supervisor_who_has_one(settings, paid, aunt_liu, mr_chen):
+    settings.SECOND_FACTOR = True
+    with_factor(mr_chen)
+    client = client_of(aunt_liu)
+    approved = typed(d_20="", difference_reason="找错", username="chen", password=PASSWORD)
+
+    without = client.post(reverse("day-end"), approved)
+    done = client.post(reverse("day-end"), approved | {"code": code_now()})
+
+    assert without.status_code == 422
+    assert "动态码不正确" in without.content.decode()
+    assert done.status_code == 302
     assert Settlement.objects.get().approved_by == mr_chen
 
 
