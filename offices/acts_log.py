@@ -80,6 +80,7 @@ VERBS = {
     "set_aside_roster_household": "剔出名册中的一户",
     "put_back_roster_household": "放回名册中的一户",
     "fetch_roster_file": "下载名册文件",
+    "fetch_statement_file": "下载银行对账单",
     "agree_roster": "花名册核对相符",
     "withdraw_roster_agreement": "撤回花名册核对",
     "deposit_roster": "登记花名册缴存",

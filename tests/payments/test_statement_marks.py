@@ -12,7 +12,7 @@ from payments.bank import reconciled
 from payments.models import StatementMark, StatementMatch
 from payments.services import mark_row, rematch, undo_mark
 from tests.acting import as_owner
-from tests.builders import at, make_office, make_staff
+from tests.builders import WHY, at, make_office, make_staff
 from tests.payments.bank_builders import IN_420, banked, csv, take
 from tests.payments.conftest import Pay
 from tests.payments.money_builders import settle
@@ -117,14 +117,17 @@ def test_the_file_is_kept_and_given_back_as_it_was(statement, mr_chen):
     stranger.force_login(make_staff(elsewhere, "wai", name="外主管", role="supervisor"))
     address = reverse("statement-file", args=[statement.pk])
 
-    answer = client.get(address)
+    asked = client.get(address)
+    answer = client.post(address, WHY)
 
+    assert IN_420.encode() not in asked.content
+    assert Act.objects.get(verb="fetch_statement_file").detail["reason"] == "本机构办理业务"
     assert answer.content == csv(IN_420, INTEREST)
     assert answer["Content-Disposition"].startswith("attachment")
     assert address in client.get(reverse("statement", args=[statement.pk])).content.decode()
-    assert stranger.get(address).status_code == 404
+    assert stranger.post(address, WHY).status_code == 404
     vault.path_of(statement.stored).write_bytes(b"other")
-    assert client.get(address).status_code == 404
+    assert client.post(address, WHY).status_code == 404
 
 
 def test_the_bytes_of_a_statement_that_is_refused_are_not_kept(statement, mr_chen, settings):
