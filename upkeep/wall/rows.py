@@ -80,14 +80,11 @@ class InDivisions:
 
 @dataclass(frozen=True, slots=True)
 class OfOffice:
-    """The row belongs to an office and so to the divisions that the office serves. `shared`: to all without one."""
-
-    shared: bool = False
+    """The row belongs to an office and so to the divisions that the office serves."""
 
     @property
     def seen(self) -> str:
-        found = "canbao_has_office(office_id)"
-        return f"{found} OR (office_id IS NULL AND {IS_TOLD})" if self.shared else found
+        return "canbao_has_office(office_id)"
 
     @property
     def written(self) -> str:

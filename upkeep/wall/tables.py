@@ -74,7 +74,7 @@ _ENROLLMENT: Mapping[str, Rows] = {
     "enrollment_termination": PartOf("enrollment_enrollment", "enrollment_id"),
     "enrollment_preparedoutcome": ForAllWhoAreTold("decisions of kinds of persons, shared by all offices"),
     "enrollment_preparedassessment": InDivisions(),
-    "enrollment_savedtrial": OfOffice(shared=True),
+    "enrollment_savedtrial": ForAllWhoAreTold("a described household without a name, passed on by its random link"),
     "enrollment_verification": PartOf("households_household", "household_id"),
     "enrollment_override": PartOf("households_household", "household_id"),
 }
