@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Download, Locator, Page
 
 from tests.builders import PASSWORD
 
@@ -52,6 +52,17 @@ def follow(link: Locator) -> None:
     """Click a link and wait until the page behind it listens: what is typed before that, no script hears."""
     with link.page.expect_navigation():
         link.click()
+
+
+def taken(link: Locator) -> Download:
+    """Take a file with names: click, give the first reason that is offered, and have the file."""
+    page = link.page
+    link.click()
+    page.locator("#dialog form.taking").wait_for()
+    page.keyboard.press("1")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    return download.value
 
 
 def log_in(page: Page, username: str = "liu") -> None:

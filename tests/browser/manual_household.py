@@ -79,12 +79,15 @@ def the_files(page: Page, shot: Shot, household: Household) -> None:
     open_from_counter(page, household.pk, "登记表、照片、扫描件")
     expect(page.locator(".photos img")).to_have_count(2)
     shot("files")
-    form = page.locator("form", has=page.get_by_role("button", name="打印参保登记表"))
+    page.get_by_role("link", name="打印参保登记表").click()
+    form = page.locator("form.taking")
+    token = form.locator("[name=csrfmiddlewaretoken]").get_attribute("value") or ""
+    purpose = form.locator("[name=purpose]").first.get_attribute("value") or ""
     answer = page.request.post(
-        form.get_attribute("action") or "",
-        form={"csrfmiddlewaretoken": form.locator("[name=csrfmiddlewaretoken]").get_attribute("value") or ""},
+        form.get_attribute("action") or "", form={"csrfmiddlewaretoken": token, "purpose": purpose}
     )
     draw_paper(answer.body(), "form")
+    page.keyboard.press("Escape")
     follow(page.locator(".photos a", has_text="拍照或上传").first)
     page.set_input_files("[name=file]", {"name": "照片.png", "mimeType": "image/png", "buffer": a_portrait("#4c6b4f")})
     expect(page.locator("#photo-crop")).to_be_focused()

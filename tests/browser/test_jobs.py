@@ -56,7 +56,7 @@ def test_a_supervisor_leaves_a_long_export_alone_and_comes_back_for_its_file(
     expect(row).to_contain_text("已完成")
     with page.expect_download() as download:
         row.get_by_role("link", name=re.compile("下载")).click()
-    assert re.fullmatch(r"journal-\d{8}-\d{8}\.xlsx", download.value.suggested_filename)
+    assert re.fullmatch(r"journal-\d{8}-\d{8}-[0-9A-F]{8}\.xlsx", download.value.suggested_filename)
 
 
 def test_a_running_export_is_cancelled_from_the_list(

@@ -14,7 +14,7 @@ from offices.models import Office, Staff
 from payments.models import Receipt
 from reports.models import WeeklyReport
 from rosters.models import FunderList, Roster, RosterRow
-from tests.browser.counter import follow
+from tests.browser.counter import follow, taken
 from tests.builders import HEAD, PASSWORD, WIFE, at, make_household, make_staff
 from tests.common.workbooks_made import xlsx
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
@@ -92,9 +92,8 @@ def test_a_villages_roster_from_its_template_to_the_weekly_report(
     enter(page, "yang")
     follow(page.locator("nav.tabs").get_by_role("link", name="花名册"))
     follow(page.get_by_role("link", name="下发模板"))
-    with page.expect_download() as download:
-        page.locator("tr", has_text="东村").locator("a[href*='village.xlsx']").first.click()
-    template = Path(download.value.path()).read_bytes()
+    file = taken(page.locator("tr", has_text="东村").locator("a[href*='village.xlsx']").first)
+    template = Path(file.path()).read_bytes()
     follow(page.get_by_role("link", name="名册", exact=True))
     follow(page.locator(".office-head").get_by_role("link", name="新名册"))
     page.get_by_label("村（社区）").select_option("东村")
@@ -107,9 +106,8 @@ def test_a_villages_roster_from_its_template_to_the_weekly_report(
     expect(page.locator("#rows")).to_contain_text("Excel")
     page.locator(".row-filters").get_by_role("link", name="已通过").click()
     expect(page.locator("#rows tbody tr")).to_have_count(1)
-    with page.expect_download() as download:
-        page.get_by_role("link", name="下载核对意见表").click()
-    hand_in(page, mended(Path(download.value.path()).read_bytes()))
+    file = taken(page.get_by_role("link", name="下载核对意见表"))
+    hand_in(page, mended(Path(file.path()).read_bytes()))
     expect(page.locator("#messages")).to_contain_text("全部通过")
 
     page.fill("[name=paper_count]", "3")
