@@ -15,6 +15,7 @@ from enrollment.services import load_ruleset
 from households.drafts import PaperDraft
 from payments.auditing.run import CHECKS, audit
 from payments.models import BankSlip
+from tests.acting import as_owner
 from tests.builders import at, make_household, make_office, make_staff, zhang_family
 from tests.payments.bank_builders import csv, take
 from tests.payments.chain_builders import whole_chain
@@ -217,7 +218,7 @@ BROKEN = [
 def break_by_hand(change: str) -> None:
     """As the owner of the tables may, with the triggers put aside until the test is rolled back."""
     put_triggers_aside(*TABLES)
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE {change}")
         assert cursor.rowcount
 

@@ -125,13 +125,14 @@ def test_rows_written_in_sets_are_counted_as_well(boss, miss_yang):
 def test_what_was_written_past_the_database_is_named_and_made_anew(boss, miss_yang):
     enrolled(miss_yang, "")
     fold()
-    PlaceSum.objects.update(persons=7)
-    DaySum.objects.update(payable_amount=1)
     said = StringIO()
 
-    with pytest.raises(SystemExit):
-        call_command("audit_reports", stdout=said)
-    call_command("audit_reports", "--refill", stdout=said)
+    with as_owner():  # whose command it is
+        PlaceSum.objects.update(persons=7)
+        DaySum.objects.update(payable_amount=1)
+        with pytest.raises(SystemExit):
+            call_command("audit_reports", stdout=said)
+        call_command("audit_reports", "--refill", stdout=said)
 
     lines = said.getvalue().splitlines()
     assert "各村累计 530127001" in lines[0]
@@ -145,7 +146,8 @@ def test_making_the_sums_anew_changes_nothing_that_was_right(boss, miss_yang):
     enrolled(miss_yang, "", "dibao")
     before = both()[0]
 
-    refill()
+    with as_owner():
+        refill()
 
     assert both()[0] == before
     assert Tally.objects.count() == 0
