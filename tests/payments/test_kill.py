@@ -18,7 +18,7 @@ from enrollment.models import Assessment, Enrollment
 from households.models import Household
 from offices.models import Act, Staff
 from payments.models import Payment, Receipt, ReceiptBook, ReceiptLine
-from tests.acting import OPTIONS
+from tests.acting import OPTIONS, as_owner
 from tests.payments.conftest import Pay
 from tests.payments.many import make_couples
 
@@ -54,8 +54,8 @@ def dying_clerks(jobs: list[dict[str, object]]) -> "subprocess.Popen[str]":
 
 
 def wait_until_alone() -> None:
-    """Wait until the database has noticed that its client is gone."""
-    with connection.cursor() as cursor:
+    """Wait until the database has noticed that its client is gone, which only the owner may see."""
+    with as_owner(), connection.cursor() as cursor:
         for _ in range(400):
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -127,7 +127,7 @@ def test_killed_while_it_waits_for_the_number_it_leaves_none(pay: Pay, aunt_liu:
 
 
 def wait_until_the_write_waits() -> None:
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         for _ in range(600):
             cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(

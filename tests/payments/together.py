@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from common.decision import Refusal
+from tests.acting import as_owner
 
 
 def in_thread(work: Callable[[], Any]) -> Any:
@@ -44,8 +45,8 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 
 def waiting_for_locks() -> int:
-    """How many connections to this database wait for a lock."""
-    with connection.cursor() as cursor:
+    """How many connections to this database wait for a lock, which the application's role is not told."""
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction the view stands still otherwise
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
