@@ -221,6 +221,7 @@ def test_the_page_asks_as_many_questions_for_many_as_for_few(boss, miss_yang, mr
     a_base(TOWN, 6, mr_zhou, second)
     client = Client()
     client.force_login(boss)
+    client.get(reverse("progress"))  # the first page notes in the session that she was seen
     asked = []
     for number in range(2):
         with CaptureQueriesContext(connection) as queries:
@@ -230,7 +231,7 @@ def test_the_page_asks_as_many_questions_for_many_as_for_few(boss, miss_yang, mr
             enrolled(miss_yang, "", "dibao", name=name)
 
     assert asked[0] == asked[1]
-    assert asked[0] <= 17
+    assert asked[0] <= 14
 
 
 @pytest.mark.parametrize(
