@@ -32,7 +32,10 @@ def wants_fragment(request: HttpRequest) -> bool:
 
 
 class OriginMiddleware:
-    """Note where the request comes from, for the acts log and for the rows' history."""
+    """Note where the request comes from and give it its number, for the acts log, the log and the error pages.
+
+    Outside the session's middleware: where a session cannot be kept, the page and the log tell the number too.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -44,18 +47,25 @@ class OriginMiddleware:
         address = origin.client_address(request.META.get("REMOTE_ADDR", ""), forwarded)
         token = origin.current.set(origin.Origin(address, agent, request_id))
         try:
-            response = self._respond(request, request_id)
+            response = self.get_response(request)
         finally:
             origin.current.reset(token)
         response.headers["Canbao-Request"] = str(request_id)
         return response
 
-    def _respond(self, request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+
+class HistoryMiddleware:
+    """Tell the rows' history who changes them, from which page and in which request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in SAFE_METHODS:
             return self.get_response(request)
-        staff = request.user
+        staff, number = request.user, origin.current.get().request_id
         with pghistory.context(
-            request=str(request_id), page=_page(request), staff=staff.pk, office=getattr(staff, "office_id", None)
+            request=str(number), page=_page(request), staff=staff.pk, office=getattr(staff, "office_id", None)
         ):
             return self.get_response(request)
 

@@ -6,14 +6,13 @@ import re
 from io import StringIO
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path, reverse
 
-from offices.models import Staff
+from offices.models import LoginSession, Staff
 
 NUMBER = re.compile(r"<code>([0-9a-f]{8})</code> 20[0-9]{2}-")
 
@@ -35,7 +34,7 @@ def full(request: HttpRequest) -> HttpResponse:
 
 
 def logged_out_elsewhere(request: HttpRequest) -> HttpResponse:
-    Session.objects.all().delete()
+    LoginSession.objects.all().delete()
     return HttpResponse("done")
 
 

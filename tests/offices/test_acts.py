@@ -10,7 +10,7 @@ from households.models import Household
 from households.services import update_household
 from offices import origin
 from offices.acts import accountable, record
-from offices.middleware import OriginMiddleware
+from offices.middleware import HistoryMiddleware, OriginMiddleware
 from offices.models import Act, Office, Staff
 from tests.builders import at, make_household
 
@@ -55,7 +55,7 @@ def test_history_knows_the_page_by_its_name_and_no_address(zhang_household: Hous
         update_household(household_id=zhang_household.pk, address="东村5组", by=aunt_liu, at=MORNING)
         return type("Response", (), {"headers": {}})()
 
-    OriginMiddleware(view)(request)
+    OriginMiddleware(HistoryMiddleware(view))(request)
 
     event = zhang_household.events.select_related("pgh_context").latest("pgh_id")
     metadata = event.pgh_context.metadata
