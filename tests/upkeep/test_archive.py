@@ -24,9 +24,8 @@ LATER = timezone.now() + timedelta(days=400)
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Seals of five lines, and nobody to wait for."""
+    """Seals of five lines."""
     monkeypatch.setattr("upkeep.log.chain.ACTS_IN_A_SEAL", 5)
-    monkeypatch.setattr("upkeep.log.chain.SETTLING_SECONDS", 0)
 
 
 pytestmark = pytest.mark.django_db(transaction=True)

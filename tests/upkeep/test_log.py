@@ -2,6 +2,8 @@
 
 import io
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
+from common.decision import Refusal
 from offices.acts import record
 from offices.models import Act, Staff
 from tests import acting
@@ -23,10 +26,9 @@ KEY = b"k" * 32
 
 @pytest.fixture(autouse=True)
 def small_seals(monkeypatch):
-    """Seals of five acts, read three at a time, so that few acts make many; nobody waits."""
+    """Seals of five acts, read three at a time, so that few acts make many."""
     monkeypatch.setattr(chain, "ACTS_IN_A_SEAL", 5)
     monkeypatch.setattr(chain, "AT_ONCE", 3)
-    monkeypatch.setattr(chain, "SETTLING_SECONDS", 0.0)
 
 
 def act(by: Staff, times: int = 1) -> None:
@@ -149,6 +151,39 @@ def test_an_act_still_being_written_is_sealed_when_it_is_there(aunt_liu: Staff):
     assert seal_acts(key=KEY, at=timezone.now()) == 3
     thread.join()
     assert faults() == []
+
+
+@contextmanager
+def meanwhile(statement: str, *, database: str = "") -> Iterator[None]:
+    """Another session, in the midst of a transaction that has done this."""
+    other = connection.copy()
+    other.settings_dict["NAME"] = database or other.settings_dict["NAME"]
+    try:
+        other.set_autocommit(False)
+        other.cursor().execute(statement)
+        yield
+        other.rollback()
+    finally:
+        other.close()
+
+
+@pytest.mark.parametrize("database", ["", "postgres"], ids=["同一数据库", "同一服务器的另一数据库"])
+def test_a_long_transaction_that_writes_no_act_is_not_waited_for(aunt_liu: Staff, monkeypatch, database: str):
+    monkeypatch.setattr(chain, "PATIENCE_SECONDS", 0.0)
+    act(aunt_liu, 2)
+
+    with meanwhile("SELECT pg_current_xact_id()", database=database):
+        assert seal_acts(key=KEY, at=timezone.now()) == 2
+
+
+def test_an_act_that_is_never_finished_is_said(aunt_liu: Staff, monkeypatch):
+    monkeypatch.setattr(chain, "PATIENCE_SECONDS", 0.3)
+    act(aunt_liu, 2)
+
+    with meanwhile("LOCK TABLE offices_act IN ROW EXCLUSIVE MODE"), pytest.raises(Refusal, match="日志暂时不能封存"):
+        seal_acts(key=KEY, at=timezone.now())
+
+    assert seal_acts(key=KEY, at=timezone.now()) == 2
 
 
 def test_what_waits_too_long_for_its_seal_is_said(aunt_liu: Staff):

@@ -17,7 +17,6 @@ from upkeep.models import ActSeal
 
 ACTS_IN_A_SEAL = 1000  # so many lines are looked at where one does not hold
 AT_ONCE = 5000
-SETTLING_SECONDS = 1.0
 PATIENCE_SECONDS = 30.0
 # Everything an act says, the same in any session.
 _ACTS = """
@@ -25,6 +24,14 @@ _ACTS = """
         id, by_id, (extract(epoch FROM at) * 1000000)::bigint, (extract(epoch FROM recorded_at) * 1000000)::bigint,
         verb, subject_type, subject_id, office_id, division_code, detail, host(ip), agent, request_id)::text
     FROM offices_act WHERE id > %s AND id <= %s ORDER BY id LIMIT %s
+"""
+# A prepared transaction has no process.
+_WRITERS = """
+    SELECT virtualtransaction FROM pg_locks
+    WHERE locktype = 'relation' AND relation = 'offices_act'::regclass AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+      AND pid IS DISTINCT FROM pg_backend_pid()
 """
 _HANDED_OUT = "SELECT last_value - (NOT is_called)::int FROM {}"
 
@@ -74,20 +81,28 @@ def digest_of(previous: str, texts: Iterator[str], key: bytes) -> str:
 def _settled() -> int:
     """An id up to which every act is there or never will be.
 
-    An id is handed out just before its transaction is seen as running. So: read the last id, give whoever just got one
-    time to be seen, then wait until nobody of then runs any more.
+    Whoever is handed an id has locked the table for writing before, and holds the lock until the act is seen or gone.
+    So: read the last id, then wait until nobody of then holds the lock any more. Transactions that write no act, and
+    those of other databases on the same server, are not waited for.
     """
     sequence = _one("SELECT pg_get_serial_sequence('offices_act', 'id')")
     last_id = _one(_HANDED_OUT.format(sequence))
-    time.sleep(SETTLING_SECONDS)
-    end = _one("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+    writing = _writing()
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while _one("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint") < end:
+    while writing:
         if time.monotonic() > deadline:
             text = "有一项操作在数据库里一直没有结束，日志暂时不能封存。请稍后再运行；长时间如此，请检查数据库。"
             raise Refusal(Reason("ACTS_UNSETTLED", text))
         time.sleep(0.2)
+        writing &= _writing()
     return int(last_id)
+
+
+def _writing() -> set[str]:
+    """The other transactions that may be writing an act."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITERS)
+        return {transaction_id for (transaction_id,) in cursor.fetchall()}
 
 
 def _one(statement: str) -> int:
