@@ -119,7 +119,10 @@ FOUND = """
 
 
 def search(text: str, *, staff: Staff) -> Found:
-    """Find persons by what was typed: one statement, one more for whoever sees more than one town."""
+    """Find persons by what was typed: one statement, one more for whoever sees more than one town.
+
+    A whole number takes two short ones more, which let the session look beyond its divisions and take that back.
+    """
     look_ups = _look_ups(compact(text))
     if not look_ups:
         return Found()

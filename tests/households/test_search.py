@@ -11,7 +11,9 @@ from households import identity
 from households.models import Household, Person
 from households.search import LIMIT, search
 from households.services import end_membership
+from offices import scope
 from offices.models import Staff
+from tests.acting import as_owner
 from tests.builders import SON, at, id_number, make_household, make_staff, member
 
 ZHANG = id_number("1960-01-01", serial=1)
@@ -152,6 +154,7 @@ def crowd(db: None) -> None:
                SELECT id, split_part(number, '-', 2)::bigint, %s, '2007-01-01' FROM homes""",
             [HEAD],
         )
+    with as_owner(), connection.cursor() as cursor:  # PostgreSQL passes over the tables of another with a mere warning
         cursor.execute("ANALYZE households_person, households_household, households_membership")
 
 
@@ -169,11 +172,13 @@ def crowd(db: None) -> None:
 def test_every_look_up_uses_its_index_and_never_reads_all_persons(
     zhang_household: Household, aunt_liu: Staff, crowd: None, text: str, indexes: set[str]
 ):
-    with CaptureQueriesContext(connection) as queries:
-        search(text, staff=aunt_liu)
+    with scope.within(aunt_liu.office_scope):
+        with CaptureQueriesContext(connection) as queries:
+            search(text, staff=aunt_liu)
+        plans = "\n".join(explained(query["sql"]) for query in queries)
 
-    plans = "\n".join(explained(query["sql"]) for query in queries)
-    assert len(queries) == 1
+    looks_beyond = text == ZHANG  # which tells the session so before, and takes it back
+    assert len(queries) == (3 if looks_beyond else 1)
     assert "Seq Scan on households_person" not in plans
     for index in indexes:
         assert index in plans
@@ -189,10 +194,11 @@ def test_every_look_up_uses_its_index_and_never_reads_all_persons(
 def test_households_are_looked_up_by_an_index(
     zhang_household: Household, aunt_liu: Staff, crowd: None, text: str, indexes: tuple[str, ...]
 ):
-    with CaptureQueriesContext(connection) as queries:
-        search(text, staff=aunt_liu)
+    with scope.within(aunt_liu.office_scope):
+        with CaptureQueriesContext(connection) as queries:
+            search(text, staff=aunt_liu)
+        plans = "\n".join(explained(query["sql"]) for query in queries)
 
-    plans = "\n".join(explained(query["sql"]) for query in queries)
     assert "Seq Scan on households_household" not in plans
     assert any(index in plans for index in indexes)
 
