@@ -241,12 +241,11 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(checked, songyang)
         make_household(boss, person, moment="2016-10-20 09:00")
         rows.append([str(n), "普一", person.id_no, "户主", "", 150])
 
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    checked(rows[:1])  # the first check reads the rule set
+    with CaptureQueriesContext(connection) as few:
         checked(rows[:2])
     with CaptureQueriesContext(connection) as many:
         answer = checked(rows)
 
     assert answer["accepted"] == 12
-    assert len(many) == len(few) <= 8
+    assert len(many) == len(few) <= 9  # two of them to look beyond the office and back
