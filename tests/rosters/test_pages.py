@@ -159,7 +159,7 @@ def test_the_marked_file_keeps_merged_cells_and_widths(yang, roster):
     book.save(out)
     upload(yang, roster, out.getvalue())
 
-    marked = yang.get(f"/rosters/{roster.pk}/marked.xlsx").content
+    marked = yang.post(f"/rosters/{roster.pk}/marked.xlsx", WHY).content
 
     came = openpyxl.load_workbook(BytesIO(marked)).active
     assert {str(each) for each in came.merged_cells.ranges} == {"A1:J1", "B4:B5", "C4:C5"}
