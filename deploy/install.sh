@@ -159,13 +159,9 @@ SQL
   fi
 }
 
-# A release that knows the owner's URL works as the application's role; one from before does everything as the owner.
+# The application works as the role that owns nothing; set-up, upgrades and backups take owner.env besides.
 application_url() {
-  if grep -q CANBAO_OWNER_URL "$SOURCE/config/settings.py"; then
-    printf '%s' "postgresql://canbao_app:$(cat "$ETC/app-password")@/canbao?host=/var/run/postgresql"
-  else
-    sed -n 's/^CANBAO_OWNER_URL=//p' "$ETC/owner.env"
-  fi
+  printf '%s' "postgresql://canbao_app:$(cat "$ETC/app-password")@/canbao?host=/var/run/postgresql"
 }
 
 # Written once; what someone changed in it stays. The office's own settings may be added below.
