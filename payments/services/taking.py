@@ -1,6 +1,5 @@
 """收款: a household's money for a year, taken once, decided by the rules and written with its receipt."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from common.decision import Reason, Refusal
 from common.money import yuan
 from enrollment import registry
 from enrollment.facts import HouseholdFacts, household_facts
+from enrollment.models import Enrollment
 from enrollment.rules.decision import HouseholdDecision
 from enrollment.services import household_unknown
 from offices import origin
@@ -131,8 +131,9 @@ def _lock_read_write(cursor: Any, order: _Order, names: dict[int, str]) -> Taken
     if taken:
         return _found_again(taken, order)
     facts = household_facts(household, coverage_year=order.coverage_year, at=order.at, applying=order.applying)
-    names.update({member.person_id: member.name for member in facts.members})
     decision = _decided(facts, order)
+    applicants = [int(member.ref) for member in decision.applicants]
+    names.update({member.person_id: member.name for member in facts.members if member.person_id in applicants})
     due = bill.Bill(facts=facts, decision=decision, office=office, clerk=by)
     if decision.payable:
         _refuse_settled_day(settled, order.at)
@@ -140,7 +141,7 @@ def _lock_read_write(cursor: Any, order: _Order, names: dict[int, str]) -> Taken
         if book_id is None:
             raise _no_book()
     registry.reserve(
-        person_ids=[int(member.ref) for member in decision.applicants],
+        person_ids=applicants,
         coverage_year=order.coverage_year,
         clause=facts.ruleset().once_a_year,
     )
@@ -235,12 +236,17 @@ def _no_book() -> Refusal:
 
 
 def _duplicate(error: IntegrityError, order: _Order, names: Mapping[int, str]) -> Refusal | None:
-    """重复参保, when another transaction enrolled the person between our reading and our writing."""
+    """重复参保, when another transaction enrolled a person between our reading and our writing.
+
+    Of a table with policies the database tells the constraint, but not the row: who it was is asked anew.
+    """
     diagnosis = getattr(error.__cause__, "diag", None)
     if getattr(diagnosis, "constraint_name", None) != ONCE_A_YEAR:
         return None
-    person = re.search(r"=\((\d+), ", diagnosis.message_detail or "")
-    name = names.get(int(person[1]), "") if person else ""
-    covered = f"{name or '本户有人'}刚在别处参加了{order.coverage_year}年度居民医保"
+    enrolled = Enrollment.objects.filter(
+        person__in=names, coverage_year=order.coverage_year, cancelled_at__isnull=True
+    ).values_list("person", flat=True)
+    who = "、".join(names[person] for person in sorted(enrolled))
+    covered = f"{who or '本户有人'}刚在别处参加了{order.coverage_year}年度居民医保"
     text = f"{covered}，一年只能参保一次，没有收款。请刷新后核对。"
     return Refusal(Reason("DUPLICATE", text))
