@@ -16,7 +16,7 @@ Tell = Callable[[str], None]
 EVERY = 100_000  # so many rows between two words about a table
 OTHERS = """
     SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL
 """
 
 
