@@ -15,6 +15,7 @@ from enrollment.preparing import answers_of, prepare_renewal
 from enrollment.services import verify_papers
 from households.models import Certification, Household, Membership, OtherCover, Paper, Person, RepaidYear
 from offices.models import Act, Office, Staff
+from tests.acting import as_owner
 from tests.builders import at
 from tests.payments.conftest import book, rulesets, take  # noqa: F401 - two fixtures
 from tests.payments.many import make_couples
@@ -26,7 +27,8 @@ NOW = at("2016-11-08 09:00")
 def county(django_db_setup, django_db_blocker):
     """900 invented persons of 嵩明, and then all kinds of facts strewn over them."""
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(DEMO=True):
-        call_command("make_county", persons=900, seed=11, verbosity=0)
+        with as_owner():  # as the command is
+            call_command("make_county", persons=900, seed=11, verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         office = Office.objects.get(code="SM-530127201")

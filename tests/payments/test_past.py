@@ -74,7 +74,8 @@ def test_the_page_shows_no_id_number(zhang_household: Household, aunt_liu: Staff
 
     page = client.get(reverse("household-history", args=[zhang_household.pk])).content.decode()
 
-    assert "13912345678" in page
+    assert "139****5678" in page
+    assert "13912345678" not in page
     assert head.id_no not in page
     assert head.id_no[:6] + "********" in page
 
