@@ -15,6 +15,7 @@ import psycopg
 
 from config.embedded import process_options
 from config.postgres_home import PORT, Home, find_home
+from tests.leftovers import APP_ROLE
 from upkeep.backups import beside
 
 OWNER, COPIER, PASSWORD = "canbao", "canbao_copy", "of-a-scratch-server"
@@ -49,6 +50,8 @@ class Server:
         with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE ROLE {OWNER} LOGIN PASSWORD '{PASSWORD}'")
             connection.execute(f"CREATE ROLE {COPIER} LOGIN REPLICATION PASSWORD '{PASSWORD}'")
+            connection.execute(f"CREATE ROLE {APP_ROLE}")
+            connection.execute(f"GRANT {APP_ROLE} TO {OWNER}")
             connection.execute(f"CREATE DATABASE canbao OWNER {OWNER}")
 
     def start(self) -> None:
