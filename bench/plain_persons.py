@@ -1,8 +1,8 @@
 """The persons as an application keeps them that thinks of neither keys nor indexes, for the search to be compared with.
 
-One table, numbers and telephones as they are, no index but the primary key; a search is what Django's tutorials show:
-`icontains` on the column, cut to the clerk's division, in the order of the names, the first page of it. Nothing lets
-it stop early: without an index every row of the county is read, and the order wants them all.
+One table, numbers and telephones as they are, no index but the primary key; a search is what Django's admin makes of
+`search_fields`: `icontains` on each of the columns, cut to the clerk's division, in the order of the names, the count
+and the first page of it. Without an index every row of the county is read.
 """
 
 from collections.abc import Iterator
@@ -35,14 +35,16 @@ COLUMNS = ("pk", "name", "spelled", "initials", "id_no", "phone", "memberships__
 
 
 def make_plain() -> None:
-    """The table with every person of the database."""
+    """The table with every person of the database, for the application's role to read."""
     from households.models import Person
+    from tests.acting import as_owner
 
-    with connection.schema_editor() as editor:
-        editor.create_model(PlainPerson)
-    people = Person.objects.filter(memberships__ends_on=None).values_list(*COLUMNS)
-    rows = [tuple(_plain(row)) for row in people.iterator(chunk_size=20_000)]
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
+        with connection.schema_editor() as editor:
+            editor.create_model(PlainPerson)
+        people = Person.objects.filter(memberships__ends_on=None).values_list(*COLUMNS)
+        rows = [tuple(_plain(row)) for row in people.iterator(chunk_size=20_000)]
+        cursor.execute(f"GRANT SELECT ON {PlainPerson._meta.db_table} TO PUBLIC")
         with cursor.copy(f"COPY {PlainPerson._meta.db_table} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
