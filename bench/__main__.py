@@ -111,7 +111,10 @@ def _tables() -> Iterator[str]:
     """A database of the tests' cluster with all tables and nothing in them: its name."""
     from django.db import connection
 
+    from tests import migrated
+
     own = connection.settings_dict["NAME"]
+    migrated.copy_from()
     template = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     connection.close()
     try:

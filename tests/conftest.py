@@ -11,7 +11,8 @@ from hypothesis import settings
 
 from households.models import Household
 from offices.models import Office, Staff
-from tests.acting import OPTIONS, as_owner
+from tests import emptying, migrated
+from tests.acting import OPTIONS
 from tests.builders import PaperDraft, make_household, make_office, make_staff, zhang_family
 
 # Properties are about values, not about speed. A check that must repeat tries the same values each time.
@@ -19,13 +20,21 @@ settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("ours")
 
 
-_empty = TransactionTestCase._fixture_teardown
+# Begun first, so that no worker is left with a long one at the end of a run.
+LONG = ("tests/faults", "tests/rosters/test_jobs_killed.py", "tests/offices/test_acts_index.py", "tests/browser")
 
 
-def _emptied_by_the_owner(case: TransactionTestCase) -> None:
-    """A test with transactions of its own ends with empty tables, which the application may not make."""
-    with as_owner():
-        _empty(case)
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files of few and long tests first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: Any) -> None:
+    """Let the test database be a copy."""
+    with django_db_blocker.unblock():
+        migrated.copy_from()
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +44,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     connection.close()
     options["options"] = OPTIONS
     with pytest.MonkeyPatch.context() as patching:
-        patching.setattr(TransactionTestCase, "_fixture_teardown", _emptied_by_the_owner)
+        patching.setattr(TransactionTestCase, "_fixture_teardown", emptying.by_the_owner)
         yield
     del options["options"]
     with django_db_blocker.unblock():

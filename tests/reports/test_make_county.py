@@ -30,7 +30,8 @@ def shape():
     """All constraints, indexes and triggers of the database, and whether the triggers fire."""
     with connection.cursor() as cursor:
         cursor.execute("""
-            SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid <> 0
+            SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+                WHERE conrelid <> 0 AND connamespace = 'public'::regnamespace
             UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
             UNION ALL SELECT tgrelid::regclass::text, tgname, tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
         """)
@@ -75,7 +76,7 @@ def test_every_sum_of_the_history_holds(county):
 def test_constraints_indexes_and_triggers_are_afterwards_what_they_were_before(county):
     before, after = county
 
-    assert before == after
+    assert before ^ after == set()
 
 
 def test_the_rules_can_decide_every_household_and_most_may_pay_again(county):

@@ -1,0 +1,55 @@
+"""The test database as a copy: migrated once for each state of the migrations, which takes most of a minute.
+
+Django renders all models anew for each of some hundred steps; a copy of what came of it takes a second.
+"""
+
+import hashlib
+from pathlib import Path
+
+import psycopg
+from django.core.management import call_command
+from django.db import connection
+from psycopg.sql import SQL, Identifier
+
+ROOT = Path(__file__).parents[1]
+LOCK = 530127320706  # one process makes the copy's original, the others wait for it
+
+
+def copy_from() -> None:
+    """Name the original in the connection's settings, from which Django then makes its test database."""
+    own = connection.settings_dict["NAME"]
+    name = f"canbao_tables_{_state()}"
+    with psycopg.connect(_url(), autocommit=True) as session:
+        session.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        if not session.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            _make(session, name)
+            connection.settings_dict["NAME"] = own
+    connection.settings_dict["TEST"]["TEMPLATE"] = name
+
+
+def _make(session: psycopg.Connection, name: str) -> None:
+    """Under a name that is swept away when this process dies, until it is whole."""
+    unfinished = f"{connection.settings_dict['TEST']['NAME']}_tables"
+    for (old,) in session.execute("SELECT datname FROM pg_database WHERE datname LIKE 'canbao_tables_%'").fetchall():
+        session.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(old)))
+    session.execute(SQL("CREATE DATABASE {}").format(Identifier(unfinished)))
+    connection.close()
+    connection.settings_dict["NAME"] = unfinished
+    call_command("migrate", verbosity=0)
+    connection.close()
+    session.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(unfinished), Identifier(name)))
+
+
+def _state() -> str:
+    """What the tables follow from."""
+    found = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for path in sorted(ROOT.glob("*/migrations/*.py")):
+        found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _url() -> str:
+    known = connection.settings_dict
+    return psycopg.conninfo.make_conninfo(
+        host=known["HOST"], port=known["PORT"], user=known["USER"], password=known["PASSWORD"], dbname=known["NAME"]
+    )
