@@ -1,5 +1,7 @@
 """累计: the sums are what counting anew gives, whatever comes, goes, is corrected or folded, also side by side."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from io import StringIO
 from threading import Thread
@@ -109,8 +111,7 @@ def test_who_moves_to_another_village_stays_where_she_was_enrolled(boss, miss_ya
 def test_rows_written_in_sets_are_counted_as_well(boss, miss_yang):
     first = Enrollment.objects.get(assessment__household=enrolled(miss_yang, ""))
     connection.check_constraints()
-    put_aside()
-    with connection.cursor() as cursor:
+    with put_aside(), connection.cursor() as cursor:
         columns = [each.column for each in Enrollment._meta.concrete_fields]
         values = [{"id": "id + 1000 + n", "coverage_year": "2100 + n"}.get(each, each) for each in columns]
         cursor.execute(
@@ -218,31 +219,36 @@ def test_a_hukou_that_is_corrected_while_its_person_is_enrolled_is_counted_once(
     def correct(kind: str) -> None:
         Person.objects.filter(pk=person.pk).update(hukou_kind=kind)
 
-    put_aside()
-    for first, later in (
-        (lambda: enrol(2101), lambda: correct("urban")),
-        (lambda: correct("rural"), lambda: enrol(2102)),
-    ):
-        waiting = Thread(target=lambda work=later: (work(), connections.close_all()))
-        with transaction.atomic():
-            first()
-            waiting.start()
-            waiting.join(0.5)
-            assert waiting.is_alive()
-        waiting.join(30)
+    with put_aside():
+        for first, later in (
+            (lambda: enrol(2101), lambda: correct("urban")),
+            (lambda: correct("rural"), lambda: enrol(2102)),
+        ):
+            waiting = Thread(target=lambda work=later: (work(), connections.close_all()))
+            with transaction.atomic():
+                first()
+                waiting.start()
+                waiting.join(0.5)
+                assert waiting.is_alive()
+            waiting.join(30)
 
-        assert not list(differences())
+            assert not list(differences())
 
 
-def put_aside() -> None:
-    """The checks that a made-up enrolment would not pass; what keeps the sums stays."""
+@contextmanager
+def put_aside() -> Iterator[None]:
+    """Without the checks that a made-up enrolment would not pass; what keeps the sums stays."""
+    checks = "tgrelid = 'enrollment_enrollment'::regclass AND NOT tgisinternal AND tgname LIKE 'pgtrigger%%'"
     with as_owner(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgname FROM pg_trigger WHERE tgrelid = 'enrollment_enrollment'::regclass "
-            "AND NOT tgisinternal AND tgname LIKE 'pgtrigger%%'"
-        )
-        for (name,) in cursor.fetchall():
+        cursor.execute(f"SELECT tgname FROM pg_trigger WHERE {checks}")  # noqa: S608
+        names = [name for (name,) in cursor.fetchall()]
+        for name in names:
             cursor.execute(f'ALTER TABLE enrollment_enrollment DISABLE TRIGGER "{name}"')
+    yield
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for name in names:
+            cursor.execute(f'ALTER TABLE enrollment_enrollment ENABLE TRIGGER "{name}"')
 
 
 def test_a_correction_through_the_service_is_counted(boss, miss_yang):
