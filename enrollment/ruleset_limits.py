@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from enrollment.rules.source import RuleSetError
-from enrollment.rules.toml_lines import Path, line_numbers
+from enrollment.rules.toml_lines import Path
 from enrollment.rules.toml_table import Source
 
 # Paths with * for any key or index.
@@ -25,7 +25,7 @@ def refuse_what_does_not_fit(text: str) -> None:
     """Raise RuleSetError for texts that the database's columns cannot hold; `text` is TOML already found right."""
     text = text.removeprefix("\ufeff")
     data = tomllib.loads(text)
-    source = Source(line_numbers(text))
+    source = Source(text)
     for path, value in _texts((), data):
         limit = next((limit for pattern, limit in LIMITS.items() if _matches(path, pattern)), None)
         if limit and len(value) > limit:

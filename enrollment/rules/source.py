@@ -35,7 +35,6 @@ from enrollment.rules.ruleset import (
 from enrollment.rules.source_money import refund_rule, transfer_steps
 from enrollment.rules.source_periods import periods, yearly_window
 from enrollment.rules.source_progress import stages, target, weekly_report
-from enrollment.rules.toml_lines import line_numbers
 from enrollment.rules.toml_syntax import syntax_problem
 from enrollment.rules.toml_table import Problem, Source, Table
 
@@ -82,7 +81,7 @@ def read_ruleset(text: str) -> RuleSet:
     except (RecursionError, ValueError) as error:
         unreadable = "列表套得太深，或数字太长，不像是规则集。请核对是否选错了文件"
         raise RuleSetError([Problem(1, "（全文）", unreadable)]) from error
-    source = Source(line_numbers(text))
+    source = Source(text)
     ruleset = _ruleset(Table(source, (), data))
     if source.problems:
         raise RuleSetError(source.problems)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, TypeVar
 
 from common.dates import SHANGHAI
 from common.decision import Clause
-from enrollment.rules.toml_lines import Path
+from enrollment.rules.toml_lines import Path, line_numbers
 
 T = TypeVar("T")
 NOWHERE = Clause("", "", "")
@@ -35,10 +36,15 @@ class Problem:
 class Source:
     """A text being read: where its keys stand, which clauses it knows, what was found wrong."""
 
-    def __init__(self, lines: Mapping[Path, int]) -> None:
-        self.lines = lines
+    def __init__(self, text: str) -> None:
+        self.text = text
         self.clauses: dict[str, Clause] = {}
         self.problems: list[Problem] = []
+
+    @cached_property
+    def lines(self) -> Mapping[Path, int]:
+        """Where each key stands; looked for when the first fault is found, as it takes as long as all the reading."""
+        return line_numbers(self.text)
 
     def line(self, path: Path) -> int:
         """The line of a path, or of the nearest table around it."""
@@ -214,7 +220,7 @@ class Table:
         """A table within that must be there; where it is not, that is said once and an empty one stands in."""
         value = self._take(key, (dict,), f"一张表 [{key}]", required=True)
         if value is None:
-            return Table(Source(self.source.lines), (*self.path, key), {})
+            return Table(Source(self.source.text), (*self.path, key), {})
         return Table(self.source, (*self.path, key), value)
 
     def tables(self, key: str, *, required: bool = True) -> list["Table"]:

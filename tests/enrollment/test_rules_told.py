@@ -118,8 +118,7 @@ CHOICES = {
 
 def changed(code: str, place: Place) -> Iterator[RuleSet]:
     """The rule set with one value changed, in the ways that are valid and mean something else."""
-    data = tomllib.loads(TEXTS[code], parse_float=Decimal)
-    before = read_ruleset(TEXTS[code])
+    data, before = _as_it_is(code)
     value = _at(data, place)
     for other in (*others(dotted(place), value, data), None):
         again = deepcopy(data)
@@ -134,6 +133,11 @@ def changed(code: str, place: Place) -> Iterator[RuleSet]:
             continue
         if found != before:
             yield found
+
+
+@cache
+def _as_it_is(code: str) -> tuple[dict[str, Any], RuleSet]:
+    return tomllib.loads(TEXTS[code], parse_float=Decimal), read_ruleset(TEXTS[code])
 
 
 def _at(data: Any, place: Place) -> Any:
@@ -169,8 +173,10 @@ def test_whatever_a_rule_set_says_is_told(code: str):
 
     untold = []
     for place in (place for where in places(code).values() for place in where[:3]):
-        found = [told(other) for other in islice(changed(code, place), 4)]
-        if found and all(each == before for each in found):
+        alike = [told(other) == before for other in islice(changed(code, place), 1)]
+        if alike == [True]:  # what the first change does not show, another may
+            alike = [told(other) == before for other in islice(changed(code, place), 4)]
+        if alike and all(alike):
             untold.append(place)
 
     assert not untold
@@ -179,12 +185,10 @@ def test_whatever_a_rule_set_says_is_told(code: str):
 def test_every_key_was_tried_with_some_rule_set():
     known = {key for code in TEXTS for key in places(code)}
 
-    tried = {
-        key
-        for code in TEXTS
-        for key, where in places(code).items()
-        if any(True for place in where for _ in islice(changed(code, place), 1))
-    }
+    tried: set[str] = set()
+    for code in TEXTS:
+        left = {key: where for key, where in places(code).items() if key not in tried}
+        tried |= {key for key, where in left.items() if any(next(changed(code, place), None) for place in where)}
 
     assert known - tried == TIED
 

@@ -130,7 +130,12 @@ def test_what_is_called_required_is_and_what_is_called_optional_may_be_left_out(
 
 def _places(text: str, key: str) -> list[tuple[str | int, ...]]:
     """Where a key stands in a text."""
-    return [place for place in _paths(tomllib.loads(text), ()) if place and dotted(place) == key]
+    return [place for place in _all_places(text) if place and dotted(place) == key]
+
+
+@cache
+def _all_places(text: str) -> list[tuple[str | int, ...]]:
+    return _paths(tomllib.loads(text), ())
 
 
 def _is_read_without(text: str, place: tuple[str | int, ...]) -> bool:
