@@ -19,12 +19,13 @@ from enrollment.rules.decision import Charge, HouseholdDecision, MemberDecision
 from enrollment.rules.facts import Certification, Household, Hukou, Member
 from enrollment.rules.ruleset import Category, RuleSet
 from offices.models import Office
-from rosters.clauses import AGREE, ONCE, in_rules
+from rosters.clauses import AGREE, BY_HOUSEHOLD, in_rules
 from rosters.known import Known, KnownPerson
 from rosters.outgoing.stamp import changed_since
 from rosters.persons import of_agency, of_person, of_row, once_in_file
 from rosters.reading.cells import same_name
 from rosters.reading.rows import RosterRow
+from rosters.reading.sources import ONE_HEAD, WHOLE
 
 COLLECTIVE = ("village", "school", "department")
 ZERO = Decimal("0.00")
@@ -32,7 +33,10 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """By what a roster is checked: rule set, year, moment, channel and office."""
+    """By what a roster is checked: rule set, year, moment, channel and office.
+
+    `by_household` is on what it rests that a household is taken as a whole: its clause, else the form's own rule.
+    """
 
     ruleset: RuleSet
     coverage_year: int
@@ -40,11 +44,13 @@ class Terms:
     channel: str
     office: Office
     usual_hukou: str = field(init=False)
+    by_household: Clause = field(init=False)
 
     def __post_init__(self) -> None:
         kinds = {kind for each in self.ruleset.admissions if each.way == "hukou" for kind in each.hukou_kinds}
         usual = "rural" if self.channel != "school" and (not kinds or "rural" in kinds) else "urban"
         object.__setattr__(self, "usual_hukou", usual)
+        object.__setattr__(self, "by_household", in_rules(self.ruleset, *BY_HOUSEHOLD) or WHOLE)
 
     def rate(self, category: Category) -> Decimal:
         """What somebody of the category pays in the year."""
@@ -77,7 +83,7 @@ class Verdict:
 
 def check(rows: Sequence[RosterRow], *, known: Known, terms: Terms) -> list[list[Verdict]]:
     """The verdicts, household by household, in the order of the file."""
-    twice = once_in_file(rows, in_rules(terms.ruleset, ONCE))
+    twice = once_in_file(rows, terms.ruleset.once_a_year)
     alike = Alike(ruleset=terms.ruleset, coverage_year=terms.coverage_year, at=terms.at, channel=terms.channel)
     return [_household(group, known, terms, twice, alike) for group in _groups(rows, known, terms)]
 
@@ -101,18 +107,18 @@ def _household(
         row = verdict.row
         person = known.persons.get(str(row.id_no))
         verdict.reasons += [*of_row(row, known, twice), *(of_person(row, person, terms) if person else ())]
-        verdict.reasons += of_agency(row, person, known)
+        verdict.reasons += of_agency(row, person, known, terms)
         verdict.warnings += changed_since(row, office=terms.office.code, coverage_year=terms.coverage_year)
     persons = {id(v): known.persons.get(str(v.row.id_no)) for v in verdicts}
-    facts_id = _of_one_household(verdicts, persons)
+    facts_id = _of_one_household(verdicts, persons, terms)
     if facts_id is None:
         _head(verdicts, terms)
     _decide(verdicts, persons, known.households.get(facts_id or 0), alike, known=known, terms=terms)
-    _whole_or_nothing(verdicts)
+    _whole_or_nothing(verdicts, terms)
     return verdicts
 
 
-def _of_one_household(verdicts: list[Verdict], persons: dict[int, KnownPerson | None]) -> int | None:
+def _of_one_household(verdicts: list[Verdict], persons: dict[int, KnownPerson | None], terms: Terms) -> int | None:
     """The registered household of the rows; those who are registered in another one are refused."""
     first: KnownPerson | None = None
     for verdict in verdicts:
@@ -125,7 +131,7 @@ def _of_one_household(verdicts: list[Verdict], persons: dict[int, KnownPerson | 
                 f"{person.name}登记在{person.household_number}号户，与名册中同户的{first.name}"
                 f"（{first.household_number}号户）不是一户。确已分户、并户的，请先办变更；名册写错的，请改正户号。"
             )
-            verdict.reasons.append(Reason("HOUSEHOLD_SPLIT", text))
+            verdict.reasons.append(Reason("HOUSEHOLD_SPLIT", text, terms.by_household))
     return first.household_id if first else None
 
 
@@ -140,10 +146,10 @@ def _head(verdicts: list[Verdict], terms: Terms) -> None:
     if not heads:
         name = f"户主{rows[0].head_name}" if rows[0].head_name else "户主"
         text = f"这是新户，但{name}不在名册的这一户里。请补上户主一行，或在与户主关系一栏写明谁是户主。"
-        verdicts[0].reasons.append(Reason("HEAD_MISSING", text))
+        verdicts[0].reasons.append(Reason("HEAD_MISSING", text, ONE_HEAD))
     for more in heads[1:]:
         text = f"本户有两位户主（第{heads[0].row.number}行和本行），一户只能有一位。请核对与户主关系。"
-        more.reasons.append(Reason("HEAD_TWICE", text))
+        more.reasons.append(Reason("HEAD_TWICE", text, ONE_HEAD))
 
 
 def _decide(
@@ -218,13 +224,13 @@ def _compare_money(asked: list[Verdict], whole: list[Verdict], terms: Terms) -> 
     stated = [v.row.amount is not None for v in whole]
     if any(stated) and not all(stated):
         if len(asked) == len(whole):
-            _compare_sums(whole, in_rules(terms.ruleset, AGREE))
+            _compare_sums(whole, in_rules(terms.ruleset, AGREE) or terms.ruleset.general.clause)
         return
     for verdict in asked:
         verdict.reasons += _money(verdict, terms)
 
 
-def _compare_sums(whole: list[Verdict], clause: Clause | None) -> None:
+def _compare_sums(whole: list[Verdict], clause: Clause) -> None:
     stated = sum((v.row.amount or ZERO for v in whole), ZERO)
     payable = sum((v.decision.payable for v in whole if v.decision), ZERO)
     if stated != payable:
@@ -279,7 +285,7 @@ def _sponsored_without_ground(verdict: Verdict, claimed: Category | None, terms:
     return Reason("SPONSOR_UNLISTED", text, clause)
 
 
-def _whole_or_nothing(verdicts: list[Verdict]) -> None:
+def _whole_or_nothing(verdicts: list[Verdict], terms: Terms) -> None:
     wrong = [verdict for verdict in verdicts if verdict.reasons]
     if not wrong:
         return
@@ -287,7 +293,7 @@ def _whole_or_nothing(verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
         if verdict.accepted:
             text = f"本行无误，但同户的{places}有问题；一户要么整户收下，要么整户退回。请改正后一并重交。"
-            verdict.reasons.append(Reason("HOUSEHOLD_HELD", text))
+            verdict.reasons.append(Reason("HOUSEHOLD_HELD", text, terms.by_household))
 
 
 def _yuan(amount: Decimal | None) -> str:

@@ -17,6 +17,7 @@ from common.layout import Layout, layout_of
 from common.sheets import Cell, Sheet, read_sheets
 from common.tables import SAFE, print_mark
 from common.workbooks import column_of
+from enrollment.frozen import reason_of
 from rosters.models import RosterFile, RosterRow
 
 REMARK = "核对意见"
@@ -82,7 +83,7 @@ def _mark(row: RosterRow) -> Mark:
         return Mark(f"{RIGHT}。{notes}" if notes else RIGHT, frozenset(), is_wrong=False)
     fields = {_field(each["code"]) for each in row.reasons} - {""}
     held = {each["code"] for each in row.reasons} == {"HOUSEHOLD_HELD"}
-    return Mark("".join(each["text"] for each in row.reasons), frozenset(fields), is_wrong=not held)
+    return Mark("".join(str(reason_of(each)) for each in row.reasons), frozenset(fields), is_wrong=not held)
 
 
 def _field(code: str) -> str:

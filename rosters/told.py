@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from common.decision import Reason
 from rosters.checks import Terms, Verdict
 from rosters.reading.rows import RosterRead
 
@@ -46,9 +47,14 @@ def told(read: RosterRead, households: list[list[Verdict]], terms: Terms) -> dic
 
 def _refused(verdict: Verdict) -> dict[str, Any]:
     first, *others = dict.fromkeys(verdict.reasons)
-    row = {"sheet": verdict.row.sheet, "row": verdict.row.number, "code": first.code, "sentence": str(first)}
-    more = [{"code": each.code, "sentence": str(each)} for each in others]
+    row = {"sheet": verdict.row.sheet, "row": verdict.row.number, **_reason(first)}
+    more = [_reason(each) for each in others]
     return row | ({"more": more} if more else {})
+
+
+def _reason(reason: Reason) -> dict[str, str]:
+    """Code, sentence with its source, and the source by itself: empty where there is none."""
+    return {"code": reason.code, "sentence": str(reason), "source": str(reason.clause or "")}
 
 
 def _warnings(verdict: Verdict) -> Iterator[dict[str, Any]]:

@@ -21,12 +21,13 @@ from rosters.checks import Terms, Verdict, check
 from rosters.known import Known, read_known
 from rosters.reading.cells import text_of
 from rosters.reading.rows import RosterRow
+from rosters.reading.sources import FILLED
 
 HELD = "HOUSEHOLD_HELD"
 KINDS = {"urban": "城镇", "rural": "农业", "converted": "农转城"}
 NUMERALS = "0123456789一二三四五六七八九十"
 GROUP = re.compile(rf"[{NUMERALS}]{{1,3}}(村民小组|小组|组|社)")
-NO_NUMBER = Reason("ID_EMPTY", "还没有身份证号，不能列入名册；请带出生医学证明到柜台办理。")
+NO_NUMBER = Reason("ID_EMPTY", "还没有身份证号，不能列入名册；请带出生医学证明到柜台办理。", FILLED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from rosters.checks import Terms
 from rosters.outgoing.renewing import KINDS, LeftOut, Outgoing, OutRow
 from rosters.outgoing.stamp import stamp_of
 from rosters.reading.rows import RosterRow
+from rosters.reading.sources import FORM, REQUIREMENTS
 
 ROOM = 200  # prepared rows for people who are new
 ROSTER, GUIDE, LISTS, NOT_HERE = "花名册", "填写说明", "选项", "未列入的人"
@@ -270,6 +271,9 @@ def _school_guide(terms: Terms) -> list[str]:
 
 
 def _guide_end(terms: Terms) -> Iterator[str]:
+    yield f"{FORM}（退回的行，提示后面注明违反第几条）："
+    for number, text in enumerate(REQUIREMENTS, 1):
+        yield f"第{number}条　{text}"
     window = terms.ruleset.window(terms.coverage_year)
     if window:
         yield f"缴费期：{local_day(window.opens)} 至 {local_day(window.pay_until)}。"

@@ -18,6 +18,7 @@ from common.sheets import Cell, Sheet, read_sheets
 from common.typed import InputError, compact
 from rosters.reading import cells
 from rosters.reading.headings import FIELDS, Head, Taken, find_head, override, plain
+from rosters.reading.sources import source_of
 
 T = TypeVar("T")
 FOOT = re.compile(
@@ -258,7 +259,7 @@ class _Told:
             return read(cell)
         except InputError as error:
             code = what if error.code == what.lower() else f"{what}_{error.code.upper()}"
-            (self.notes if note else self.problems).append(Reason(code, str(error)))
+            (self.notes if note else self.problems).append(Reason(code, str(error), source_of(code)))
             return otherwise  # type: ignore[no-any-return]
 
 
