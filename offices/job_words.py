@@ -17,6 +17,7 @@ WORDS = {
     "journal": Words("日记账", "行"),
     "list_apply": Words("名单入库", ""),
     "list_import": Words("名单导入", ""),
+    "list_revoke": Words("名单撤回", ""),
     "list_settle": Words("名单处理", "人"),
     "paid_impact": Words("对已缴费的人的影响", "人"),
     "prepare_renewal": Words("续保预核", "次"),

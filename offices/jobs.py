@@ -29,6 +29,7 @@ WORK = {
     "journal": "payments.money.journal_job.work",
     "list_apply": "rosters.lists.job.work_apply",
     "list_import": "rosters.lists.job.work_import",
+    "list_revoke": "rosters.lists.job.work_revoke",
     "list_settle": "rosters.lists.job.work_settle",
     "paid_impact": "enrollment.paid_impact.work",
     "prepare_renewal": "payments.counter.prepared.work",

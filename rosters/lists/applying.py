@@ -21,6 +21,7 @@ from offices.models import Act, Staff
 from rosters.lists import sql
 from rosters.lists.comparing import ENDED, compare, parameters
 from rosters.lists.importing import waiting_list
+from rosters.lists.whole import over
 from rosters.models import FunderList, FunderListLine
 
 Kind = FunderList.Kind
@@ -40,7 +41,7 @@ def apply_list(*, list_id: int, seen: int, by: Staff, at: datetime) -> FunderLis
     compared = compare(found)
     _refuse(compared.unexplained, compared.counts.get(ENDED, 0), seen)
     asked = parameters(found) | {"at": at}
-    with connection.cursor() as cursor:
+    with over(found) as cursor:
         cursor.execute(sql.KEEP_STATES, asked)
         cursor.execute(sql.MATCH, asked)
         cursor.execute(sql.END, asked)

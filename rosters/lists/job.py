@@ -1,4 +1,4 @@
-"""名单的任务: a large list read in, taken in (入库) or followed up (处理) in the background."""
+"""名单的任务: a large list read in, taken in (入库), followed up (处理) or withdrawn (撤回) in the background."""
 
 import hashlib
 from collections.abc import Mapping
@@ -17,9 +17,10 @@ from offices.jobs import Progress, ask_for
 from offices.models import Job, Staff
 from rosters.lists.applying import apply_list, settle_list
 from rosters.lists.importing import ListDraft, draft_again, import_list, keep_list, read_again, read_draft, refuse_draft
+from rosters.lists.revoking import Revoked, revoke_list
 from rosters.models import FunderList
 
-IMPORT, APPLY, SETTLE = "list_import", "list_apply", "list_settle"
+IMPORT, APPLY, SETTLE, REVOKE = "list_import", "list_apply", "list_settle", "list_revoke"
 AT_ONCE_BYTES = 300_000  # some three thousand lines of text; a workbook holds more in as many bytes
 AT_ONCE_LINES = 3_000
 
@@ -126,13 +127,29 @@ def work_settle(job: Job, progress: Progress) -> dict[str, Any]:
     return {"list": list_id, "settled": done, "left": left}
 
 
+def ask_revoke(*, list_id: int, reason: str, by: Staff, at: datetime) -> Revoked | Job:
+    """撤回 a list in force at once, or a long one by a job."""
+    if _is_long(list_id):
+        return ask_for(kind=REVOKE, parameters={"list": list_id, "reason": reason}, by=by, at=at)
+    return revoke_list(list_id=list_id, reason=reason, by=by, at=at)
+
+
+def work_revoke(job: Job, progress: Progress) -> dict[str, Any]:
+    """Do a job of kind `list_revoke`: one transaction, which can be stopped until it begins."""
+    list_id, reason = job.parameters["list"], job.parameters["reason"]
+    progress(0, 100)
+    if not FunderList.objects.filter(pk=list_id, withdrawn_at=job.asked_at, withdrawn_by=job.by).exists():
+        revoke_list(list_id=list_id, reason=reason, by=job.by, at=job.asked_at.astimezone(SHANGHAI))
+    return {"list": list_id}
+
+
 def _is_long(list_id: int) -> bool:
     return FunderList.objects.filter(pk=list_id, lines__isnull=False)[: AT_ONCE_LINES + 1].count() > AT_ONCE_LINES
 
 
 def job_of(found: FunderList) -> Job | None:
     """The latest job at a list, where it is open or came to nothing."""
-    mine = Q(kind__in=(APPLY, SETTLE), parameters__list=found.pk) | Q(kind=IMPORT, parameters__instead=found.pk)
+    mine = Q(kind__in=(APPLY, SETTLE, REVOKE), parameters__list=found.pk) | Q(kind=IMPORT, parameters__instead=found.pk)
     job = Job.objects.filter(mine).select_related("by").order_by("-pk").first()
     return job if job and (job.finished_at is None or job.failed) else None
 

@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from common.decision import Reason, Refusal
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Staff
 from rosters.lists.comparing import parameters
+from rosters.lists.whole import over
 from rosters.models import FunderList
 
 Kind = FunderList.Kind
@@ -32,11 +31,10 @@ UNMARK = f"""
     WHERE {OF_LIST} AND (c.category = '' OR c.kind <> '' OR c.number <> '' OR c.original_seen_at IS NOT NULL)
 """  # noqa: S608 - put together from constants
 END = f"""
-    WITH decided AS ({DECIDED})
+    WITH decided AS MATERIALIZED ({DECIDED}), mine AS (SELECT c.id FROM households_certification c WHERE {OF_LIST})
     UPDATE households_certification c
-    SET ended_on = GREATEST(c.valid_from, %(month)s::date - 1, (SELECT d.day FROM decided d WHERE d.id = c.id)),
-        funder_list = left(%(label)s || '（已撤回）', 80)
-    WHERE {OF_LIST}
+    SET ended_on = GREATEST(c.valid_from, %(month)s::date - 1, d.day), funder_list = left(%(label)s || '（已撤回）', 80)
+    FROM mine LEFT JOIN decided d ON d.id = mine.id WHERE c.id = mine.id
 """  # noqa: S608 - put together from constants
 # Whom it had ended stands on the list before again; of a disability certificate, which went on, the mark comes back.
 REOPEN = """
@@ -60,6 +58,22 @@ class Revoked(NamedTuple):
     reopened: int
     stays: int
 
+    def told(self, kind: str) -> str:
+        """In words."""
+        if kind == Kind.SUPPORT:
+            said = f"{self.ended} 人的认定终止，{self.reopened} 人恢复到上一份名单。"
+            stays = f"已有 {self.stays} 人据它由部门资助参保，这些不变；列在“名单不符”，请逐人核实。"
+        else:
+            said = "没有处理的人不再拦住。"
+            stays = f"已处理的 {self.stays} 人不随之撤销，登记错了的请逐人办变更。"
+        return said + (stays if self.stays else "")
+
+
+def told_of(found: FunderList) -> str:
+    """What the withdrawal of a list did that had been in force; empty where there was none."""
+    kept = found.counts.get("revoked")
+    return Revoked(*kept).told(found.kind) if kept else ""
+
 
 @accountable
 def revoke_list(*, list_id: int, reason: str, by: Staff, at: datetime) -> Revoked:
@@ -75,7 +89,8 @@ def revoke_list(*, list_id: int, reason: str, by: Staff, at: datetime) -> Revoke
     )
     found.superseded_at = found.withdrawn_at = at
     found.withdrawn_by, found.withdraw_reason = by, reason.strip()[:200]
-    found.save(update_fields=["superseded_at", "withdrawn_at", "withdrawn_by", "withdraw_reason"])
+    found.counts = {**found.counts, "revoked": list(revoked)}
+    found.save(update_fields=["superseded_at", "withdrawn_at", "withdrawn_by", "withdraw_reason", "counts"])
     if found.kind == Kind.SUPPORT:
         _put_back(found)
     detail = {"name": str(found), "reason": reason.strip(), "ended": revoked.ended, "count": revoked.stays}
@@ -96,7 +111,7 @@ def _in_force(list_id: int, by: Staff) -> FunderList:
 def _undo(found: FunderList) -> Revoked:
     asked: dict[str, Any] = parameters(found)
     asked |= {"applied_at": found.applied_at, "ended_ids": found.counts.get("ended_ids", [])}
-    with connection.cursor() as cursor:
+    with over(found) as cursor:
         cursor.execute(f"SELECT count(*) FROM ({DECIDED}) d", asked)  # noqa: S608 - of constants
         stays = cursor.fetchone()[0]
         cursor.execute(UNMARK, asked)

@@ -28,9 +28,12 @@ LINES = f"""
             THEN 'kept' ELSE 'new' END
         WHEN EXISTS ({OPEN_CERTIFICATE.format(person="p.id", listed=LISTED)}) THEN 'kept'
         WHEN EXISTS (
-            SELECT FROM rosters_funderlistline b JOIN rosters_funderlist f ON f.id = b.listing_id
-            WHERE b.id_no_index = l.id_no_index AND b.category NOT IN ('', l.category) AND f.applied_at IS NOT NULL
-              AND f.superseded_at IS NULL AND (f.funder, f.division_code) = (%(funder)s, %(division)s)) THEN 'changed'
+            SELECT FROM rosters_funderlistline b
+            WHERE b.listing_id = (
+                SELECT f.id FROM rosters_funderlist f
+                WHERE f.kind = 'support' AND f.applied_at IS NOT NULL AND f.superseded_at IS NULL
+                  AND (f.funder, f.division_code) = (%(funder)s, %(division)s))
+              AND b.id_no_index = l.id_no_index AND b.category NOT IN ('', l.category)) THEN 'changed'
         ELSE 'new' END AS state
     FROM rosters_funderlistline l
     LEFT JOIN households_person p ON p.id_no_index = l.id_no_index AND starts_with(p.division_code, %(division)s)

@@ -18,8 +18,8 @@ from payments.funding.place import moment_in
 from rosters.lists.comparing import ENDED, compare, ended_of, lines_of, paid_for
 from rosters.lists.forms import ColumnsForm, ListForm, WithdrawForm, WordsForm
 from rosters.lists.importing import choose_words, withdraw_list
-from rosters.lists.job import IMPORT, ask_apply, ask_import, ask_read_again, ask_settle, job_of
-from rosters.lists.revoking import revoke_list
+from rosters.lists.job import IMPORT, ask_apply, ask_import, ask_read_again, ask_revoke, ask_settle, job_of
+from rosters.lists.revoking import Revoked, told_of
 from rosters.models import FunderList
 from rosters.place import choose
 
@@ -103,6 +103,7 @@ def _page(request: HttpRequest, found: FunderList, **forms: Any) -> HttpResponse
         "labels": {each.code: each.name for each in categories},
         "may_act": may_act and not under_way,
         "may_revoke": own and _is_in_force(found) and not under_way and has_role(request.user, *MANAGERS),
+        "revoked": told_of(found),
         "job": job,
         "may_act_on_job": bool(job and may_act_on(job, request.user)),
         "may_settle": not found.withdrawn_at and not under_way and has_role(request.user, Staff.Role.SUPERVISOR),
@@ -192,17 +193,12 @@ def withdraw(request: HttpRequest, list_id: int) -> HttpResponse:
 
 def _revoke(request: HttpRequest, found: FunderList, reason: str) -> HttpResponse:
     try:
-        done = revoke_list(list_id=found.pk, reason=reason, by=request.user, at=_now(request, found))
+        done = ask_revoke(list_id=found.pk, reason=reason, by=request.user, at=_now(request, found))
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        return redirect("funder-list", found.pk)
-    if found.kind == FunderList.Kind.SUPPORT:
-        said = f"名单已撤回：{done.ended} 人的认定终止，{done.reopened} 人恢复到上一份名单。"
-        stays = f"已有 {done.stays} 人据它由部门资助参保，这些不变；列在“名单不符”，请逐人核实。"
     else:
-        said = "名单已撤回，没有处理的人不再拦住。"
-        stays = f"已处理的 {done.stays} 人不随之撤销，登记错了的请逐人办变更。"
-    messages.success(request, said + (stays if done.stays else ""))
+        if isinstance(done, Revoked):
+            messages.success(request, f"名单已撤回：{done.told(found.kind)}")
     return redirect("funder-list", found.pk)
 
 

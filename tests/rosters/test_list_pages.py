@@ -13,7 +13,7 @@ from django.urls import reverse
 from common.decision import Refusal
 from households.models import Certification, Household, Person
 from offices import jobs
-from offices.models import Job, Office, Staff
+from offices.models import Act, Job, Office, Staff
 from rosters.following import note_follow_up
 from rosters.lists import job as list_job
 from rosters.lists.importing import import_list
@@ -268,6 +268,30 @@ def test_a_wrong_list_in_force_is_taken_back_on_its_page(boss, miss_yang):
 
     assert "名单已撤回：1 人的认定终止" in answer.content.decode()
     assert "已撤回：发错了文件" in answer.content.decode()
+    assert "1 人的认定终止" in client.get(reverse("funder-list", args=[found.pk])).content.decode()
+
+
+def test_a_long_list_in_force_is_taken_back_by_a_worker_once(boss, miss_yang, monkeypatch):
+    monkeypatch.setattr(list_job, "AT_ONCE_LINES", 0)
+    home(miss_yang, ("普一", ONE))
+    found = took_in(boss, ("普一", ONE, "低保"))
+    client, page = as_(boss), reverse("funder-list", args=[found.pk])
+
+    client.post(reverse("funder-list-withdraw", args=[found.pk]), {"reason": "发错了文件"})
+
+    waits = client.get(page).content.decode()
+    assert "名单撤回" in waits
+    assert "这份名单错了" not in waits
+    assert Certification.objects.get().ended_on is None
+    job = Job.objects.get()
+    assert jobs.run_next()
+    assert Certification.objects.get().ended_on is not None
+    assert "1 人的认定终止" in client.get(page).content.decode()
+    job.refresh_from_db()
+    assert job.failed == ""
+    # As a worker finds it that follows one which died after its work was written.
+    assert list_job.work_revoke(job, lambda *_: None) == {"list": found.pk}
+    assert Act.objects.filter(verb="revoke_list").count() == 1
 
 
 def test_a_long_list_goes_to_a_worker_and_the_page_says_how_far_it_is(boss, miss_yang, monkeypatch):
