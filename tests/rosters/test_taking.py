@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from common.decision import Refusal
 from common.relations import HEAD
@@ -20,6 +20,8 @@ from payments.services import receive_book, void_receipt
 from payments.services.settling import Counted, settle_day
 from rosters.models import RosterAgreement, RosterDeposit, RosterRow, RosterTaking
 from rosters.services.taking import take_roster
+from rosters.taking import writing
+from tests.acting import as_owner
 from tests.builders import OTHER, at, make_household, make_staff
 from tests.payments.conftest import a_book, rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import listed, pay_for
@@ -338,3 +340,31 @@ def test_a_taken_receipt_can_be_voided_like_any_other(miss_yang, duan):
 
     constraints_hold()
     assert Enrollment.objects.in_force().count() == 1
+
+
+def test_what_has_just_come_is_counted_before_each_row_is_looked_for(miss_yang, songyang):
+    """A taking that came to nothing leaves tables which count as empty and are not: every index looks alike then."""
+    a_book(make_staff(songyang, "duan", role="supervisor"), code="530127-16B", first=1, count=60)
+    roster = deposited(miss_yang, village_of(60))
+    with transaction.atomic():
+        take_roster(roster_id=roster.pk, by=miss_yang, at=TAKEN)
+        transaction.set_rollback(True)
+    tables = [*writing.REGISTERED, *writing.PAID]
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
+    assert set(counted(tables).values()) == {0}
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE households_person")  # as the application: it is told that it may not
+
+    take_roster(roster_id=roster.pk, by=miss_yang, at=TAKEN)
+
+    assert counted(tables) == dict.fromkeys(tables, 60) | dict.fromkeys(
+        ("households_household", "enrollment_assessment", "payments_payment", "payments_receipt"), 20
+    )
+
+
+def counted(tables: list[str]) -> dict[str, int]:
+    """How many rows the planner believes to be there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, reltuples::int FROM pg_class WHERE relname = ANY(%s)", [tables])
+        return dict(cursor.fetchall())
