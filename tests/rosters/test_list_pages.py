@@ -19,7 +19,7 @@ from rosters.lists import job as list_job
 from rosters.lists.importing import import_list
 from rosters.lists.standing import Missing, mismatches, standing
 from rosters.models import FollowUp, FunderList
-from rosters.omitted import People, counts_of
+from rosters.omitted import PEOPLE, People, counts_of
 from rosters.place import choose
 from tests.builders import OTHER, WHY, OtherCoverDraft, at, make_household, make_staff
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
@@ -207,6 +207,24 @@ def test_the_workbook_of_those_left_has_telephones_and_no_numbers(miss_yang):
     assert "13812348888" in cells
     assert ONE not in cells
     assert answer["Content-Disposition"] == 'attachment; filename="omissions-530127001-2017.xlsx"'
+
+
+def test_by_names_each_person_is_looked_for_on_the_rosters_by_the_index(boss):
+    """As a question to itself: as a join it goes through all rows of all rosters for each person."""
+    asked = People(choose({}, staff=boss), "open").asked | {"first": 0, "count": None}
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {PEOPLE}", asked)
+        (plan,) = cursor.fetchone()
+
+    apart = [each for each in _nodes(plan[0]["Plan"]) if each.get("Parent Relationship") == "SubPlan"]
+    assert any(each.get("Relation Name") == "rosters_rosterrow" for sub in apart for each in _nodes(sub))
+
+
+def _nodes(plan):
+    yield plan
+    for each in plan.get("Plans", ()):
+        yield from _nodes(each)
 
 
 def test_those_left_are_read_in_a_fixed_number_of_statements(miss_yang):
