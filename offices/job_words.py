@@ -24,6 +24,7 @@ WORDS = {
     "printing": Words("批量打印", "张"),
     "renewal_list": Words("续保名单", "户"),
     "roster_check": Words("花名册核对", ""),
+    "roster_template": Words("花名册模板", "人"),
     "roster_taking": Words("花名册入账", "人"),
     "statement": Words("银行对账单", "行"),
 }

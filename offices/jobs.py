@@ -36,6 +36,7 @@ WORK = {
     "printing": "payments.printing.job.work",
     "renewal_list": "payments.counter.renewal_job.work",
     "roster_check": "rosters.checking.work",
+    "roster_template": "rosters.outgoing.job.work",
     "roster_taking": "rosters.services.taking.work",
     "statement": "payments.bank.job.work",
 }

@@ -65,12 +65,15 @@ class Outgoing:
 
 def of_village(village: Division, terms: Terms, *, group: str = "") -> Outgoing:
     """Everybody of a village (or of one group of it, as the addresses name it) who is not enrolled for the year yet."""
+    return _outgoing(members_of(village, terms, group=group), terms)
+
+
+def members_of(village: Division, terms: Terms, *, group: str = "") -> QuerySet[Membership]:
+    """Who lives, or lived, in a village of the office or in one of its groups."""
     found = Membership.objects.filter(
         household__division_code=village.code, household__office=terms.office, household__closed_at=None
     )
-    if group:
-        found = found.filter(household__address__regex=in_group(group))
-    return _outgoing(found, terms)
+    return found.filter(household__address__regex=in_group(group)) if group else found
 
 
 def of_school(school: str, terms: Terms) -> Outgoing:

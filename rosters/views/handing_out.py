@@ -11,17 +11,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.decision import Refusal
 from enrollment import library
 from offices.access import for_clerks
-from offices.acts import record
 from offices.clock import moment
-from offices.models import Office
+from offices.models import Job, Office
 from offices.taking import Copy, asks_why
-from payments.counter.reading import coverage_year
 from payments.counter.renewal import villages_of
 from rosters.checks import Terms
 from rosters.outgoing.department import department_list
+from rosters.outgoing.job import ask_village, is_large, note, terms_for, village_workbook
 from rosters.outgoing.places import groups_of, schools_of, sizes_of
-from rosters.outgoing.renewing import in_window, of_school, of_village
-from rosters.outgoing.template import school_template, village_template
+from rosters.outgoing.renewing import of_school
+from rosters.outgoing.template import school_template
 from rosters.views.standing import attachment
 
 Made = tuple[bytes, int]  # the file, and how many rows it has
@@ -29,8 +28,7 @@ Made = tuple[bytes, int]  # the file, and how many rows it has
 
 def _terms(request: HttpRequest, channel: str) -> Terms:
     """Of the clerk's office and the year it is busy with; a Refusal outside the window."""
-    office, at = request.user.office, moment(request.user.office)
-    return in_window(Terms(library.current(office.ruleset_code), coverage_year(office, at=at), at, channel, office))
+    return terms_for(request.user, channel, at=moment(request.user.office))
 
 
 @for_clerks
@@ -70,11 +68,11 @@ def village_file(request: HttpRequest, *, copy: Copy) -> HttpResponse:
         return redirect("roster-templates")
     group = request.GET.get("group", "")[:12]
 
-    def make(terms: Terms) -> Made:
-        place = f"{request.user.office.name.removesuffix('社会事务保障所')}{village.name}{group}"
-        found = of_village(village, terms, group=group)
-        rows = len(found.rows)
-        return village_template(found, terms, place=place, mark=copy.line(rows)), rows
+    def make(terms: Terms) -> Made | Job:
+        if is_large(village, terms, group=group):
+            at = moment(request.user.office)
+            return ask_village(village=village, group=group, copy=copy, by=request.user, at=at)
+        return village_workbook(village, terms, group=group, copy=copy)
 
     return _handed_out(request, copy, "village", make, f"roster-{village.code}")
 
@@ -118,15 +116,16 @@ def department_file(request: HttpRequest, *, copy: Copy) -> HttpResponse:
 
 
 def _handed_out(
-    request: HttpRequest, copy: Copy, channel: str, make: Callable[[Terms], Made], name: str
+    request: HttpRequest, copy: Copy, channel: str, make: Callable[[Terms], Made | Job], name: str
 ) -> HttpResponse:
     try:
         terms = _terms(request, channel)
-        content, rows = make(terms)
+        made = make(terms)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("roster-templates")
-    at = moment(request.user.office)
-    detail = {"document": name} | copy.detail(rows)
-    record(by=request.user, at=at, verb="hand_out_roster", subject=request.user.office, detail=detail)
+    if isinstance(made, Job):
+        return redirect("job", made.pk)
+    content, rows = made
+    note(name=name, rows=rows, copy=copy, by=request.user, at=moment(request.user.office))
     return attachment(content, f"{name}-{terms.coverage_year}.xlsx")

@@ -20,6 +20,7 @@ from rosters.lists.importing import import_list
 from rosters.lists.standing import Missing, mismatches, standing
 from rosters.models import FollowUp, FunderList
 from rosters.omitted import PEOPLE, People, counts_of
+from rosters.outgoing import job as roster_job
 from rosters.place import choose
 from tests.builders import OTHER, WHY, OtherCoverDraft, at, make_household, make_staff
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
@@ -240,6 +241,29 @@ def test_those_left_are_read_in_a_fixed_number_of_statements(miss_yang):
         client.get(reverse("omissions"))
 
     assert len(many) == len(few)
+
+
+def test_the_template_of_a_large_village_is_made_by_a_worker_and_is_the_same(miss_yang, monkeypatch):
+    home(miss_yang, ("普一", ONE), ("普二", TWO))
+    client, url = as_(miss_yang), reverse("roster-template", query={"village": "530127001001"})
+    at_once = client.post(url, WHY)
+    monkeypatch.setattr(roster_job, "AT_ONCE", 1)
+
+    came = client.post(url, WHY)
+
+    job = Job.objects.get()
+    assert came.url == reverse("job", args=[job.pk])
+    assert jobs.run_next()
+    made = client.get(reverse("job-file", args=[job.pk]))
+    assert _cells(made.content) == _cells(at_once.content)
+    assert [act.detail["rows"] for act in Act.objects.filter(verb="hand_out_roster")] == [2, 2]
+    job.refresh_from_db()
+    roster_job.work(job, lambda *_: None)  # once more, by one that follows a worker which died
+    assert Act.objects.filter(verb="hand_out_roster").count() == 2
+
+
+def _cells(data: bytes) -> list:
+    return list(openpyxl.load_workbook(BytesIO(data))["花名册"].iter_rows(values_only=True))
 
 
 def test_templates_are_offered_by_village_school_and_department(miss_yang):
