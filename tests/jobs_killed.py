@@ -25,6 +25,8 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import wait_for
+
 PROJECT = Path(__file__).parents[1]
 STALLED_SECONDS = 0.6
 
@@ -105,7 +107,7 @@ def workers(
         gone = list(crew.pids)
         for pid in gone:
             crew.end(pid)
-        wait_for(lambda: not any(map(_lives, gone)))
+        wait_for(lambda: not any(map(_lives, gone)), so_that="the workers are gone", seconds=20)
 
 
 def _lives(pid: int) -> bool:
@@ -129,15 +131,6 @@ def leave_behind() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
-
-
-def wait_for(holds: Callable[[], bool], *, seconds: float = 20) -> None:
-    """Wait until it holds; fail rather than hang."""
-    end = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > end:
-            pytest.fail("it did not come to that")
-        time.sleep(0.02)
 
 
 def raise_workers() -> None:

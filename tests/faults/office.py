@@ -5,8 +5,7 @@ import os
 import random
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ import psutil
 
 from bench.browser import free_port, wait_until_served
 from config.places import BASE_DIR
+from tests.waiting import wait_for
 
 BACK_WITHIN = 90.0
 
@@ -119,10 +119,6 @@ def _is_ours(process: psutil.Process) -> bool:
         return False
 
 
-def wait_for_jobs(count: Any, *, seconds: float = 90) -> None:
+def wait_for_jobs(count: Callable[[], int], *, seconds: float = 90) -> None:
     """Wait until nothing is under way."""
-    end = time.monotonic() + seconds
-    while count():
-        if time.monotonic() > end:
-            raise AssertionError("the jobs did not come to an end")
-        time.sleep(0.3)
+    wait_for(lambda: not count(), so_that="the jobs have come to an end", seconds=seconds, every=0.3)

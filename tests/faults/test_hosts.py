@@ -6,7 +6,6 @@ work has no effect a second time.
 
 import shutil
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -21,6 +20,7 @@ from tests.faults.front import in_front_of
 from tests.faults.hosts import HERE, Host, network, why_not
 from tests.faults.office import Office, open_office, wait_for_jobs
 from tests.faults.test_kills import settled_and_sent_up
+from tests.waiting import wait_for
 
 SERVE = "from config.serve import Application, Server; Server(Application('{address}:8000')).run()"
 WORKS_AT = """
@@ -93,18 +93,15 @@ def cut_off(hosts: dict[str, Host], workers: list[Host], cluster: Cluster) -> li
     time.sleep(15)
     hosts["web1"].join()
     by_address = {host.address: host for host in workers}
-    busy = by_address[wait_for(lambda: next((a for a in all_of(cluster, WORKS_AT) if a in by_address), ""))]
+    found = wait_for(
+        lambda: next((a for a in all_of(cluster, WORKS_AT) if a in by_address), ""),
+        so_that="a worker is in the middle of a job",
+        every=0.01,
+    )
+    busy = by_address[found]
     busy.cut()
     time.sleep(45)  # until its session is given up and its job taken over
     return ["web1 for 15 s", f"{busy.name} in the middle of a job"]
-
-
-def wait_for(found: Callable[[], str], *, seconds: float = 60) -> str:
-    end = time.monotonic() + seconds
-    while not (it := found()):
-        assert time.monotonic() < end, "no worker was found at work"
-        time.sleep(0.01)
-    return it
 
 
 def ask(cluster: Cluster, statement: str) -> object:

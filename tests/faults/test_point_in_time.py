@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from tests.faults.cluster import put_tables
 from tests.faults.conftest import Keep
 from tests.faults.office import Office
 from tests.faults.servers import COPIER, Server, server
+from tests.waiting import wait_for
 from upkeep.archive_wal import main as archive_wal
 from upkeep.backups import beside
 from upkeep.backups.archive import archive, unsealed
@@ -39,7 +40,7 @@ def test_a_server_goes_back_to_the_second(full: bool, tables: bytes, tmp_path: P
             first = committed(live, "before")
             committed(live, "after")
             live.ask("SELECT pg_switch_wal()")
-            wait_for(lambda: any((tmp_path / "wal").glob("*.sealed")))
+            wait_for(lambda: any((tmp_path / "wal").glob("*.sealed")), so_that="a segment is in the archive")
             second = committed(live, "in the segment that is not whole yet")
             committed(live, "too late")
         live.kill()
@@ -74,7 +75,8 @@ def archiving(office: Office, folder: Path) -> Iterator[None]:
     command = [sys.executable, "manage.py", "archive_wal"]
     service = subprocess.Popen(command, cwd=BASE_DIR, env=office.environment)
     try:
-        wait_for(lambda: any(Path(office.more["CANBAO_WAL_INCOMING"]).glob("*.partial")))
+        incoming = Path(office.more["CANBAO_WAL_INCOMING"])
+        wait_for(lambda: any(incoming.glob("*.partial")), so_that="WAL is received")
         yield
     finally:
         service.send_signal(signal.SIGTERM)
@@ -103,18 +105,11 @@ def rows_at(office: Office, moment: str) -> list[str]:
         for folder in (back.home.data, back.home.data.with_name("data-wal")):
             beside.own(back.home, folder)
         back.start()
-        wait_for(lambda: back.ask("SELECT pg_is_in_recovery()") is False)
+        wait_for(lambda: back.ask("SELECT pg_is_in_recovery()") is False, so_that="recovery has ended")
         with psycopg.connect(back.url("postgres")) as connection:
             return [what for (what,) in connection.execute("SELECT what FROM moments ORDER BY id").fetchall()]
     finally:
         back.remove()
-
-
-def wait_for(holds: Callable[[], bool], *, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.1)
 
 
 def test_a_moment_before_the_first_base_backup_is_refused(tmp_path: Path, settings):

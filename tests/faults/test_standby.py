@@ -18,7 +18,7 @@ from tests.faults.office import open_office, wait_for_jobs
 from tests.faults.reckoning import open_jobs
 from tests.faults.servers import OWNER, PASSWORD, Server, server
 from tests.faults.test_kills import settled_and_sent_up
-from tests.faults.test_point_in_time import wait_for
+from tests.waiting import wait_for
 
 
 @pytest.mark.django_db(transaction=True)  # whose tables are copied
@@ -61,9 +61,9 @@ def test_a_standby_that_is_not_in_step_does_not_take_over(tables: bytes, tmp_pat
         second = first.standby("second")  # follows, but nobody waits for it
         try:
             watch = watching(first, second, log=tmp_path / "watch.log")
-            wait_for(lambda: "not in step" in (tmp_path / "watch.log").read_text())
+            wait_for(lambda: "not in step" in said(tmp_path), so_that="the watch sees the standby behind")
             first.kill()
-            wait_for(lambda: "will not promote" in (tmp_path / "watch.log").read_text())
+            wait_for(lambda: "will not promote" in said(tmp_path), so_that="the watch refuses to promote")
             time.sleep(4)
 
             assert watch.poll() is None
@@ -74,13 +74,17 @@ def test_a_standby_that_is_not_in_step_does_not_take_over(tables: bytes, tmp_pat
             second.remove()
 
 
+def said(folder: Path) -> str:
+    return (folder / "watch.log").read_text()
+
+
 def watching(first: Server, second: Server, *, log: Path) -> "subprocess.Popen[bytes]":
     """The standby's own watch, as its service runs it; returns when it has seen both."""
     both = {"CANBAO_PRIMARY_URL": first.url("postgres"), "CANBAO_STANDBY_URL": second.url("postgres")}
     command = [sys.executable, "-m", "upkeep.stand_by", "--name", "second", "--after", "2"]
     with log.open("wb") as output:
         watch = subprocess.Popen(command, cwd=BASE_DIR, env=os.environ | both, stdout=output, stderr=output)
-    wait_for(lambda: "primary" in log.read_text())
+    wait_for(lambda: "primary" in log.read_text(), so_that="the watch sees the primary")
     return watch
 
 
@@ -89,5 +93,7 @@ def synchronous_standby(first: Server) -> Server:
     second = first.standby("second")
     first.ask("ALTER SYSTEM SET synchronous_standby_names = 'second'")
     first.ask("SELECT pg_reload_conf()")
-    wait_for(lambda: first.ask("SELECT sync_state FROM pg_stat_replication") == "sync")
+    wait_for(
+        lambda: first.ask("SELECT sync_state FROM pg_stat_replication") == "sync", so_that="the standby is synchronous"
+    )
     return second

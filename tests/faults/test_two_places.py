@@ -22,6 +22,7 @@ from enrollment.registry import TABLE
 from tests.faults.cluster import Cluster, cluster_with
 from tests.faults.conftest import Keep
 from tests.faults.office import open_office
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db  # so that there is a test database to copy
 
@@ -166,8 +167,8 @@ def test_a_place_that_dies_between_reserving_and_confirming_blocks_nobody_for_go
 
 
 def wait_until_reserved(place: Place, persons: list[int]) -> None:
-    end = time.monotonic() + 60
     with psycopg.connect(place.registry, autocommit=True) as seen:
-        while seen.execute(RESERVED, [place.name, persons]).fetchone()[0] < len(persons):
-            assert time.monotonic() < end, "nobody was reserved"
-            time.sleep(0.05)
+        wait_for(
+            lambda: seen.execute(RESERVED, [place.name, persons]).fetchone()[0] == len(persons),
+            so_that="all of them are reserved",
+        )

@@ -16,10 +16,11 @@ from payments.models import BankStatement, PrintRun, Receipt, ReceiptPrint
 from payments.services import cancel_run
 from tests.builders import at
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
-from tests.jobs_killed import wait_for, workers
+from tests.jobs_killed import workers
 from tests.payments.bank_builders import csv
 from tests.payments.test_printing import NOW, copies, folder, numbers_in, receipts, start  # noqa: F401 - fixtures
 from tests.payments.together import together
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,7 +66,7 @@ def test_whatever_worker_is_killed_whenever_the_run_is_printed_and_each_number_o
 
     assert hits >= 5
     assert ReceiptPrint.objects.count() == 3 * len(receipts)
-    wait_for(nothing_queued)
+    wait_for(nothing_queued, so_that="nothing is queued", seconds=20)
 
 
 def test_a_large_statement_is_taken_in_once_whatever_worker_is_killed_whenever(mr_chen, crew):
@@ -85,28 +86,28 @@ def test_a_large_statement_is_taken_in_once_whatever_worker_is_killed_whenever(m
 
 def test_a_run_that_is_cancelled_while_a_worker_is_at_it_stops_there(receipts, mr_chen, crew):  # noqa: F811
     run = start(mr_chen)
-    wait_for(lambda: begun(run))
+    wait_for(lambda: begun(run), so_that="the run has begun", seconds=20)
 
     cancel_run(run_id=run.pk, by=mr_chen, at=NOW)
 
-    wait_for(lambda: ended(run))
+    wait_for(lambda: ended(run), so_that="the run has ended", seconds=20)
     run.refresh_from_db()
     assert run.job.failed == "已取消。"
     assert 0 < run.prints.count() < len(receipts)
-    wait_for(nothing_queued)
+    wait_for(nothing_queued, so_that="nothing is queued", seconds=20)
 
 
 def test_a_worker_that_is_told_to_end_hands_its_job_over_and_no_attempt_is_counted(receipts, mr_chen, crew):  # noqa: F811
     run = start(mr_chen)
-    wait_for(lambda: begun(run))
+    wait_for(lambda: begun(run), so_that="the run has begun", seconds=20)
 
     for pid in list(crew.pids):
         crew.end(pid, signal.SIGTERM)
-    wait_for(put_back)
+    wait_for(put_back, so_that="the job is put back", seconds=20)
     assert Job.objects.get(pk=run.job_id).attempts == 0
     crew.start()
 
-    wait_for(lambda: ended(run))
+    wait_for(lambda: ended(run), so_that="the run has ended", seconds=20)
     printed_once(run, receipts)
     assert run.job.attempts == 1
 
@@ -114,19 +115,19 @@ def test_a_worker_that_is_told_to_end_hands_its_job_over_and_no_attempt_is_count
 def test_a_worker_that_only_stood_still_is_not_overtaken(receipts, mr_chen, crew):  # noqa: F811
     """Its signs of life are missed and its job is put back, but the lock is still its own."""
     run = start(mr_chen)
-    wait_for(lambda: begun(run))
+    wait_for(lambda: begun(run), so_that="the run has begun", seconds=20)
     for pid in crew.pids:
         os.kill(pid, signal.SIGSTOP)
     still, done = list(crew.pids), Job.objects.get(pk=run.job_id).done
 
     crew.start()
-    wait_for(put_back)
+    wait_for(put_back, so_that="the job is put back", seconds=20)
     time.sleep(0.5)
     assert Job.objects.get(pk=run.job_id).done == done
     for pid in still:
         os.kill(pid, signal.SIGCONT)
 
-    wait_for(lambda: ended(run))
+    wait_for(lambda: ended(run), so_that="the run has ended", seconds=20)
     printed_once(run, receipts)
     assert run.job.attempts == 1
 
