@@ -8,7 +8,8 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.cache import add_never_cache_headers
 
-from config.errors import method_not_allowed
+from config.errors import bad_request, method_not_allowed
+from payments.paper.fonts import Undrawable
 
 # What a browser would otherwise lend to a script of any page; the page that photographs gets the camera back.
 DEVICES = (
@@ -40,7 +41,9 @@ class HeadersMiddleware:
 
 
 class PaperMiddleware:
-    """Lets our own pages frame a PDF, to print it in place; nothing else may be framed by anyone."""
+    """Lets our own pages frame a PDF, to print it in place; nothing else may be framed by anyone. One that cannot be
+    drawn is refused in words.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -51,6 +54,10 @@ class PaperMiddleware:
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
             response._csp_replace = {"frame-ancestors": [SELF]}
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A paper with a character that no typeface here draws: told, whichever paper it is, and nothing is printed."""
+        return bad_request(request, BadRequest(str(exception))) if isinstance(exception, Undrawable) else None
 
 
 class PlainRequestMiddleware:

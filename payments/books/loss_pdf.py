@@ -65,5 +65,5 @@ def _part(sheet: Sheet, loss: BookLoss, *, y: float, title: str, text: str, addr
     sheet.block(LEFT, top + block.height / 2, block)
     foot = max(top + block.height + 14, y + 62)
     day = loss.reported_at.astimezone(SHANGHAI)
-    sheet.text(LEFT + WIDTH, foot, f"{loss.book.office.name}（盖章）", SIZE, "right")
+    sheet.text(LEFT + WIDTH, foot, f"{loss.book.office.name}（盖章）", SIZE, "right", width=WIDTH)
     sheet.text(LEFT + WIDTH, foot + 8, f"{day.year}年{day.month}月{day.day}日", SIZE, "right")

@@ -29,7 +29,7 @@ def checklist_pdf(items: Sequence[Item], *, office: str, number: str, printed: s
     def draw(sheet: Sheet) -> None:
         for page, lines in enumerate(pages):
             sheet.text(105, 18, "参保材料清单", 17, "centre")
-            sheet.text(LEFT, 28, f"经办机构：{office}", 9.5)
+            sheet.text(LEFT, 28, f"经办机构：{office}", 9.5, width=110)
             sheet.text(198, 28, f"户号：{number}  第{page + 1}页 共{len(pages)}页", 9.5, "right")
             _row(sheet, [name for name, _ in COLUMNS], TOP)
             for position, item in enumerate(lines, 1):
@@ -38,7 +38,7 @@ def checklist_pdf(items: Sequence[Item], *, office: str, number: str, printed: s
             y = TOP + (len(lines) + 1) * ROW + 10
             sheet.text(LEFT, y, "交材料人签字：", 10.5)
             sheet.text(110, y, "经办人签字：", 10.5)
-            sheet.text(LEFT, y + 10, printed, 8)
+            sheet.text(LEFT, y + 10, printed, 8, width=186)
             sheet.next_page()
 
     return pdf(draw, title=f"参保材料清单 {number}", author=office)
@@ -60,7 +60,7 @@ def photos_pdf(photos: Sequence[tuple[str, bytes]], *, office: str, number: str,
 
     def draw(sheet: Sheet) -> None:
         for start in range(0, max(len(cells), 1), per_page):
-            sheet.text(12, 14, f"一寸照片 户号 {number} {office}（按实际大小打印）", 9)
+            sheet.text(12, 14, f"一寸照片 户号 {number} {office}（按实际大小打印）", 9, width=186)
             if not cells:
                 sheet.text(12, 24, "本户还没有存入照片。请在“照片”下拍照或上传后再打印。", 10.5)
             for position, (name, jpeg) in enumerate(cells[start : start + per_page]):

@@ -92,7 +92,7 @@ def _draw_page(sheet: Sheet, document: FormDocument, members: Sequence[FormMembe
 
 def _draw_head(sheet: Sheet, document: FormDocument, *, number: int, of: int) -> None:
     sheet.block(105, 15, squeeze(document.title, width=RIGHT - LEFT, height=12, size=17), "centre")
-    sheet.text(LEFT, 25.5, f"经办机构：{document.office}", 9)
+    sheet.text(LEFT, 25.5, f"经办机构：{document.office}", 9, width=74)
     year = document.coverage_year or "        "
     sheet.text(105, 25.5, f"缴费年度：{year}", 9, "centre")
     pages = f"第{number}页 共{of}页" if of > 1 else ""
@@ -171,4 +171,4 @@ def _draw_foot(sheet: Sheet, document: FormDocument, y: float) -> None:
         sheet.text(x + half - 4, y + 33, "年      月      日", 10.5, "right")
     sheet.text(LEFT + half + 3, y + 22, "经办机构（盖章）", 10.5)
     if document.printed:
-        sheet.text(LEFT, y + 43, document.printed, 8)
+        sheet.text(LEFT, y + 43, document.printed, 8, width=RIGHT - LEFT)

@@ -136,7 +136,7 @@ def squeeze(text: str, *, width: float, height: float, size: float, face: str = 
 
 def _broken(text: str, width: float, size: float, face: str) -> Iterator[str]:
     line = ""
-    for unit in _units(text, width, size, face):
+    for unit in _units(fonts.set_text(text), width, size, face):  # no accent is left without its letter
         if line and width_of(line + unit, size, face) > width:
             yield line.rstrip()
             line = unit.lstrip()
@@ -166,9 +166,14 @@ class Sheet:
         self._height = height
         self.face = ""  # which face draws what it can, where it is not the first
 
-    def text(self, x: float, y: float, text: str, size: float, align: Align = "left") -> None:
-        """Write one line whose baseline is at `y`; `x` is its left end, middle or right end."""
+    def text(self, x: float, y: float, text: str, size: float, align: Align = "left", *, width: float = inf) -> None:
+        """Write one line whose baseline is at `y`; `x` is its left end, middle or right end.
+
+        Where it would be wider than `width`, it is as much smaller: for what somebody typed, whose length nobody knows.
+        """
         stretches = _stretches(text, self.face)
+        if width < inf and (natural := width_of(text, size, self.face)) > width:
+            size *= width / natural
         if align != "left":
             x -= width_of(text, size, self.face) * (0.5 if align == "centre" else 1)
         pen = self._canvas.beginText(x * mm, self._up(y))

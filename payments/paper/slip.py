@@ -60,7 +60,7 @@ def _draw(sheet: Sheet, slip: RefundSlip) -> None:
     sheet.box(LEFT, TOP, RIGHT - LEFT, y - TOP, 0.4)
     foot = y + 14
     sheet.block(LEFT, foot, squeeze(f"经办机构（盖章）：{slip.office}", width=80, height=9, size=10.5))
-    sheet.text(LEFT + 88, foot + 4 * POINT, f"经办人：{slip.clerk}", 10.5)
+    sheet.text(LEFT + 88, foot + 4 * POINT, f"经办人：{slip.clerk}", 10.5, width=32)
     sheet.text(LEFT + 122, foot + 4 * POINT, "收款人（签字）", 10.5)
     if slip.reversed:
         with sheet.turned(150, 80, 18, (0.75, 0.1, 0.1)):

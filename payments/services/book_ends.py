@@ -8,6 +8,7 @@ from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Staff
 from payments.models import BookLoss, BookReturn, ReceiptBook
+from payments.paper.legible import refuse_undrawable
 from payments.services.book_holdings import end_use, locked_book
 
 Role = Staff.Role
@@ -42,6 +43,7 @@ def report_lost_book(
     place, circumstances = place.strip(), circumstances.strip()
     _refuse_length(BookLoss, "place", place, "请写明在哪里遗失")
     _refuse_length(BookLoss, "circumstances", circumstances, "请写明遗失的经过")
+    refuse_undrawable({"遗失地点": place, "遗失经过": circumstances}, undone="没有登记")
     if lost_at > at:
         raise Refusal(Reason("LOST_AT", f"遗失时间不能晚于现在（{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}），请核对。"))
     if local_day(lost_at) < local_day(book.received_at):

@@ -12,7 +12,7 @@ from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Staff
 from payments.models import Payment, Receipt, Reversal, WorkmanshipReceipt
-from payments.paper import fonts
+from payments.paper.legible import refuse_undrawable
 from payments.services.cards import lock_household_of, locked_receipt, refuse_replaced
 
 Role = Staff.Role
@@ -104,8 +104,7 @@ def _refuse_words(means: str, payee: str, reason: str) -> None:
         raise Refusal(Reason("MEANS", "请选择退款方式：现金、刷卡、转账或扫码。"))
     if not payee.strip() or not reason.strip():
         raise Refusal(Reason("REVERSAL_WORDS", "冲正须写明收款人和事由，审计时要查。"))
-    if lacking := fonts.undrawable(payee):
-        raise Refusal(Reason("UNDRAWABLE", f"收款人“{payee}”打印不出来，没有冲正。{fonts.Undrawable(lacking)}"))
+    refuse_undrawable({"收款人": payee.strip(), "事由": reason.strip()}, undone="没有冲正")
 
 
 def _refundable(receipt: Receipt) -> Refundable:

@@ -15,6 +15,7 @@ from offices.models import Office, Staff
 from payments.models import Receipt, Reversal, Settlement, SettlementLine
 from payments.models.settlement import MEANS
 from payments.money import day_end
+from payments.paper.legible import refuse_undrawable
 
 Role = Staff.Role
 
@@ -71,6 +72,8 @@ def settle_day(
         raise Refusal(Reason("TOTAL_CHANGED", text))
     _refuse_clock_behind(latest, at)
     _refuse_advance(counted, found)
+    said = {"差额事由": difference_reason, "垫付人": counted.advanced_by, "代办事由": absence_reason}
+    refuse_undrawable({what: text.strip() for what, text in said.items()}, undone="没有日结")
     differs = counted.sums != found.expected
     if differs:
         _refuse_difference(difference_reason, approved_by, (clerk, by), office)

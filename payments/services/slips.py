@@ -10,6 +10,7 @@ from households import vault
 from households.imaging import scan_of
 from offices.models import Staff
 from payments.models import BankSlip, StatementMatch
+from payments.paper.legible import refuse_undrawable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ def write_slip(draft: SlipDraft, *, due: Decimal, by: Staff, at: datetime, had_o
     number = draft.number.strip()
     if not number:
         raise Refusal(Reason("SLIP_NUMBER", "请填写银行回单号，与回单上印的一致。"))
+    refuse_undrawable({"回单号": number, "银行": draft.bank.strip()}, undone="没有登记")
     if draft.amount != due:
         text = f"回单金额{draft.amount}元与应缴的{due}元不符，没有登记。请核对回单；确实缴错的，请与银行更正后再登记。"
         raise Refusal(Reason("SLIP_AMOUNT", text))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -19,7 +19,6 @@ from offices.taking import Copy, asks_why
 from payments.counter.reading import moment_at
 from payments.paper.checklist import checklist
 from payments.paper.checklist_sheet import checklist_pdf, photos_pdf
-from payments.paper.fonts import Undrawable
 from payments.paper.form_sheet import form_pdf
 from payments.paper.form_shown import blank_form, filled_form
 
@@ -96,11 +95,7 @@ def photos(request: HttpRequest, household_id: int) -> HttpResponse:
 
 
 def _pdf(draw: Callable[[], bytes], name: str) -> HttpResponse:
-    """The drawn paper; a character that no typeface here draws is told, not left out."""
-    try:
-        data = draw()
-    except Undrawable as error:
-        raise BadRequest(str(error)) from error
-    response = HttpResponse(data, content_type="application/pdf")
+    """The drawn paper; of a character that no typeface here draws `config.middleware.PaperMiddleware` tells."""
+    response = HttpResponse(draw(), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response

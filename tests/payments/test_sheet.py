@@ -2,6 +2,7 @@
 
 import re
 import sys
+import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,12 +12,14 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdfium2 import PdfDocument
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFont
 
 from payments.paper.sheet import Sheet, pdf, settle, squeeze, width_of
 
 TEXTS = st.text(alphabet="张买提·一（）《》，。0123456789-*ABab 𬱖𠮷䶮", max_size=120).map(str.strip)
+POINTS = 72 / 25.4  # to the millimetre
 WIDTHS = st.floats(min_value=6, max_value=120)
 
 
@@ -109,3 +112,24 @@ def composite_font(letters: list[str]) -> FontBuilder:
     builder.setupOS2()
     builder.setupPost()
     return builder
+
+
+def test_an_accent_stays_with_its_letter_where_a_long_name_is_broken():
+    name = unicodedata.normalize("NFD", "Ünal") * 12
+
+    block = settle(name, width=20, size=10)
+
+    assert len(block.lines) > 1
+    assert "".join(block.lines) == unicodedata.normalize("NFC", name)
+
+
+def test_a_line_that_is_too_long_for_its_place_is_written_smaller():
+    def right_end(width: float) -> float:
+        paper = pdf(
+            lambda sheet: (sheet.text(20, 20, "一" * 60, 12, width=width), sheet.next_page()), title="一", author="一"
+        )
+        words = PdfDocument(paper)[0].get_textpage()
+        return max(words.get_charbox(place)[2] for place in range(words.count_chars())) / POINTS
+
+    assert right_end(150) == pytest.approx(170, abs=1)
+    assert right_end(1000) > 210
