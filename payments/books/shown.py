@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import (
     BooleanField,
     Count,
+    Exists,
     ExpressionWrapper,
     F,
     IntegerField,
@@ -20,11 +21,16 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from offices.models import Staff
-from payments.models import Receipt, ReceiptBook, WorkmanshipReceipt
+from payments.models import BookHolding, Receipt, ReceiptBook, WorkmanshipReceipt
 from payments.models.book import FEW_NUMBERS
 from payments.models.lot import Purpose
 
-_IS_STORED = ExpressionWrapper(Q(stored_at__isnull=False), output_field=BooleanField())
+# A book that was lost, returned or closed in the cupboard has lost its `stored_at`; nobody's hands were closed with it.
+_ENDED_IN_HANDS = Exists(BookHolding.objects.filter(book=OuterRef("pk"), ended_at=OuterRef("closed_at")))
+_IS_STORED = ExpressionWrapper(
+    Q(stored_at__isnull=False) | Q(closed_at__isnull=False, clerk__isnull=True) & ~Q(_ENDED_IN_HANDS),
+    output_field=BooleanField(),
+)
 FINISHED = frozenset({"empty", "closed", "returned", "lost"})
 
 
@@ -35,6 +41,7 @@ class BookShown:
     book: ReceiptBook
     used: int
     voided: int
+    was_stored: bool
 
     @property
     def left(self) -> int:
@@ -86,7 +93,7 @@ class BookShown:
         """Whose it is, or was last."""
         if self.book.clerk:
             return str(self.book.clerk.name)
-        return "在库" if self.book.stored_at else "本机构共用"
+        return "在库" if self.was_stored else "本机构共用"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ def books_within(staff: Staff) -> QuerySet[ReceiptBook]:
     """The books within the scope with everything that a row shows; `voided` is the verification's, or counted."""
     rows = ReceiptBook.objects.visible_to(staff)
     rows = rows.select_related("office", "clerk", "lot", "verification__by", "loss__reporter", "returned__by")
-    return rows.annotate(voids=_voids())
+    return rows.annotate(voids=_voids(), was_stored=_IS_STORED)
 
 
 def _voids() -> Coalesce:
@@ -149,7 +156,7 @@ def _voids() -> Coalesce:
 
 def shown(rows: Iterable[ReceiptBook]) -> list[BookShown]:
     """Books of `books_within` as they are shown."""
-    return [BookShown(book, book.next_number - book.first_number, book.voids) for book in rows]
+    return [BookShown(book, book.next_number - book.first_number, book.voids, book.was_stored) for book in rows]
 
 
 def books_shown(staff: Staff, *, office: int | None = None, clerk: str = "") -> list[BookShown]:

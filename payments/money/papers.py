@@ -70,6 +70,8 @@ def settlement_slip(settlement: Settlement) -> MoneySlip:
     differs = settlement.expected != settlement.counted
     notes = [f"差额事由：{settlement.difference_reason}（核准：{settlement.approved_by.name}）"] if differs else []
     notes += [f"由{settlement.by.name}代为日结：{settlement.absence_reason}"] if settlement.absence_reason else []
+    numbers = _numbers(settlement)
+    notes += [] if numbers.rows else ["所用票据号码：无。"]
     return MoneySlip(
         title="日结单",
         number=f"RJ{settlement.pk:08d}",
@@ -81,7 +83,7 @@ def settlement_slip(settlement: Settlement) -> MoneySlip:
             ("日结日", f"{settlement.day:%Y-%m-%d}（含此前未日结的）"),
             ("合计大写", _words(sum((line.amount for line in lines), Decimal(0)))),
         ),
-        tables=(_kinds(lines), _means(settlement), _cash(settlement), _numbers(settlement)),
+        tables=(_kinds(lines), _means(settlement), _cash(settlement), *([numbers] if numbers.rows else [])),
         notes=tuple(notes),
         signatures=("收款人", "主管", "出纳"),
         demo=settlement.clerk.is_demo,

@@ -1,8 +1,9 @@
 """资金去向: the page, and the papers behind its figures down to the single receipt."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -13,7 +14,7 @@ from offices.access import for_overseers
 from offices.clock import moment
 from offices.models import Office, Staff
 from offices.paging import page_of
-from payments.models import Remittance, Transfer
+from payments.models import Remittance, SettlementLine, Transfer
 from payments.money.flow import NAMES, latest_period, money_of, offices_seen, periods_for
 from payments.money.rows import KINDS, STANDS, lines_of, receipts_in, receipts_of, remittances_at
 
@@ -127,9 +128,33 @@ def receipts(request: HttpRequest, period_id: int, kind: str) -> HttpResponse:
     line = request.GET.get("line", "")
     if kind == "line" and line.isascii() and line.isdigit():
         rows, name = receipts_in(int(line), **given), "日结的收据"
+        shown |= _way_back(int(line), request.GET, given, shown["office"])
     elif kind in KINDS:
         rows, name = receipts_of(kind, **given), KIND_NAMES[kind]
     else:
         raise Http404
     page = page_of(rows, request.GET.get("page"))
     return render(request, "payments/money_receipts.html", shown | {"page": page, "name": name})
+
+
+def _way_back(line_id: int, asked: QueryDict, given: dict[str, Any], office: Office | None) -> dict[str, str]:
+    """From the receipts of a settled day to the paper that one came from, else to the list of days."""
+    line = (
+        SettlementLine.objects.filter(pk=line_id, office__in=given["offices"], period=given["period_id"])
+        .select_related("settlement__clerk", "remittance")
+        .first()
+    )
+    if line is None:
+        return {}
+    if asked.get("from") == "settlement":
+        name = f"{line.settlement.clerk.name} {line.settlement.day} 日结"
+        return {"back": reverse("settlement", args=[line.settlement_id]), "back_name": name}
+    if asked.get("from") == "remittance" and line.remittance:
+        return {
+            "back": reverse("remittance", args=[line.remittance_id]),
+            "back_name": f"上缴单 {line.remittance.number}",
+        }
+    kept = {"remittance": line.remittance_id, "office": office and office.pk}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    name = "上缴单的日结明细" if line.remittance_id else "已日结未上缴"
+    return {"back": f"{reverse('money-lines', args=[given['period_id']])}?{query}", "back_name": name}

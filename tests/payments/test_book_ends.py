@@ -6,6 +6,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from common.decision import Refusal
 from households.models import Household
 from offices.models import Act, Staff
+from payments.books.shown import books_shown, stock
 from payments.books.told import book_story
 from payments.models import BookLoss, BookVerification, ReceiptBook
 from payments.services import (
@@ -313,3 +314,21 @@ def test_money_given_back_after_the_day_is_told_beside_the_receipts(
     story = book_story(book.pk, staff=mr_chen)
 
     assert (story.valid, str(story.amount), story.reversals, str(story.reversed)) == (1, "420.00", 1, "420.00")
+
+
+def test_a_book_lost_from_the_cupboard_was_nobodys(mr_chen: Staff, aunt_liu: Staff):
+    shared = a_book(mr_chen, code="A")
+    stored = a_book(mr_chen, code="B", stored=True)
+    given_back = a_book(mr_chen, code="C", clerk_id=aunt_liu.pk)
+    take_back_book(book_id=given_back.pk, by=mr_chen, at=at("2007-10-25 09:00"))
+
+    for each in (shared, stored, given_back):
+        lose(each, mr_chen)
+
+    assert {each.book.code: each.holder for each in books_shown(mr_chen)} == {
+        "A": "本机构共用",
+        "B": "在库",
+        "C": "在库",
+    }
+    (office,) = stock(mr_chen)
+    assert [(row.holder, row.lost) for row in office.rows] == [("在库，未领用", 2), ("本机构共用", 1)]

@@ -18,7 +18,7 @@ from payments.services import Counted
 from tests.builders import at
 from tests.payments.card_builders import text_of
 from tests.payments.conftest import Pay
-from tests.payments.money_builders import another, notes, settle
+from tests.payments.money_builders import another, give_back, notes, settle
 
 LONGEST = Decimal("9999999999.99")
 
@@ -85,3 +85,16 @@ def test_a_longer_sum_is_refused_beside_the_field(paid, aunt_liu):
 
     assert page.status_code == 422
     assert "金额过大" in page.content.decode()
+
+
+def test_a_day_of_refunds_alone_has_no_table_of_numbers(paid, aunt_liu, mr_chen):
+    with_numbers = settlement_slip(settle(aunt_liu))
+    give_back(paid, aunt_liu, mr_chen)
+
+    counted = Counted({}, advanced=Decimal(420), advanced_by="本所备用金")
+    made = settle(aunt_liu, day="2007-10-26", counted=counted)
+
+    without = settlement_slip(made)
+    assert all(table.rows for table in without.tables)
+    assert [table.caption for table in with_numbers.tables][-1] == "所用票据号码"
+    assert "所用票据号码：无。" in text_of(money_slip(without))

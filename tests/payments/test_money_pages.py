@@ -247,8 +247,12 @@ def test_the_way_up_through_the_pages(line, mr_chen, mr_zhou, mrs_gao):  # noqa:
     assert "<td>320705县</td>" in waiting.content.decode()
     receipts = reverse("money-receipts", args=[group.period.pk, "line"]) + f"?line={line.pk}"
     for name, pk in (("settlement", line.settlement_id), ("remittance", remittance.pk)):
-        assert receipts in gao.get(reverse(name, args=[pk])).content.decode()
-    assert gao.get(receipts).context["page"].rows
+        assert f"{receipts}&amp;from={name}" in gao.get(reverse(name, args=[pk])).content.decode()
+        below = gao.get(f"{receipts}&from={name}")
+        assert below.context["page"].rows
+        assert f'<a href="{reverse(name, args=[pk])}">' in below.content.decode()
+    days = f"{reverse('money-lines', args=[group.period.pk])}?remittance={remittance.pk}"
+    assert f'<a href="{days}">上缴单的日结明细</a>' in gao.get(receipts).content.decode()
     for name in ("settlement", "remittance", "transfer"):
         pk = {"settlement": line.settlement_id, "remittance": remittance.pk, "transfer": made.pk}[name]
         assert gao.get(reverse(name, args=[pk])).status_code == 200
