@@ -4,7 +4,7 @@ Banks put titles above the headings and sums below the lines, and each calls its
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from common.decision import Reason, Refusal
 from common.money import AmountError, parse_yuan, yuan
 from common.sheets import Cell, Sheet, read_sheets
 from common.typed import compact, visible
-from common.workbooks import letters_of
+from common.workbooks import column_of, letters_of
 
 HEAD_WITHIN = 60  # rows: titles above the headings are fewer
 HEADING, CELL = 40, 300  # characters: what is longer is no heading, and of a cell no more is looked at
@@ -38,6 +38,8 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "party": ("对方", ("对方户名", "对方名称", "对方单位名称", "对方单位", "对方账户名称", "付款人名称", "付款人")),
     "account": ("对方账号", ("对方账号", "对方帐号", "对方账户", "付款人账号")),
 }
+# What a person may say the column of, where the headings mislead.
+CHOOSABLE = {name: ROLES[name][0] for name in ("day", "credit", "debit", "amount", "direction")} | {"number": "流水号"}
 IN = frozenset({"贷", "贷方", "收", "收入", "存入", "转入", "来账", "C", "CR", "+"})
 OUT = frozenset({"借", "借方", "支", "付", "支出", "支取", "转出", "往账", "D", "DR", "-"})
 FOOT = re.compile(r"合计|总计|小计|累计|余额|本页|承前|过次|制表|打印|总笔数|共\d*笔")
@@ -93,14 +95,18 @@ class _Unread(Exception):
 Columns = dict[str, int]
 
 
-def read_statement(data: bytes) -> StatementRead:
-    """The lines of every sheet that has headings; a Refusal where there are none, or no line."""
+def read_statement(data: bytes, chosen: Mapping[str, str] | None = None) -> StatementRead:
+    """The lines of every sheet that has headings; a Refusal where there are none, or no line.
+
+    `chosen`: the letters of columns that a person named, by what they hold (CHOOSABLE); they go before the headings.
+    """
+    said = {role: column_of(letters) - 1 for role, letters in (chosen or {}).items()}
     columns: list[Taken] = []
     lines: list[StatementLine] = []
     unread: list[tuple[str, str]] = []
     sheets = read_sheets(data)
     for sheet in sheets:
-        found = _headings(sheet)
+        found = _chosen(sheet, said) if said else _headings(sheet)
         if found is None:
             continue
         below, taken, headings = found
@@ -117,6 +123,38 @@ def read_statement(data: bytes) -> StatementRead:
         first = f"例如{unread[0][0]}：{unread[0][1]}" if unread else "表头之下没有交易。"
         raise Refusal(Reason("STATEMENT_EMPTY", f"对账单里没有读到一笔交易。{first}"))
     return StatementRead(tuple(columns), tuple(lines), tuple(unread))
+
+
+def _chosen(sheet: Sheet, said: Columns) -> tuple[int, Columns, Sequence[str]] | None:
+    """The headings with the columns that a person named; without headings the first row that has a day there."""
+    found = _headings(sheet)
+    if found is None and "day" in said and said.keys() & {"credit", "amount"}:
+        below = next((number for number, row in enumerate(sheet.rows[:HEAD_WITHIN]) if _is_day(row, said["day"])), None)
+        found = (
+            None if below is None else (below, {}, [_heading(cell) for cell in sheet.rows[below - 1]] if below else [])
+        )
+    if found is None:
+        return None
+    below, taken, headings = found
+    taken = {role: column for role, column in taken.items() if column not in said.values()}
+    if "credit" in said:
+        taken.pop("amount", None)
+        taken.pop("direction", None)
+    elif "amount" in said:
+        taken.pop("credit", None)
+        taken.pop("debit", None)
+    taken |= said
+    if "day" not in taken or not taken.keys() & {"credit", "amount"}:
+        return None
+    return below, taken, [*headings, *[""] * (max(taken.values()) + 1 - len(headings))]
+
+
+def _is_day(row: Sequence[Cell], column: int) -> bool:
+    try:
+        read_day(row[column] if column < len(row) else "")
+    except _Unread:
+        return False
+    return True
 
 
 def _headings(sheet: Sheet) -> tuple[int, Columns, Sequence[str]] | None:
@@ -152,8 +190,10 @@ def _columns(headings: Sequence[str]) -> Columns:
 
 
 def _told(taken: Columns, headings: Sequence[str]) -> list[Taken]:
-    told = [Taken(ROLES[role][0], letters_of(column + 1), headings[column]) for role, column in taken.items()]
-    told += [Taken("流水号", letters_of(headings.index(name) + 1), name) for name in NUMBERS if name in headings]
+    names = {role: name for role, (name, _) in ROLES.items()} | CHOOSABLE
+    told = [Taken(names[role], letters_of(column + 1), headings[column]) for role, column in taken.items()]
+    if "number" not in taken:
+        told += [Taken("流水号", letters_of(headings.index(name) + 1), name) for name in NUMBERS if name in headings]
     return told + [Taken("摘要", letters_of(headings.index(name) + 1), name) for name in TEXTS if name in headings]
 
 
@@ -180,7 +220,7 @@ def _line(row: Sequence[Cell], taken: Columns, headings: Sequence[str], place: s
         return cell[:CELL] if isinstance(cell, str) else cell
 
     when = at(taken["day"])
-    if _heading(when) == headings[taken["day"]]:
+    if headings[taken["day"]] and _heading(when) == headings[taken["day"]]:
         return None
     if when == "" or (isinstance(when, str) and FOOT.search(when)):
         if _is_foot(row) or not any(str(at(taken.get(role))).strip() for role in ("credit", "debit", "amount")):
@@ -189,7 +229,8 @@ def _line(row: Sequence[Cell], taken: Columns, headings: Sequence[str], place: s
     amount = _amount({role: at(column) for role, column in taken.items()})
     if amount is None:
         return None
-    numbers = (_number(at(headings.index(name))) for name in NUMBERS if name in headings)
+    columns = [taken["number"]] if "number" in taken else [headings.index(name) for name in NUMBERS if name in headings]
+    numbers = (_number(at(column)) for column in columns)
     texts = (_text(at(headings.index(name))) for name in TEXTS if name in headings)
     return StatementLine(
         place=place,

@@ -1,5 +1,6 @@
 """银行对账的表单: the file with its account, which slip a line is, and why something is taken back."""
 
+import unicodedata
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,12 +9,29 @@ from common.decision import Refusal
 from common.sheets import LIMITS
 from offices.forms import RefusableForm
 from offices.models import Staff
-from payments.bank.file import StatementRead, read_statement
+from payments.bank.file import CHOOSABLE, StatementRead, read_statement
 from payments.bank.job import AT_ONCE_BYTES
 from payments.models import BankStatement
 from payments.services import StatementDraft
 
 Step = BankStatement.Step
+
+
+class ColumnField(forms.RegexField):
+    """A column by its letters, as a spreadsheet names it; empty: as the headings say."""
+
+    def __init__(self, label: str) -> None:
+        attrs = {"autocomplete": "off", "maxlength": 3, "spellcheck": "false"}
+        super().__init__(
+            r"^[A-Z]{1,3}$",
+            label=label,
+            required=False,
+            widget=forms.TextInput(attrs=attrs),
+            error_messages={"invalid": "请写列的字母，例如 A 或 E；不知道的留空，照表头取。"},
+        )
+
+    def to_python(self, value: Any) -> str:
+        return unicodedata.normalize("NFKC", str(super().to_python(value))).strip().upper().removesuffix("列")
 
 
 class StatementForm(RefusableForm):
@@ -47,10 +65,44 @@ class StatementForm(RefusableForm):
         super().__init__(*args, **kwargs)
         self.read: StatementRead | None = None
         self.data_read = b""
+        for role, name in CHOOSABLE.items():
+            self.fields[f"column_{role}"] = ColumnField(f"{name}在哪一列")
+        # The file is read last: what it says depends on the columns.
+        self.order_fields(["account", "step", *self._columns, "file"])
         if by.office_id:
             self.fields["step"] = forms.CharField(required=False, widget=forms.HiddenInput, initial=Step.OFFICE)
 
+    @property
+    def _columns(self) -> list[str]:
+        return [f"column_{role}" for role in CHOOSABLE]
+
+    def column_fields(self) -> list[forms.BoundField]:
+        """The fields that say which column holds what."""
+        return [self[name] for name in self._columns]
+
+    @property
+    def names_columns(self) -> bool:
+        """Somebody says which column is what, or should look there."""
+        return any(self[name].value() or name in self.errors for name in self._columns)
+
+    def columns(self) -> dict[str, str]:
+        """The letters of the columns that were named, by what they hold."""
+        named = {role: self.cleaned_data.get(f"column_{role}", "") for role in CHOOSABLE}
+        return {role: letters for role, letters in named.items() if letters}
+
+    def _refuse_twice(self) -> None:
+        seen: dict[str, str] = {}
+        for role, letters in self.columns().items():
+            if letters in seen:
+                both = f"“{CHOOSABLE[seen[letters]]}”和“{CHOOSABLE[role]}”"
+                text = f"{both}都写了{letters}列，一列只能当作一样，请改正一处。"
+                self.add_error(f"column_{role}", text)
+            seen.setdefault(letters, role)
+
     def clean_file(self) -> Any:
+        self._refuse_twice()
+        if any(name in self.errors for name in self._columns):
+            return self.cleaned_data["file"]
         file = self.cleaned_data["file"]
         if file.size > LIMITS.size:
             raise forms.ValidationError(f"文件超过{LIMITS.size // 1_000_000}MB，没有读取。请按月导出后再上传。")
@@ -58,7 +110,7 @@ class StatementForm(RefusableForm):
         if self.is_large:
             return file
         try:
-            self.read = read_statement(self.data_read)
+            self.read = read_statement(self.data_read, self.columns())
         except Refusal as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         return file
@@ -72,7 +124,7 @@ class StatementForm(RefusableForm):
         """What the job of a large file wants, of a valid form."""
         typed = self.cleaned_data
         about = {"name": typed["file"].name, "account": typed["account"], "step": typed["step"] or Step.OFFICE}
-        return {"data": self.data_read} | about
+        return {"data": self.data_read, "columns": self.columns()} | about
 
     def draft(self) -> StatementDraft:
         """Of a valid form."""

@@ -1,6 +1,7 @@
 """对账单的任务: a large statement, read and taken in in the background."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,11 +22,20 @@ KIND = "statement"
 AT_ONCE_BYTES = 500_000  # some thousand lines; what is larger is for a job
 
 
-def ask_statement(*, data: bytes, name: str, account: str, step: str, by: Staff, at: datetime) -> Job:
+def ask_statement(
+    *,
+    data: bytes,
+    name: str,
+    account: str,
+    step: str,
+    by: Staff,
+    at: datetime,
+    columns: Mapping[str, str] | None = None,
+) -> Job:
     """Have a large statement taken in in the background; until then the file lies in the vault."""
     require_role(by, Staff.Role.SUPERVISOR, Staff.Role.ADMINISTRATOR)
     digest = hashlib.sha256(data).hexdigest()
-    known = {"sha256": digest, "name": name, "account": account, "step": step}
+    known = {"sha256": digest, "name": name, "account": account, "step": step, "columns": dict(columns or {})}
     same = Job.objects.filter(kind=KIND, by=by, finished_at=None, parameters__contains=known).first()
     if same:
         return same
@@ -43,7 +53,7 @@ def work(job: Job, progress: Progress) -> dict[str, Any]:
         data = vault.get(place, sha256=asked["sha256"])
         if data is None:
             raise Refusal(Reason("FILE_GONE", "上传的文件已不在了，请重新上传对账单。"))
-        read = read_statement(data)
+        read = read_statement(data, asked.get("columns"))
         progress(0, len(read.lines))
         draft = StatementDraft(data, asked["name"], read, asked["account"], asked["step"])
         taken = take_statement(draft=draft, by=job.by, at=job.asked_at)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -50,8 +51,7 @@ def statement_list(request: HttpRequest) -> HttpResponse:
     rows = BankStatement.objects.visible_to(request.user)
     form = None
     if may_act:
-        last = rows.filter(withdrawn_at__isnull=True).order_by("-at").first()
-        initial = {"account": last.account, "step": last.step} if last else {}
+        initial = _initial(rows, request.GET.get("again", ""))
         form = StatementForm(request.POST or None, request.FILES or None, by=request.user, initial=initial)
         if request.method == "POST" and form.is_valid():
             answer = _taken_in(request, form)
@@ -65,6 +65,13 @@ def statement_list(request: HttpRequest) -> HttpResponse:
         "accounts": rows.order_by("account").values_list("account", flat=True).distinct()[:50],
     }
     return render(request, "payments/statements.html", context, status=422 if form and form.errors else 200)
+
+
+def _initial(rows: QuerySet[BankStatement], again: str) -> dict[str, Any]:
+    """The account of the statement that is taken in again with its columns named, else of the latest one."""
+    wanted = rows.filter(pk=again).first() if again.isascii() and again.isdigit() and len(again) < 19 else None
+    last = wanted or rows.filter(withdrawn_at__isnull=True).order_by("-at").first()
+    return {"account": last.account, "step": last.step} if last else {}
 
 
 def _taken_in(request: HttpRequest, form: StatementForm) -> HttpResponse | None:
@@ -90,6 +97,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
         "found": None if found.withdrawn_at else reconciled.reconciled(found),
         "count": found.rows.count(),
         "may_act": has_role(request.user, *MANAGERS) and not found.withdrawn_at,
+        "may_import": has_role(request.user, *MANAGERS),
     }
     return render(request, "payments/statement.html", context)
 

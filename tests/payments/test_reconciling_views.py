@@ -1,5 +1,7 @@
 """银行对账的页面: upload, what was read, what matches, matching by hand, who may and who may not."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -187,3 +189,33 @@ def test_an_administrator_says_which_money_comes_in(remittance, mr_zhou):
     assert answer.status_code == 302
     assert BankStatement.objects.get().step == "district"
     assert BankStatement.objects.get().at >= at("2007-11-01 00:00")
+
+
+def test_a_wrong_column_is_mended_by_taking_the_file_in_again(remittance, mr_chen):
+    data = "交易日期,流水号,金额,贷方\n2007-10-26,7788,420.00,9420.00\n".encode()
+    upload(mr_chen, data)
+    wrong = BankStatement.objects.get()
+    logged_in(mr_chen).post(reverse("statement-withdraw", args=[wrong.pk]), {"reason": "把余额当作收入"})
+    again = page(mr_chen, "statement", wrong.pk)
+    assert f"{reverse('bank')}?again={wrong.pk}" in again
+
+    upload(mr_chen, data, column_amount=" c列 ")
+
+    right = BankStatement.objects.get(withdrawn_at=None)
+    assert (right.rows.get().amount, right.rows.get().matches.get().slip) == (Decimal("420.00"), remittance.slip)
+    assert "C列“金额”" in page(mr_chen, "statement", right.pk)
+
+
+@pytest.mark.parametrize(
+    ("columns", "field", "sentence"),
+    [
+        ({"column_day": "1"}, "column_day", "请写列的字母"),
+        ({"column_credit": "D", "column_debit": "D"}, "column_debit", "都写了D列"),
+    ],
+)
+def test_odd_columns_are_refused_beside_their_fields(mr_chen, columns, field, sentence):
+    answer = upload(mr_chen, csv(IN_420), **columns)
+
+    assert answer.status_code == 422
+    assert sentence in "".join(answer.context["form"].errors[field])
+    assert not BankStatement.objects.exists()

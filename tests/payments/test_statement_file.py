@@ -180,3 +180,41 @@ def test_days_as_banks_write_them(cell):
 )
 def test_amounts_as_banks_write_them(cell, amount):
     assert read_amount(cell) == Decimal(amount)
+
+
+MISLEADING = """交易日,记账日期,凭证号,金额,贷方发生额,回单号
+2007-10-25,2007-10-26,1,420.00,9420.00,7788
+2007-10-27,2007-10-28,2,7.00,9427.00,7789
+"""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "first"),
+    [
+        pytest.param({}, (date(2007, 10, 25), "9420.00", "7788"), id="照表头"),
+        pytest.param({"day": "B", "amount": "D", "number": "C"}, (date(2007, 10, 26), "420.00", "1"), id="都指明"),
+        pytest.param({"amount": "D"}, (date(2007, 10, 25), "420.00", "7788"), id="只指明金额"),
+    ],
+)
+def test_columns_that_a_person_named_go_before_the_headings(chosen, first):
+    read = read_statement(MISLEADING.encode(), chosen)
+
+    line = read.lines[0]
+    assert (line.day, line.amount, line.number) == (first[0], Decimal(first[1]), first[2])
+    assert len(read.lines) == 2
+
+
+def test_a_file_without_headings_is_read_once_its_columns_are_named():
+    data = "活期明细\n2007-10-25,缴存,420.00\n,,合计 420\n2007-10-26,缴存,7.00\n".encode()
+
+    with pytest.raises(Refusal, match="没有找到表头"):
+        read_statement(data)
+
+    read = read_statement(data, {"day": "A", "credit": "C"})
+    assert [line.amount for line in read.lines] == [Decimal("420.00"), Decimal("7.00")]
+    assert {(each.role, each.column) for each in read.columns} == {("日期", "A"), ("收入", "C")}
+
+
+def test_a_column_that_is_not_there_is_refused_in_words():
+    with pytest.raises(Refusal, match=r"没有读到一笔交易.*日期"):
+        read_statement(MISLEADING.encode(), {"day": "Z"})
