@@ -15,12 +15,12 @@ from rosters.demo import seed_rosters
 from rosters.demo_lists import seed_lists
 
 # A little above the farmers and the converted that stand in the demonstration's files.
-BASES = {"530127001001": 64, "530127001002": 132, "530127001003": 116, "530127001004": 131}
+BASES = {"530127001001": 41, "530127001002": 96, "530127001003": 99, "530127001004": 118}
 YEAR = 2017
 DUTIES = (("530127001001", "yang", "王组长"), ("530127001002", "he", "李会计"), ("530127001004", "yang", "赵主任"))
 VISITS = (
     ("530127001002", date(2016, 10, 18), "宣传未到户，2组、5组还没有人上门；在外务工人员没有登记电话。"),
-    ("530127001003", date(2016, 11, 3), "参保进度低于全镇，村组收费台账与收据存根未逐日核对。"),
+    ("530127001001", date(2016, 11, 3), "参保进度低于全镇，村组收费台账与收据存根未逐日核对。"),
 )
 # The report of the third week came on a Monday, after its day.
 SENT = ("2016-10-14", "2016-10-21", "2016-10-31", "2016-11-04")

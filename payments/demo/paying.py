@@ -1,7 +1,7 @@
 """演示收款: money taken on the days before, through the service that the counter uses; some receipts voided."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import ceil
@@ -29,7 +29,10 @@ class Book:
 
 @dataclass(frozen=True)
 class Till:
-    """Who takes money at an office, for which year; households named in `never` are left for the counter."""
+    """Who takes money at an office, for which year.
+
+    Households named in `never` are left for the counter, and of each village so many as `held` says.
+    """
 
     office: Office
     staff: Mapping[str, Staff]
@@ -39,6 +42,7 @@ class Till:
     rng: Random
     first: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
+    held: Mapping[str, int] = field(default_factory=dict)
 
     def receive(self, books: Sequence[Book], at: datetime) -> None:
         """Enter the receipt books."""
@@ -73,6 +77,9 @@ class Till:
         """
         waiting = [each for each in written if not each.home.traits & self.never]
         self.rng.shuffle(waiting)
+        for village, count in self.held.items():
+            for each in [each for each in waiting if each.home.village == village][:count]:
+                waiting.remove(each)
         waiting.sort(key=lambda each: not each.home.traits & self.first)
         voids = list(zip(void_at, VOID_REASONS, strict=False))
         for place, moment in enumerate(when):

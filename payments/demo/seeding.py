@@ -87,7 +87,7 @@ def _seed_xinpu(office: Office) -> str:
 
 
 def _seed_songyang(office: Office) -> str:
-    """150 households, most of them covered for years; some paid again in the first four weeks."""
+    """150 households, most of them covered for years; most paid again in the first four weeks."""
     staff = _staff(office)
     written = writing.register(songyang.households(), staff)
     earlier.enrol(written, staff["yang"], Random(songyang.SEED + 1))
@@ -99,9 +99,10 @@ def _seed_songyang(office: Office) -> str:
         coverage_year=2017,
         rng=Random(songyang.SEED + 2),
         never=frozenset(trait for each in written for trait in each.home.traits if trait.startswith(MISMATCH)),
+        held=songyang.HELD,
     )
-    till.receive((Book("530127-16A", 3301, 3322, "yang"), Book("530127-16B", 60001, 60500)), _at(2016, 9, 29))
-    paid = till.take(written, moments(till.rng, songyang.THIS_AUTUMN, 45), void_at=(9, 25))
+    till.receive((Book("530127-16A", 3301, 3339, "yang"), Book("530127-16B", 60001, 60500)), _at(2016, 9, 29))
+    paid = till.take(written, moments(till.rng, songyang.THIS_AUTUMN, 112), void_at=(9, 70))
     _settle(office, staff, till)
     claims.claim(_at(2016, 11, 8))
     return _sentence(office, written, paid)
