@@ -60,7 +60,7 @@ def _answered(request: HttpRequest, part: str, whole: str, context: dict[str, ob
 @require_safe
 def running(request: HttpRequest) -> HttpResponse:
     """The mark at the head of a page: how many of one's own jobs are open. It asks again only while there are any."""
-    return render(request, "offices/_running.html", {"asked": True})
+    return render(request, "offices/_running.html", {"was_running": True})
 
 
 @require_POST

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.decision import Refusal
+from households.models import Membership
 from offices.access import for_administrators, for_clerks, has_role
 from offices.models import Staff
 from offices.paging import page_of
@@ -121,6 +122,7 @@ def entry_answer(request: HttpRequest, pk: int) -> HttpResponse:
     entry, found = _entry_within(request, pk)
     about = {
         "word": "处理退回",
+        "label": "怎样处理的",
         "what": f"第{entry.row.row_number}行 {entry.row.name}，县里退回：{entry.reason}",
         "then": "先在户里更正，再写明怎样处理的；之后县里重新录入这一行。",
     }
@@ -141,5 +143,11 @@ def roster_returns(request: HttpRequest) -> HttpResponse:
         submission__roster__in=Roster.objects.visible_to(request.user),
     )
     rows = rows.select_related("row", "submission__roster__office", "by").order_by("at", "pk")
-    context = {"page": page_of(rows, request.GET.get("page")), "may_answer": has_role(request.user, *AT_THE_COUNTER)}
+    page = page_of(rows, request.GET.get("page"))
+    numbers = [each.row.id_no for each in page.rows]
+    homes = Membership.objects.filter(person__id_no__in=numbers, ends_on=None)
+    found = dict(homes.values_list("person__id_no", "household"))
+    for each in page.rows:
+        each.household = found.get(each.row.id_no)
+    context = {"page": page, "may_answer": has_role(request.user, *AT_THE_COUNTER)}
     return render(request, "rosters/returns.html", context)

@@ -112,6 +112,7 @@ def asked_why(
 ) -> HttpResponse:
     """Ask for the reason, and do it."""
     form = ReasonForm(request.POST or None)
+    form.fields["reason"].label = about.get("label", "事由")
     if form.is_valid():
         try:
             act(form.cleaned_data["reason"])

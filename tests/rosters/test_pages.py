@@ -17,10 +17,11 @@ from common.sheets import read_sheets
 from offices.models import Staff
 from rosters.marked import REMARK
 from rosters.models import ColumnChoice, Roster, RosterFile, RosterRow
-from tests.builders import WHY, make_staff
+from tests.builders import WHY, make_household, make_staff
 from tests.common.workbooks_made import packed, parts, sheet_xml, xlsx
 from tests.households.pictures import files_folder, picture  # noqa: F401 - fixture
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
+from tests.payments.funding_builders import listed
 from tests.rosters.made import LI, LIU, WANG, csv_of, number, village_rows
 from tests.rosters.roster_builders import (
     HEADS,
@@ -256,9 +257,12 @@ def test_the_county_enters_and_returns_and_the_town_answers(yang, roster, songya
 
     county.post(f"/rosters/rows/{row.pk}/return/", {"reason": "姓名与公安不符"})
     county.post(f"/rosters/{roster.pk}/enter/", {"all": "1"})
+    household = make_household(miss_yang, listed("王五", "", id_no=WANG), moment="2016-09-20 09:00")
     returns = yang.get("/rosters/returns/")
     assert "姓名与公安不符" in text(returns)
     entry = returns.context["page"].rows[0]
+    assert f'<a href="/counter/{household.pk}/">' in returns.content.decode()
+    assert "怎样处理的" in text(yang.get(f"/rosters/entries/{entry.pk}/answer/"))
     yang.post(f"/rosters/entries/{entry.pk}/answer/", {"reason": "姓名已更正"})
     county.post(f"/rosters/{roster.pk}/enter/", {"row": [row.pk]})
 
