@@ -169,3 +169,28 @@ def test_somebody_else_does_not_found(client: Client, mr_chen: Staff):
 
     assert client.get(reverse("setup")).status_code == 403
     assert client.get(reverse("setup-office")).status_code == 403
+
+
+def test_a_step_that_wants_another_first_leads_there(token: str):
+    client = Client()
+    client.get(reverse("setup"), {"token": token})
+    client.post(reverse("setup"), TYPED)
+
+    for page, first in (("office", "divisions"), ("rules", "office"), ("books", "office")):
+        shown = client.get(reverse(f"setup-{page}")).content.decode()
+        assert f'<a class="btn btn-primary" href="{reverse(f"setup-{first}")}">' in shown
+        assert 'class="form-sheet"' not in shown
+
+
+@pytest.mark.parametrize(
+    "page", ["progress", "money", "omissions", "funder-lists", "listed-coverage", "listed-mismatches"]
+)
+def test_a_page_without_any_year_says_what_makes_one(token: str, page: str):
+    client = Client()
+    client.get(reverse("setup"), {"token": token})
+    client.post(reverse("setup"), TYPED)
+
+    shown = client.get(reverse(page)).content.decode()
+
+    assert "现在还没有缴费年度" in shown
+    assert f'<a href="{reverse("setup")}">登记机构，选定规则集</a>' in shown

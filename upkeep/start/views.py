@@ -71,6 +71,10 @@ def _overview(request: HttpRequest) -> HttpResponse:
     return render(request, "upkeep/start/overview.html", context)
 
 
+# What has to be there before a step can be done.
+NEEDS = {"setup-office": "setup-divisions", "setup-rules": "setup-office", "setup-books": "setup-office"}
+
+
 @never_cache
 @require_safe
 @for_administrators
@@ -167,6 +171,7 @@ def _step(
             return redirect(page)
     found = steps(request.user)
     places = [step.page for step in found]
-    more = {"form": form, "steps": found, "here": page, "after": places[places.index(page) + 1]}
+    first = next((step for step in found if step.page == NEEDS.get(page) and not step.done), None)
+    more = {"form": form, "steps": found, "here": page, "after": places[places.index(page) + 1], "first": first}
     template = f"upkeep/start/{page.removeprefix('setup-')}.html"
     return render(request, template, context | more, status=422 if form.is_bound else 200)
