@@ -66,7 +66,7 @@ class StatementForm(RefusableForm):
         self.read: StatementRead | None = None
         self.data_read = b""
         for role, name in CHOOSABLE.items():
-            self.fields[f"column_{role}"] = ColumnField(f"{name}在哪一列")
+            self.fields[f"column_{role}"] = ColumnField(name)
         # The file is read last: what it says depends on the columns.
         self.order_fields(["account", "step", *self._columns, "file"])
         if by.office_id:
