@@ -208,12 +208,27 @@ def the_printing(page: Page, shot: Shot) -> None:
     jobs.run_next()
     expect(page.locator(".print-done")).to_contain_text("张收据")
     shot("print-run")
+    the_jobs(page, shot)
     page.goto("/receipts/overprint/add/")
     page.get_by_label("名称", exact=True).fill("三联收据")
     page.set_input_files("[name=stock]", {"name": "票样.jpg", "mimeType": "image/jpeg", "buffer": stock_picture()})
     page.click("button[name=save]")
     expect(page.locator("svg image")).to_have_attribute("width", "241")
     shot("overprint")
+
+
+def the_jobs(page: Page, shot: Shot) -> None:
+    """后台任务: one that is done, and the same once more that waits for its turn."""
+    page.goto("/receipts/batch/")
+    page.locator("[name=reprints]").check()
+    page.keyboard.press("Enter")
+    page.click("button[name=start]")
+    page.wait_for_url(re.compile(r"/receipts/runs/\d+/$"))
+    page.goto("/jobs/")
+    expect(page.get_by_role("row", name=re.compile("批量打印"))).to_have_count(2)
+    expect(page.get_by_role("button", name=re.compile("取消"))).to_be_visible()
+    shot("jobs")
+    jobs.run_next()
 
 
 def the_supervisor(page: Page, shot: Shot, household: Household) -> None:
