@@ -36,6 +36,7 @@ PAGES = (
 BELOW = {
     "staff": ("/sessions/",),
     "rulesets": ("/clauses/",),
+    "backups": ("/upkeep/audits/",),
     "cards": ("/workmanship/", "/certificates/"),
     "day-end": ("/settlements/",),
     "money": ("/day-end/", "/settlements/", "/remittances/", "/transfers/", "/bank/", "/funding/"),

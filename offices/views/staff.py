@@ -121,7 +121,8 @@ def active(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"{staff.name}的登录已{word}。")
+        undo = "点错了的，在名单末尾点“恢复”。" if service is deactivate_staff else ""
+        messages.success(request, f"{staff.name}的登录已{word}。{undo}")
     return redirect("staff")
 
 

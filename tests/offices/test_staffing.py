@@ -221,5 +221,5 @@ def test_the_own_password_is_changed_by_the_page_and_the_login_goes_on(aunt_liu:
 def test_closing_a_login_by_the_page(mr_zhou: Staff, aunt_liu: Staff):
     page = logged_in(mr_zhou).post(reverse("staff-active", args=[aunt_liu.pk]), {"to": "0"}, follow=True)
 
-    assert "刘阿姨的登录已停用" in page.content.decode()
+    assert "刘阿姨的登录已停用。点错了的，在名单末尾点“恢复”。" in page.content.decode()
     assert not Staff.objects.get(pk=aunt_liu.pk).is_active
