@@ -25,11 +25,13 @@ def test_a_supervisor_looks_where_people_are_lacking_and_sends_the_week(
     go(page, "进度")
     shot("progress")
     draw_paper(page.request.get(f"{live_server.url}/progress/sheet.pdf").body(), "progress-paper")
-    follow(page.get_by_role("link", name="上禾村", exact=True))
-    row = page.get_by_role("row", name=re.compile("^2组"))
+    follow(page.get_by_role("link", name="龙泉村", exact=True))
+    groups = page.get_by_role("row", name=re.compile(r"^\d+组"))
+    row = groups.filter(has=page.locator("td:nth-of-type(3) a")).first
+    group = row.get_by_role("rowheader").inner_text()
     lacking = int(row.locator("td").nth(2).inner_text())
     follow(row.locator("td").nth(2).get_by_role("link"))
-    expect(page.get_by_role("heading", name="上禾村2组 尚未参保")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"龙泉村{group} 尚未参保")).to_be_visible()
     expect(page.locator("tbody tr")).to_have_count(lacking)
     shot("progress-names")
 
