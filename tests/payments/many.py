@@ -7,6 +7,7 @@ from django.db import connection
 from common.idcard import check_digit
 from households.models import Household, Membership, Paper, Person
 from offices.models import Staff
+from tests.acting import as_owner
 from tests.builders import HEAD, WIFE, at
 
 REGISTERED = at("2007-10-01 09:00")
@@ -57,7 +58,7 @@ def make_couples(by: Staff, count: int) -> list[int]:
         Paper(household=households[place // 2], person=person, document="id_card", **seen)
         for place, person in enumerate(persons)
     )
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as autovacuum does after so many rows
     return [each.pk for each in households]
 

@@ -11,6 +11,7 @@ from payments.auditing.run import audit
 from payments.models import Receipt
 from payments.money import sql as money_sql
 from payments.money.rows import receipts_of
+from tests.acting import as_owner
 from tests.builders import make_office
 from tests.payments.chain_builders import paid
 from tests.payments.conftest import Pay
@@ -37,7 +38,7 @@ BIG = {model.replace(".", "_").lower() for model in COPIED}
 def copy_rows(count: int, offices: list[int]) -> None:
     """Copies of the first row of each table, spread over the offices."""
     put_triggers_aside(*TABLES)
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         for label, changed in COPIED.items():
             model = apps.get_model(label)
             columns = [field.column for field in model._meta.concrete_fields]
