@@ -46,6 +46,7 @@ COLUMNS = (
     "amount",
     "phone",
     "village",
+    "school_class",
     "person_id",
     "accepted",
     "category",
@@ -104,7 +105,8 @@ def _told_of(verdict: Verdict, number: int, known: Known, seal_number: Seal, sea
     person = known.persons.get(str(row.id_no))
     id_no = seal_number(row.id_no.number if row.id_no else "")
     yield from (row.sheet, row.number, number, row.name[:50], id_no, row.sex, row.birth, row.relation, row.hukou_kind)
-    yield from (row.category[:60], row.amount, seal_phone(row.phone), row.village[:60], person.id if person else None)
+    yield from (row.category[:60], row.amount, seal_phone(row.phone), row.village[:60], row.school_class[:60])
+    yield person.id if person else None
 
 
 def _decided(verdict: Verdict, *, taken: bool) -> Iterator[Any]:

@@ -175,6 +175,7 @@ class RosterRow(models.Model):
     amount = models.DecimalField("名册所写金额", max_digits=12, decimal_places=2, null=True, blank=True)
     phone = SealedField("电话", kind=PHONE, max_length=30, blank=True)
     village = models.CharField("村（居）", max_length=60, blank=True)
+    school_class = models.CharField("班级", max_length=60, blank=True, db_default="")
     person = models.ForeignKey(
         Person, verbose_name="参保人", on_delete=models.PROTECT, null=True, blank=True, related_name="roster_rows"
     )

@@ -1,9 +1,13 @@
 """For whom there is something to hand out: villages with their size, groups as addresses name them, schools."""
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
+from enrollment.models import Enrollment
+from households.models import Person
 from offices.models import Office
 from rosters.checks import Terms
+from rosters.outgoing.pupils import classes_of, schools_with_rosters
 from rosters.outgoing.renewing import GROUP, group_of
 
 _SIZES = """
@@ -19,14 +23,6 @@ _SIZES = """
 _ADDRESSES = """
     SELECT DISTINCT substring(address FROM %(group)s) FROM households_household
     WHERE office_id = %(office)s AND division_code = %(village)s AND closed_at IS NULL
-"""
-_SCHOOLS = """
-    SELECT p.school_name, count(*) FROM households_person p
-    WHERE p.school_name <> '' AND p.died_on IS NULL AND starts_with(p.division_code, %(division)s)
-      AND left(p.division_code, 9) = left(%(division)s, 9)
-      AND NOT EXISTS (SELECT FROM enrollment_enrollment e WHERE e.person_id = p.id
-                      AND e.coverage_year = %(year)s AND e.cancelled_at IS NULL)
-    GROUP BY 1 ORDER BY 1
 """
 
 
@@ -47,8 +43,14 @@ def groups_of(office: Office, village: str) -> list[str]:
 
 
 def schools_of(office: Office, terms: Terms) -> list[tuple[str, int]]:
-    """The schools of the office's people, each with its pupils who are not enrolled."""
-    asked = {"division": office.division_code, "year": terms.coverage_year}
-    with connection.cursor() as cursor:
-        cursor.execute(_SCHOOLS, asked)
-        return cursor.fetchall()
+    """The schools of the office's people and of its rosters, each with its pupils who are not enrolled."""
+    people = Person.objects.filter(died_on=None, division_code__startswith=office.division_code)
+    names = set(people.exclude(school_name="").values_list("school_name", flat=True)) | schools_with_rosters(office)
+    enrolled = Enrollment.objects.filter(
+        person=OuterRef("pk"), coverage_year=terms.coverage_year, cancelled_at__isnull=True
+    )
+    left = people.exclude(Exists(enrolled))
+    return [
+        (name, left.filter(Q(school_name=name) | Q(id_no__in=list(classes_of(name, office)))).count())
+        for name in sorted(names)
+    ]

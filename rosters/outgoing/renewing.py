@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from common.dates import local_day
 from common.decision import Reason, Refusal
@@ -19,6 +19,7 @@ from households.models import Membership
 from offices.models import Division
 from rosters.checks import Terms, Verdict, check
 from rosters.known import Known, read_known
+from rosters.outgoing.pupils import classes_of
 from rosters.reading.cells import text_of
 from rosters.reading.rows import RosterRow
 from rosters.reading.sources import FILLED
@@ -77,11 +78,19 @@ def members_of(village: Division, terms: Terms, *, group: str = "") -> QuerySet[
 
 
 def of_school(school: str, terms: Terms) -> Outgoing:
-    """The pupils of a school who live under the office and are not enrolled for the year yet."""
+    """The pupils of a school who live under the office and are not enrolled for the year yet, class by class.
+
+    A pupil's class is what the school's last roster said.
+    """
+    classes = classes_of(school, terms.office)
     found = Membership.objects.filter(
-        person__school_name=school, person__division_code__startswith=terms.office.division_code
+        Q(person__school_name=school) | Q(person__id_no__in=list(classes)),
+        person__division_code__startswith=terms.office.division_code,
     )
-    return _outgoing(found, terms)
+    outgoing = _outgoing(found, terms)
+    rows = [replace(each, school_class=classes.get(str(each.row.id_no), "")) for each in outgoing.rows]
+    rows.sort(key=lambda each: (not each.school_class, _natural(each.school_class)))
+    return replace(outgoing, rows=[replace(x, row=replace(x.row, number=n)) for n, x in enumerate(rows, 1)])
 
 
 def in_window(terms: Terms) -> Terms:
@@ -187,6 +196,11 @@ def _without_number(living: QuerySet[Membership]) -> Iterator[LeftOut]:
     rows = living.filter(person__id_no=None).order_by("household__number")
     for number, name in rows.values_list("household__number", "person__name"):
         yield LeftOut(number, name, str(NO_NUMBER))
+
+
+def _natural(name: str) -> list[tuple[bool, int, str]]:
+    """For an order in which 2班 comes before 10班."""
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"([0-9]+)", name)]
 
 
 def in_group(group: str) -> str:

@@ -56,6 +56,7 @@ class RosterRow:
     notes: tuple[Reason, ...]
     checksum: str = ""
     group: str = ""
+    school_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +245,7 @@ class _Reader:
             notes=tuple(told.notes),
             checksum=cells.text_of(raw.get("checksum", "")),
             group=self.held.get("group", ""),
+            school_class=self.held.get("school_class", ""),
         )
 
 

@@ -106,6 +106,7 @@ def _rows(request: HttpRequest, file: RosterFile) -> dict[str, Any]:
         "rates": by_rate(file),
         "rows": rows,
         "show": show,
+        "is_school": file.roster.channel == Roster.Channel.SCHOOL,
         "filters": filters,
     }
 
