@@ -64,7 +64,7 @@ def pay_plainly(*, household_id: int, coverage_year: int, by: Staff, at: datetim
     book = ReceiptBook.objects.select_for_update().filter(clerk=by, closed_at=None).order_by("-received_at").first()
     number = book.next_number
     book.next_number = number + 1
-    book.save()
+    book.save(update_fields=["next_number"])
     receipt = Receipt.objects.create(
         book=book,
         book_code=book.code,
