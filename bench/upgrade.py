@@ -1,7 +1,8 @@
 """A new release's migrations while money is taken: the longest that a payment waited.
 
-Four clients pay at once, a twentieth of a second between two payments: first by themselves, then through migrations that
-are written and applied as `config/online.py` wants them, then through the same changes as `makemigrations` writes them.
+Four clients pay at once, a twentieth of a second between two payments: first by themselves, then through migrations
+that are written and applied as `config/online.py` wants them, then through the same changes as `makemigrations` writes
+them.
 """
 
 import time
