@@ -4,10 +4,10 @@ import django.contrib.postgres.indexes
 import django.db.models.functions.text
 import django.db.models.lookups
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import offices.migration_operations
 import offices.sealed
 from offices.migration_operations import AddTrigger
 
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     operations = [
         # A trigger of the rosters watches the column; 0010 of theirs makes it anew.
         migrations.RunSQL("DROP TRIGGER IF EXISTS recognise_listed ON households_person", migrations.RunSQL.noop),
-        pgtrigger.migrations.RemoveTrigger(
+        offices.migration_operations.RemoveTrigger(
             model_name="household",
             name="update_update",
         ),

@@ -4,10 +4,10 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.text
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import offices.migration_operations
 import payments.models.certificate
 from offices.migration_operations import AddTrigger
 
@@ -865,23 +865,23 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        offices.migration_operations.RemoveTrigger(
             model_name="receipt",
             name="number_from_its_book",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        offices.migration_operations.RemoveTrigger(
             model_name="receiptbook",
             name="numbers_stay",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        offices.migration_operations.RemoveTrigger(
             model_name="receiptbook",
             name="no_number_without_a_receipt",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        offices.migration_operations.RemoveTrigger(
             model_name="receiptbook",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        offices.migration_operations.RemoveTrigger(
             model_name="receiptbook",
             name="update_update",
         ),

@@ -2,10 +2,10 @@
 
 import django.contrib.postgres.functions
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import offices.migration_operations
 from offices.migration_operations import AddTrigger
 
 
@@ -18,11 +18,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        offices.migration_operations.RemoveTrigger(
             model_name="covercertificate",
             name="only_revoked",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        offices.migration_operations.RemoveTrigger(
             model_name="covercertificate",
             name="update_update",
         ),

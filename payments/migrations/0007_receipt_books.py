@@ -6,10 +6,10 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.text
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import offices.migration_operations
 from offices.migration_operations import AddTrigger
 
 
@@ -330,15 +330,15 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        offices.migration_operations.RemoveTrigger(
             model_name="receiptbook",
             name="numbers_stay",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        offices.migration_operations.RemoveTrigger(
             model_name="receiptbook",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        offices.migration_operations.RemoveTrigger(
             model_name="receiptbook",
             name="update_update",
         ),

@@ -2,10 +2,10 @@
 
 import django.db.models.expressions
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import offices.migration_operations
 from offices.migration_operations import AddTrigger
 
 
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        offices.migration_operations.RemoveTrigger(
             model_name="settlement",
             name="sums_are_those_of_its_receipts",
         ),

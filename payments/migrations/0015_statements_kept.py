@@ -2,10 +2,10 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import offices.migration_operations
 from offices.migration_operations import AddTrigger
 
 
@@ -105,15 +105,15 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        offices.migration_operations.RemoveTrigger(
             model_name="bankstatement",
             name="substance_stays",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        offices.migration_operations.RemoveTrigger(
             model_name="bankstatement",
             name="update_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        offices.migration_operations.RemoveTrigger(
             model_name="statementmatch",
             name="is_of_one_sum",
         ),
