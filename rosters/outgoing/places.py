@@ -1,13 +1,16 @@
 """For whom there is something to hand out: villages with their size, groups as addresses name them, schools."""
 
+from collections import Counter
+
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from enrollment.models import Enrollment
 from households.models import Person
+from households.models.person import TOWN_DIGITS
 from offices.models import Office
 from rosters.checks import Terms
-from rosters.outgoing.pupils import classes_of, schools_with_rosters
+from rosters.outgoing.pupils import pupils_of
 from rosters.outgoing.renewing import GROUP, group_of
 
 _SIZES = """
@@ -43,14 +46,24 @@ def groups_of(office: Office, village: str) -> list[str]:
 
 
 def schools_of(office: Office, terms: Terms) -> list[tuple[str, int]]:
-    """The schools of the office's people and of its rosters, each with its pupils who are not enrolled."""
-    people = Person.objects.filter(died_on=None, division_code__startswith=office.division_code)
-    names = set(people.exclude(school_name="").values_list("school_name", flat=True)) | schools_with_rosters(office)
+    """The schools of the office's people, as registered or by the schools' rosters, each with its pupils who are not
+    enrolled.
+    """
+    schools: dict[str, set[str]] = {}
+    for school, classes in pupils_of(office, terms.coverage_year).items():
+        for number in classes:
+            schools.setdefault(number, set()).add(school)
     enrolled = Enrollment.objects.filter(
         person=OuterRef("pk"), coverage_year=terms.coverage_year, cancelled_at__isnull=True
     )
-    left = people.exclude(Exists(enrolled))
-    return [
-        (name, left.filter(Q(school_name=name) | Q(id_no__in=list(classes_of(name, office)))).count())
-        for name in sorted(names)
-    ]
+    left = Person.objects.filter(
+        ~Q(school_name="") | Q(id_no__in=list(schools)),
+        ~Exists(enrolled),
+        town=office.division_code[:TOWN_DIGITS],
+        division_code__startswith=office.division_code,
+        died_on=None,
+    )
+    found: Counter[str] = Counter()
+    for registered, number in left.values_list("school_name", "id_no"):
+        found.update(schools.get(number, set()) | ({registered} if registered else set()))
+    return sorted(found.items())

@@ -16,10 +16,11 @@ from common.idcard import parse_id_number
 from common.relations import LABELS
 from enrollment.facts import HouseholdFacts, MemberFacts
 from households.models import Membership
+from households.models.person import TOWN_DIGITS
 from offices.models import Division
 from rosters.checks import Terms, Verdict, check
 from rosters.known import Known, read_known
-from rosters.outgoing.pupils import classes_of
+from rosters.outgoing.pupils import pupils_of
 from rosters.reading.cells import text_of
 from rosters.reading.rows import RosterRow
 from rosters.reading.sources import FILLED
@@ -78,13 +79,11 @@ def members_of(village: Division, terms: Terms, *, group: str = "") -> QuerySet[
 
 
 def of_school(school: str, terms: Terms) -> Outgoing:
-    """The pupils of a school who live under the office and are not enrolled for the year yet, class by class.
-
-    A pupil's class is what the school's last roster said.
-    """
-    classes = classes_of(school, terms.office)
+    """The pupils of a school who live under the office and are not enrolled for the year yet, class by class."""
+    classes = pupils_of(terms.office, terms.coverage_year).get(school, {})
     found = Membership.objects.filter(
         Q(person__school_name=school) | Q(person__id_no__in=list(classes)),
+        person__town=terms.office.division_code[:TOWN_DIGITS],
         person__division_code__startswith=terms.office.division_code,
     )
     outgoing = _outgoing(found, terms)

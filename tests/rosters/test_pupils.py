@@ -11,6 +11,7 @@ from enrollment import library
 from households.models import Person
 from rosters.checks import Terms
 from rosters.outgoing.places import schools_of
+from rosters.outgoing.pupils import pupils_of
 from rosters.outgoing.renewing import of_school
 from rosters.outgoing.template import school_template
 from rosters.reading.rows import read_roster
@@ -77,6 +78,10 @@ def test_the_list_that_went_out_comes_in_with_its_classes(roster, songyang):
 
 def test_a_school_is_offered_with_all_its_pupils_who_are_not_enrolled(roster, songyang):
     assert schools_of(songyang, terms(songyang)) == [(SCHOOL, 3)]
+
+
+def test_the_pupils_of_earlier_years_have_left_the_school(roster, songyang):
+    assert [set(pupils_of(songyang, year)) for year in (2017, 2018, 2019)] == [{SCHOOL}, {SCHOOL}, set()]
 
 
 def test_a_withdrawn_roster_names_nobody(roster, songyang, miss_yang):
