@@ -11,8 +11,8 @@ from hypothesis import settings
 
 from households.models import Household
 from offices.models import Office, Staff
-from tests import migrated
-from tests.acting import OPTIONS, as_owner
+from tests import emptying, migrated
+from tests.acting import OPTIONS
 from tests.builders import PaperDraft, make_household, make_office, make_staff, zhang_family
 
 # Properties are about values, not about speed. A check that must repeat tries the same values each time.
@@ -30,15 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
-_empty = TransactionTestCase._fixture_teardown
-
-
-def _emptied_by_the_owner(case: TransactionTestCase) -> None:
-    """A test with transactions of its own ends with empty tables, which the application may not make."""
-    with as_owner():
-        _empty(case)
-
-
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: Any) -> None:
     """Let the test database be a copy."""
@@ -50,10 +41,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_b
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The test database, made by the owner of its tables and used as the application's role."""
     options = connection.settings_dict["OPTIONS"]
+    with django_db_blocker.unblock():
+        emptying.without_autovacuum()
     connection.close()
     options["options"] = OPTIONS
     with pytest.MonkeyPatch.context() as patching:
-        patching.setattr(TransactionTestCase, "_fixture_teardown", _emptied_by_the_owner)
+        patching.setattr(TransactionTestCase, "_fixture_teardown", emptying.by_the_owner)
         yield
     del options["options"]
     with django_db_blocker.unblock():
