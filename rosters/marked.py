@@ -18,6 +18,7 @@ from common.sheets import Cell, Sheet, read_sheets
 from common.tables import SAFE, print_mark
 from common.workbooks import column_of
 from enrollment.frozen import reason_of
+from offices.jobs import Progress
 from rosters.models import RosterFile, RosterRow
 
 REMARK = "核对意见"
@@ -37,6 +38,7 @@ FIELD_OF_CODE = {
     "HOUSEHOLD_HELD": "",
 }
 WIDTH, WIDEST, REMARK_WIDTH = 8, 28, 70
+SOME = 500  # rows between two looks at whether to go on
 LARGEST_MERGED = 5_000  # cells; a larger range is no household
 SHEET_NAME = 31  # characters; Excel takes no more
 
@@ -50,10 +52,13 @@ class Mark:
     is_wrong: bool
 
 
-def marked(file: RosterFile, data: bytes, *, mark: str) -> bytes:
+def marked(file: RosterFile, data: bytes, *, mark: str, progress: Progress | None = None) -> bytes:
     """The file as a workbook with the verdict in words behind every row; `mark` stands on the printed page."""
     marks: dict[str, dict[int, Mark]] = defaultdict(dict)
-    for row in file.rows.iterator(chunk_size=5_000):
+    count = file.rows.count()
+    for done, row in enumerate(file.rows.iterator(chunk_size=5_000)):
+        if progress and done % SOME == 0:
+            progress(done // 2, count)  # the other half is writing
         marks[row.sheet][row.row_number] = _mark(row)
     columns: dict[str, dict[str, int]] = defaultdict(dict)
     for taken in file.told.get("columns", ()):
@@ -70,6 +75,8 @@ def marked(file: RosterFile, data: bytes, *, mark: str) -> bytes:
                 made.hide()
             key = sheet.name[:30]
             _merge(made, sheet, layouts.get(key, Layout()))
+            if progress:
+                progress(count // 2, count)
             _write(made, sheet, marks.get(key, {}), columns.get(key, {}), styles)
             _widen(made, sheet, layouts.get(key, Layout()))
     return out.getvalue()

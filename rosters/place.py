@@ -36,6 +36,11 @@ class Chosen:
     def query(self) -> str:
         return f"division={self.division}&period={self.period.pk}"
 
+    @property
+    def asked(self) -> dict[str, str]:
+        """What finds the same division and year again, by `choose`."""
+        return {"division": self.division, "period": str(self.period.pk)}
+
     def villages(self) -> list[tuple[str, str]]:
         """Code and name of every village within the scope, with the town's name where there are several."""
         rows = Division.objects.at(local_day(self.at)).within(self.scope).order_by("code")

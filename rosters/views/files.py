@@ -2,23 +2,22 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common.decision import Refusal
 from common.sheets import read_sheets
-from common.tables import XLSX
 from offices.access import for_clerks, found_first
 from offices.acts import record
 from offices.models import Staff
 from offices.taking import Copy, asks_why
 from rosters.columns import SheetShown, sheets_shown
+from rosters.exporting import Marked
 from rosters.forms import ColumnsForm
-from rosters.marked import marked
 from rosters.models import Roster, RosterFile
 from rosters.services import correct_columns
 from rosters.services.handing import kept
+from rosters.views.handed_out import attachment, handed_out
 from rosters.views.roster import at_of, file_of, received, roster_within
 
 
@@ -70,12 +69,11 @@ def _kept(file: RosterFile, staff: Staff) -> tuple[RosterFile, bytes]:
 @asks_why("下载核对意见表")
 def roster_marked(request: HttpRequest, found: Roster, *, copy: Copy) -> HttpResponse:
     """The file with a remark behind each row, to be mended and handed in again."""
-    file = file_of(found)
-    _, data = _kept(file, request.user)
-    rows = file.rows.count()
-    answer = _download(marked(file, data, mark=copy.line(rows)), f"{found.title} 核对意见.xlsx", XLSX)
-    _note(request, found, copy, rows)
-    return answer
+    try:
+        asked_for = Marked({"file": file_of(found).pk}, by=request.user)
+    except Refusal as refusal:
+        raise Http404 from refusal
+    return handed_out(asked_for, copy=copy, by=request.user, at=at_of(request, found))
 
 
 @never_cache
@@ -88,18 +86,6 @@ def roster_original(request: HttpRequest, found: Roster, number: int, *, copy: C
     if file is None:
         raise Http404
     _, data = _kept(file, request.user)
-    _note(request, found, copy, file.rows.count())
-    return _download(data, file.filename, "application/octet-stream")
-
-
-def _note(request: HttpRequest, found: Roster, copy: Copy, rows: int) -> None:
-    record(by=request.user, at=at_of(request, found), verb="fetch_roster_file", subject=found, detail=copy.detail(rows))
-
-
-def _download(data: bytes, name: str, content: str) -> HttpResponse:
-    """Always an attachment, never sniffed: whoever made the file may mean harm."""
-    response = HttpResponse(data, content_type=content)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    detail = copy.detail(file.rows.count())
+    record(by=request.user, at=at_of(request, found), verb="fetch_roster_file", subject=found, detail=detail)
+    return attachment(data, file.filename, content="application/octet-stream")

@@ -21,7 +21,7 @@ from rosters.outgoing.job import ask_village, is_large, note, terms_for, village
 from rosters.outgoing.places import groups_of, schools_of, sizes_of
 from rosters.outgoing.renewing import of_school
 from rosters.outgoing.template import school_template
-from rosters.views.standing import attachment
+from rosters.views.handed_out import attachment
 
 Made = tuple[bytes, int]  # the file, and how many rows it has
 

@@ -9,19 +9,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.decision import Refusal
-from common.tables import Column, Table, xlsx
 from households.models import Person
 from offices.access import for_clerks, has_role, visible
-from offices.acts import record
 from offices.models import Staff
 from offices.paging import page_of
 from offices.taking import Copy, asks_why
+from rosters.exporting import Omissions
 from rosters.following import note_follow_up
 from rosters.lists.forms import FollowUpForm
 from rosters.models import FollowUp
 from rosters.omitted import STATES, People, counts_of
 from rosters.place import Chosen, choose
-from rosters.views.standing import attachment
+from rosters.views.handed_out import handed_out
 
 CLERKS = (Staff.Role.CLERK, Staff.Role.SUPERVISOR)
 
@@ -100,29 +99,9 @@ def _back(request: HttpRequest, chosen: Chosen) -> str:
 @require_http_methods(["GET", "POST"])
 @asks_why("导出未参保人员")
 def omissions_file(request: HttpRequest, *, copy: Copy) -> HttpResponse:
-    """One to-do list as a workbook, for whoever goes from door to door. Without ID numbers."""
+    """One to-do list as a workbook, for whoever goes from door to door."""
     chosen = choose(request.GET, staff=request.user)
     if chosen is None:
         raise Http404
-    asked, names = _filter(request), chosen.names()
-    people = People(chosen, asked["state"], group=asked["group"], last_year=bool(asked["last_year"]))[:]
-    rows = [
-        (names.get(each.division_code, each.division_code), each.household_number, each.name, each.address, each.phone,
-         "是" if each.insured_before else "否", each.found_label, each.note or "", "")
-        for each in people
-    ]  # fmt: skip
-    headings = (
-        ("村（居）", 14),
-        ("户号", 14),
-        ("姓名", 12),
-        ("地址", 30),
-        ("电话", 16),
-        ("上年参保", 10),
-        ("已知情况", 18),
-        ("说明", 24),
-        ("本次联系结果", 24),
-    )
-    title = f"{chosen.year}年度未参保人员（{STATES[asked['state']][0]}，{len(rows)}人）"
-    table = Table("未参保", [Column(*each) for each in headings], rows, head=(title,))
-    record(by=request.user, at=chosen.at, verb="export_omissions", subject=request.user, detail=copy.detail(len(rows)))
-    return attachment(xlsx(table, mark=copy.line(len(rows))), f"omissions-{chosen.division}-{chosen.year}.xlsx")
+    asked_for = Omissions({**chosen.asked, **_filter(request)}, by=request.user)
+    return handed_out(asked_for, copy=copy, by=request.user, at=chosen.at)

@@ -5,14 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.tables import XLSX, Column, Table, xlsx
 from offices.access import for_overseers
-from offices.acts import record
 from offices.paging import page_of
 from offices.taking import Copy, asks_why
+from rosters.exporting import ListedMissing
 from rosters.lists.standing import MISMATCHES, MOST, Missing, by_village, mismatches, standing
-from rosters.models import FunderList
 from rosters.place import Chosen, choose
+from rosters.views.handed_out import handed_out
 
 
 def _asked(request: HttpRequest, chosen: Chosen) -> dict[str, str]:
@@ -63,18 +62,8 @@ def coverage_file(request: HttpRequest, *, copy: Copy) -> HttpResponse:
     chosen = choose(request.GET, staff=request.user)
     if chosen is None:
         raise Http404
-    names = chosen.names()
-    rows = [
-        (names.get(each.division_code, each.village), each.household_number, each.name, each.funder_name,
-         each.label or each.said, each.phone, each.reason)
-        for each in Missing(chosen, **_asked(request, chosen))[:]
-    ]  # fmt: skip
-    headings = (("村（居）", 16), ("户号", 14), ("姓名", 12), ("部门", 10), ("身份", 26), ("电话", 16), ("情况", 40))
-    title = f"{chosen.year}年度资助名单上尚未参保的人（{len(rows)}人）"
-    table = Table("未参保资助对象", [Column(*each) for each in headings], rows, head=(title,))
-    subject = FunderList.objects.visible_to(request.user).current().first() or request.user
-    record(by=request.user, at=chosen.at, verb="export_missing", subject=subject, detail=copy.detail(len(rows)))
-    return attachment(xlsx(table, mark=copy.line(len(rows))), f"listed-missing-{chosen.division}-{chosen.year}.xlsx")
+    asked_for = ListedMissing({**chosen.asked, **_asked(request, chosen)}, by=request.user)
+    return handed_out(asked_for, copy=copy, by=request.user, at=chosen.at)
 
 
 @for_overseers
@@ -98,10 +87,3 @@ def mismatch(request: HttpRequest) -> HttpResponse:
         "query": f"{chosen.query}&kind={kind}",
     }
     return render(request, "rosters/mismatches.html", context)
-
-
-def attachment(content: bytes, filename: str) -> HttpResponse:
-    """A workbook to be saved; its name says no person's."""
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response

@@ -14,9 +14,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from common.relations import HEAD
+from households import job_files
 from households.models import Household, Person
-from offices.models import Act, Office, Staff
+from offices.jobs import run_next
+from offices.models import Act, Job, Office, Staff
 from payments.models import ReceiptBook
+from rosters import exporting
 from tests.builders import OTHER, WHY, make_household, make_staff
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import claim_on, confirmed, listed, pay_for, songming_book
@@ -197,3 +200,57 @@ def test_over_the_limit_of_a_day_no_more_lists_are_taken(world, settings):
     assert first.status_code == 200
     assert second.status_code == 422
     assert "导出名单已超过1份的上限" in second.content.decode()
+
+
+LONG = ("roster-marked", "listed-missing-file", "omissions-file")
+
+
+def by_a_worker(world, name: str) -> Job:
+    """What becomes of a long export, once it was asked for."""
+    who, query = TABLES[name]
+    client = Client()
+    client.force_login(world["staff"][who])
+    answer = client.post(reverse(name, args=world["arguments"].get(name, []), query=query), WHY)
+    job = Job.objects.latest("pk")
+    assert answer.url == reverse("job", args=[job.pk])
+    return job
+
+
+def rows_but_the_mark(data: bytes) -> list[tuple]:
+    """Whose copy it is tells the minute."""
+    rows = openpyxl.load_workbook(BytesIO(data)).active.iter_rows(values_only=True)
+    return [row for row in rows if not str(row[0]).startswith("导出人 ")]
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_list_is_the_same_one_made_by_a_worker(world, monkeypatch, name):
+    at_once = rows_but_the_mark(taken(world, name))
+    verb, detail = Act.objects.values_list("verb", "detail").latest("pk")
+    monkeypatch.setattr(exporting, "AT_ONCE", 1)
+
+    job = by_a_worker(world, name)
+    assert run_next()
+
+    job.refresh_from_db()
+    assert job.failed == ""
+    assert rows_but_the_mark(job_files.file_of(job)) == at_once
+    assert len(at_once) > 3
+    last = Act.objects.filter(verb=verb).latest("pk")
+    assert last.by == job.by
+    assert last.detail["rows"] == detail["rows"]
+    assert Act.objects.filter(verb=verb).count() == 2
+
+
+def test_whoever_moved_meanwhile_gets_no_list(world, monkeypatch, xinpu):
+    monkeypatch.setattr(exporting, "AT_ONCE", 1)
+    jobs = [by_a_worker(world, name) for name in LONG]
+    boss = world["staff"]["boss"]
+    Staff.objects.filter(pk=boss.pk).update(office=xinpu, division_scope=xinpu.division_code)
+
+    while run_next():
+        pass
+
+    for job in jobs:
+        job.refresh_from_db()
+        assert job.failed
+        assert not job.result
