@@ -17,6 +17,7 @@ from common.workbooks import column_of, letters_of
 from rosters.reading import cells
 from rosters.reading.headings import Head, Taken, find_head, override
 from rosters.reading.rows import RosterRow, read_sheets_of_roster
+from rosters.reading.sources import source_of
 
 DAYS = (
     "纳入资助时间 纳入时间 认定时间 认定日期 纳入日期 死亡时间 死亡日期 参保时间 职工参保时间 参保日期 "
@@ -136,12 +137,12 @@ def _row(row: RosterRow, sheet: Sheet, head: _Head, first: dict[tuple[str, str],
         day = cells.read_birth(_at(line, head, "since")) or _month(_at(line, head, "since"))
     except InputError:
         text = f"日期“{cells.text_of(_at(line, head, 'since'))[:20]}”读不出来。请写成 2016-10-01 的样子，或留空。"
-        problems.append(Reason("DAY", text))
+        problems.append(Reason("DAY", text, source_of("DAY")))
     number = row.id_no.number if row.id_no else ""
     before = first.setdefault((number, row.category), row) if number else row
     if before is not row:
         text = f"同一个人在第{before.number}行已经有了（{before.name}），身份也相同。请删去重复的一行。"
-        problems.append(Reason("DUPLICATE", text))
+        problems.append(Reason("DUPLICATE", text, source_of("DUPLICATE")))
     return ListRow(
         sheet=row.sheet,
         number=row.number,

@@ -35,6 +35,8 @@ FILLED, AS_TEXT, NAME, READABLE, ONE_HEAD, OWN_VILLAGE, WHOLE = map(requirement,
 
 # By the code of the refusal; else by the cell that it is about.
 _OF_CODE = {
+    "DAY": READABLE,
+    "DUPLICATE": FILLED,
     "ID_EMPTY": FILLED,
     "NAME_EMPTY": FILLED,
     "ID_EXCEL": AS_TEXT,
@@ -48,5 +50,8 @@ _OF_CELL = {"ID": NUMBER, "NAME": NAME, "SEX": READABLE, "BIRTH": READABLE, "AMO
 
 
 def source_of(code: str) -> Clause:
-    """On what a refusal rests that comes from reading a cell: `ID_CHECK_DIGIT`, `NAME_DIGIT`, `AMOUNT` and so on."""
+    """On what a refusal rests that comes from reading a cell: `ID_CHECK_DIGIT`, `NAME_DIGIT`, `AMOUNT` and so on.
+
+    `DAY` and `DUPLICATE` are those of a department's list.
+    """
     return _OF_CODE.get(code) or _OF_CELL[code.partition("_")[0]]

@@ -79,6 +79,22 @@ def test_what_is_wrong_with_the_file_stands_beside_it(boss):
     assert "PDF" in answer.content.decode()
 
 
+def test_a_line_that_cannot_be_read_says_on_what_that_rests(boss):
+    lines = (
+        ("普一", "5.30127E+17", "低保"),
+        ("普二", TWO[:-1] + "?", "低保"),
+        ("李大山", LI, "低保"),
+        ("李大山", LI, "低保"),
+    )
+    found = import_list(draft=draft(rows(*lines)), by=boss, at=OCTOBER)
+
+    page = as_(boss).get(reverse("funder-list", args=[found.pk]), {"state": "wrong"}).content.decode()
+
+    assert page.count("名册填写要求第2条") == 1
+    assert page.count("GB 11643-1999《公民身份号码》") == 1
+    assert page.count("名册填写要求第1条") == 1
+
+
 def test_the_list_of_another_county_does_not_exist(boss, mr_chen):
     found = import_list(draft=draft(rows(("李大山", LI, "低保"))), by=boss, at=OCTOBER)
 
