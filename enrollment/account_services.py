@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection
+from django.utils.module_loading import import_string
 
 from common.dates import local_day
 from common.decision import Clause, Reason, Refusal
@@ -18,6 +19,8 @@ from offices.models import Staff
 
 Role = Staff.Role
 
+# Refuses what the slip of a refund could not show. The papers stand above this application.
+LEGIBLE = "payments.paper.legible.refuse_undrawable"
 # One statement for however many persons; the unique constraint makes a second run, or one at the same time, do nothing.
 _CREDIT = """
     INSERT INTO enrollment_accountentry
@@ -117,6 +120,7 @@ def refund_balance(
         return None
     if not payee.strip():
         raise Refusal(Reason("PAYEE", "没有写明余额退给谁，无法存查。请填写收款人姓名。"))
+    import_string(LEGIBLE)({"收款人": payee.strip(), "与参保人的关系": relation.strip()}, undone="余额没有退还")
     entry = AccountEntry.objects.create(
         person=person,
         division_code=person.division_code,

@@ -501,6 +501,8 @@ def test_a_refund_that_was_reversed_is_paid_again_to_the_right_heir(credited: Ho
 
     with pytest.raises(Refusal, match="与参保人的关系"):
         refund_later(change_id=change.pk, payee="张小红", relation="", by=aunt_liu, at=NOON)
+    with pytest.raises(Refusal, match=r"收款人“张\ue000”打印不出来，余额没有退还。"):
+        refund_later(change_id=change.pk, payee="张\ue000", relation="孙女", by=aunt_liu, at=NOON)
     entry = refund_later(change_id=change.pk, payee="张小红", relation="孙女", by=aunt_liu, at=NOON)
     with pytest.raises(Refusal, match="没有余额"):
         refund_later(change_id=change.pk, payee="张小红", relation="孙女", by=aunt_liu, at=NOON)
