@@ -201,15 +201,25 @@ class OwnPasswordForm(RefusableForm):
         return {"old": self.cleaned_data["old"], "new": self.cleaned_data["new"]}
 
 
-class FactorResetForm(RefusableForm):
-    """Why somebody's second factor is taken away."""
+class ResetForm(RefusableForm):
+    """Why somebody's password is taken away."""
 
     reason = forms.CharField(
         label="事由",
         max_length=100,
-        help_text="例如：手机丢失，备用码也不在身边，本人已到场核实。",
-        error_messages={"required": "请写明事由，例如手机丢失，并核实是本人。"},
+        help_text="例如：忘记口令，本人已到场核实。",
+        error_messages={"required": "请写明事由，例如忘记口令，并核实是本人。"},
     )
+
+
+class FactorResetForm(ResetForm):
+    """Why somebody's second factor is taken away."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reason = self.fields["reason"]
+        reason.help_text = "例如：手机丢失，备用码也不在身边，本人已到场核实。"
+        reason.error_messages["required"] = "请写明事由，例如手机丢失，并核实是本人。"
 
 
 class ActFilter(forms.Form):

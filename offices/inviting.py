@@ -55,8 +55,8 @@ def invite_staff(
 
 
 @accountable
-def invite_anew(*, staff_id: int, by: Staff, at: datetime) -> Slip:
-    """Let somebody choose a new password: the old one and open sessions end at once."""
+def invite_anew(*, staff_id: int, reason: str, by: Staff, at: datetime) -> Slip:
+    """Let somebody choose a new password, for a reason: the old one and open sessions end at once."""
     staff = looked_after(staff_id, by)
     refuse_public(staff)
     forget_password(staff, now=timezone.now())
@@ -71,7 +71,7 @@ def invite_anew(*, staff_id: int, by: Staff, at: datetime) -> Slip:
         division_scope=staff.division_scope,
         by=by,
     )
-    record(by=by, at=at, verb="reset_password", subject=staff)
+    record(by=by, at=at, verb="reset_password", subject=staff, detail={"reason": reason})
     return slip
 
 

@@ -12,7 +12,7 @@ from common.decision import Refusal
 from offices.access import for_administrators
 from offices.clock import moment
 from offices.doors import duties, lockout, second_factor, sessions
-from offices.forms import OwnPasswordForm, StaffForm
+from offices.forms import OwnPasswordForm, ResetForm, StaffForm
 from offices.inviting import Slip, invite_anew, invite_staff, open_invitations, withdraw_invitation
 from offices.models import Staff
 from offices.staffing import (
@@ -86,15 +86,18 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_administrators
 def password(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let somebody choose a new password, by a new slip."""
+    """Let somebody choose a new password, by a new slip, for a reason."""
     staff = get_object_or_404(staff_under(request.user), pk=pk)
-    if request.method == "POST":
+    form = ResetForm(request.POST or None)
+    if form.is_valid():
         try:
-            return slip_page(request, invite_anew(staff_id=pk, by=request.user, at=moment(request.user.office)))
+            slip = invite_anew(staff_id=pk, **form.values(), by=request.user, at=moment(request.user.office))
         except Refusal as refusal:
-            messages.error(request, str(refusal))
-            return redirect("staff")
-    return render(request, "offices/staff_password.html", {"staff": staff})
+            form.refuse(refusal)
+        else:
+            return slip_page(request, slip)
+    context = {"form": form, "staff": staff}
+    return render(request, "offices/staff_password.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST

@@ -33,7 +33,7 @@ def test_a_password_that_was_taken_away_does_not_wait_for_its_code(settings, mr_
     settings.SECOND_FACTOR = True
     client, _ = give_password(with_factor(mr_chen))
 
-    invite_anew(staff_id=mr_chen.pk, by=mr_zhou, at=NOON)
+    invite_anew(staff_id=mr_chen.pk, reason="忘记口令", by=mr_zhou, at=NOON)
 
     assert give_code(client, code_now()).url == reverse("login")
     assert not is_in(client)

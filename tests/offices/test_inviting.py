@@ -12,6 +12,7 @@ from offices.models import Act, Invitation, Office, Staff
 from tests.builders import PASSWORD, make_staff
 
 GOOD = "Xinpu-8215"
+FORGOTTEN = {"reason": "忘记口令，本人到场"}
 CODE = re.compile(r'class="slip-code">([^<]+)<')
 
 
@@ -120,7 +121,7 @@ def test_what_was_chosen_badly_is_said_and_the_slip_still_holds(
 def test_a_new_password_comes_by_a_slip_too_and_the_old_one_ends_at_once(mr_zhou: Staff, aunt_liu: Staff):
     at_work = logged_in(aunt_liu)
 
-    page = logged_in(mr_zhou).post(reverse("staff-password", args=[aunt_liu.pk])).content.decode()
+    page = logged_in(mr_zhou).post(reverse("staff-password", args=[aunt_liu.pk]), FORGOTTEN).content.decode()
     ended = at_work.get(reverse("rulesets")).status_code
     by_old = Client().login(username="liu", password=PASSWORD)
     done = take_up(CODE.search(page).group(1), username="ignored")
@@ -133,15 +134,27 @@ def test_a_new_password_comes_by_a_slip_too_and_the_old_one_ends_at_once(mr_zhou
 def test_the_password_before_does_not_come_back_by_a_slip(mr_zhou: Staff, aunt_liu: Staff):
     aunt_liu.set_password(GOOD)
     aunt_liu.save()
-    page = logged_in(mr_zhou).post(reverse("staff-password", args=[aunt_liu.pk])).content.decode()
+    page = logged_in(mr_zhou).post(reverse("staff-password", args=[aunt_liu.pk]), FORGOTTEN).content.decode()
 
     answer = take_up(CODE.search(page).group(1))
 
     assert "不能与最近 5 次的相同" in answer.content.decode()
 
 
+def test_a_password_is_reset_for_a_reason_that_the_log_keeps(mr_zhou: Staff, aunt_liu: Staff):
+    client, address = logged_in(mr_zhou), reverse("staff-password", args=[aunt_liu.pk])
+
+    refused = client.post(address, {"reason": " "})
+    assert Act.objects.filter(verb="reset_password").count() == 0
+    client.post(address, FORGOTTEN)
+
+    assert refused.status_code == 422
+    assert "请写明事由，例如忘记口令，并核实是本人。" in refused.content.decode()
+    assert Act.objects.get(verb="reset_password").detail == FORGOTTEN
+
+
 def test_who_was_closed_meanwhile_does_not_come_in_by_a_slip(mr_zhou: Staff, aunt_liu: Staff):
-    page = logged_in(mr_zhou).post(reverse("staff-password", args=[aunt_liu.pk])).content.decode()
+    page = logged_in(mr_zhou).post(reverse("staff-password", args=[aunt_liu.pk]), FORGOTTEN).content.decode()
     Staff.objects.filter(pk=aunt_liu.pk).update(is_active=False)
 
     assert "您的登录已停用" in take_up(CODE.search(page).group(1)).content.decode()

@@ -1,6 +1,7 @@
 """会话: idle and absolute time-out, who is in now, ending sessions by hand and by what changes about a person."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -154,7 +155,7 @@ def test_a_new_password_ends_all_other_logins(aunt_liu: Staff):
     "act",
     [
         pytest.param(deactivate_staff, id="停用"),
-        pytest.param(invite_anew, id="重设口令"),
+        pytest.param(partial(invite_anew, reason="忘记口令"), id="重设口令"),
         pytest.param(
             lambda **who: change_staff(
                 name="刘阿姨", work_number="", role="supervisor", office_id=Staff.objects.get(username="liu").office_id,

@@ -260,7 +260,7 @@ def test_under_a_page_that_waits_the_code_is_asked_for_too(mr_chen: Staff):
 
 def test_a_new_password_by_a_slip_still_wants_the_code(mr_zhou: Staff, mr_chen: Staff):
     with_factor(mr_chen)
-    slip = invite_anew(staff_id=mr_chen.pk, by=mr_zhou, at=timezone.now())
+    slip = invite_anew(staff_id=mr_chen.pk, reason="忘记口令", by=mr_zhou, at=timezone.now())
     client = Client()
 
     answer = client.post(reverse("welcome"), {"code": slip.code, "new": "Xinpu-8215", "again": "Xinpu-8215"})

@@ -1,5 +1,7 @@
 """人员管理: adding, changing, closing logins, passwords; within the administrator's divisions, and in the log."""
 
+from functools import partial
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -131,7 +133,7 @@ def test_nobody_changes_the_own_role_or_scope(county_admin: Staff, wanted: dict[
     "act",
     [
         pytest.param(deactivate_staff, id="停用"),
-        pytest.param(invite_anew, id="重设口令"),
+        pytest.param(partial(invite_anew, reason="忘记口令"), id="重设口令"),
     ],
 )
 def test_an_administrator_has_no_hand_in_another_county(county_admin: Staff, miss_yang: Staff, mr_zhou: Staff, act):
@@ -172,7 +174,7 @@ def test_a_demonstration_password_stays(mr_zhou: Staff, aunt_liu: Staff):
     Staff.objects.filter(pk=aunt_liu.pk).update(is_demo=True)
 
     with pytest.raises(Refusal, match="口令是公开的"):
-        invite_anew(staff_id=aunt_liu.pk, by=mr_zhou, at=NOW)
+        invite_anew(staff_id=aunt_liu.pk, reason="忘记口令", by=mr_zhou, at=NOW)
 
 
 def test_the_list_shows_those_within_the_scope_and_nobody_else(county_admin: Staff, aunt_liu: Staff, miss_yang: Staff):
