@@ -200,6 +200,8 @@ class _Cells:
             letter = self.bytes[at].astype(np.int64) - 64
             is_letter = (letter >= 1) & (letter <= 26)
             _need(place > 0 or bool(is_letter.all()))
+            if not is_letter.any():
+                break
             columns = np.where(is_letter, columns * 26 + letter, columns)
             at = at + is_letter
         self.columns = columns - 1
@@ -227,6 +229,8 @@ class _Cells:
         for _ in range(most):
             digit = self.bytes[at].astype(np.int64) - 48
             is_digit = (digit >= 0) & (digit <= 9)
+            if not is_digit.any():
+                break
             found = np.where(is_digit, found * 10 + digit, found)
             at = at + is_digit
         _need(bool((self.bytes[at] == QUOTE).all()) and bool((at > start).all()))

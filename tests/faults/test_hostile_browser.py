@@ -21,7 +21,7 @@ from tests.browser_setup import find_browser, font_configuration
 from tests.faults.conftest import Keep
 from tests.faults.hostile_rows import overwrite
 from tests.faults.hostile_strings import strings
-from tests.faults.test_hostile_papers import Looks
+from tests.faults.looks import Looks
 from tests.faults.walk import CAST, client_of
 from tests.test_access import (  # noqa: F401 - fixtures
     PAGES,
