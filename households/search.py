@@ -97,9 +97,10 @@ HEAD_OF = """
     FROM households_household h WHERE {home_in_scope} AND """
 BY_HOUSEHOLD_PHONE = HEAD_OF + "h.phone_tail4 = %(phone_tail)s"
 BY_HOUSEHOLD_NUMBER = HEAD_OF + "h.number = %(household_number)s"
-# The running number alone: that household of every village of the clerk's own office.
+# The running number alone: that household of every village of the clerk's own office. As an array, so that each number
+# is looked for by its index and not all households of the office gone through.
 OF_SERIES = "SELECT s.prefix || %(serial)s FROM households_numberseries s WHERE s.office_id = %(office)s"
-BY_SERIAL = f"{HEAD_OF} h.office_id = %(office)s AND h.number IN ({OF_SERIES})"
+BY_SERIAL = f"{HEAD_OF} h.office_id = %(office)s AND h.number = ANY(ARRAY({OF_SERIES}))"
 # Who was found, with the present or the last household, its head, village and office.
 FOUND = """
     SELECT DISTINCT ON (m.person_id, chosen.way)

@@ -189,6 +189,7 @@ def test_every_look_up_uses_its_index_and_never_reads_all_persons(
     [
         pytest.param("0001-0001", ("household_by_number", "household_number_once_per_office"), id="户号"),
         pytest.param("13812348888", ("household_by_phone",), id="住户电话"),
+        pytest.param("2345", ("household_by_number", "household_number_once_per_office"), id="四位数"),
     ],
 )
 def test_households_are_looked_up_by_an_index(
@@ -200,6 +201,7 @@ def test_households_are_looked_up_by_an_index(
         plans = "\n".join(explained(query["sql"]) for query in queries)
 
     assert "Seq Scan on households_household" not in plans
+    assert "households_household_office_id" not in plans  # all households of the office
     assert any(index in plans for index in indexes)
 
 
