@@ -25,8 +25,8 @@ from tests.builders import WHY, id_number
 from tests.common.workbooks_made import xlsx
 from tests.faults.conftest import Keep
 from tests.faults.hostile_strings import strings
+from tests.faults.looks import ill_cells
 from tests.faults.test_hostile_files import WORDS
-from tests.faults.test_hostile_papers import ill_cells
 from tests.faults.test_hostile_strings import MOST_SECONDS, assert_one_line_each, log, runs  # noqa: F401
 from tests.faults.walk import Form, Reader, client_of
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
