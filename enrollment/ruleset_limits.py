@@ -26,15 +26,16 @@ def refuse_what_does_not_fit(text: str) -> None:
     text = text.removeprefix("\ufeff")
     data = tomllib.loads(text)
     source = Source(text)
-    for path, value in _texts((), data):
-        limit = next((limit for pattern, limit in LIMITS.items() if _matches(path, pattern)), None)
-        if limit and len(value) > limit:
-            source.fault(path, f"最多{limit}个字，现在是{len(value)}个字")
-        if "\0" in value:
-            source.fault(path, "含有不可见的空字符（\\u0000），请删去")
-    for key in data["clauses"]:
-        if len(key) > CLAUSE_KEY_LIMIT or "\0" in key:
-            source.fault(("clauses", key), f"条款编号最多{CLAUSE_KEY_LIMIT}个字符，且不能含空字符")
+    with source.noting():
+        for path, value in _texts((), data):
+            limit = next((limit for pattern, limit in LIMITS.items() if _matches(path, pattern)), None)
+            if limit and len(value) > limit:
+                source.fault(path, f"最多{limit}个字，现在是{len(value)}个字")
+            if "\0" in value:
+                source.fault(path, "含有不可见的空字符（\\u0000），请删去")
+        for key in data["clauses"]:
+            if len(key) > CLAUSE_KEY_LIMIT or "\0" in key:
+                source.fault(("clauses", key), f"条款编号最多{CLAUSE_KEY_LIMIT}个字符，且不能含空字符")
     if source.problems:
         raise RuleSetError(source.problems)
 

@@ -35,6 +35,7 @@ from enrollment.rules.ruleset import (
 from enrollment.rules.source_money import refund_rule, transfer_steps
 from enrollment.rules.source_periods import periods, yearly_window
 from enrollment.rules.source_progress import stages, target, weekly_report
+from enrollment.rules.toml_lines import line_too_deep
 from enrollment.rules.toml_syntax import syntax_problem
 from enrollment.rules.toml_table import Problem, Source, Table
 
@@ -74,6 +75,8 @@ class RuleSetError(ValueError):
 def read_ruleset(text: str) -> RuleSet:
     """Read a rule set from its TOML text; RuleSetError where anything in it is wrong."""
     text = text.removeprefix("\ufeff")  # an editor of Windows writes it before the first letter
+    if deep := line_too_deep(text):
+        raise RuleSetError([Problem(deep, "（全文）", "这一行的键有几百层，不像是规则集。请核对是否选错了文件")])
     try:
         data = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
@@ -82,7 +85,8 @@ def read_ruleset(text: str) -> RuleSet:
         unreadable = "列表套得太深，或数字太长，不像是规则集。请核对是否选错了文件"
         raise RuleSetError([Problem(1, "（全文）", unreadable)]) from error
     source = Source(text)
-    ruleset = _ruleset(Table(source, (), data))
+    with source.noting():
+        ruleset = _ruleset(Table(source, (), data))
     if source.problems:
         raise RuleSetError(source.problems)
     return ruleset

@@ -1,9 +1,22 @@
 """Where each key of a TOML text stands, so that a wrong rule set can be refused with its line. 行号.
 
 `tomllib` keeps no positions. The scanner reads only text that `tomllib` has accepted, so it need not check anything.
+What `tomllib` itself must not be given is looked for before: the memory it takes for a key grows with the square of the
+key's parts, 10 GB for one of 50,000.
 """
 
+import re
+
 Path = tuple[str | int, ...]
+MOST_DOTS = 200  # outside texts, on one line: of numbers and of a key's parts
+# Texts and comments, as they follow each other from the beginning.
+_TEXT = re.compile(r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL)
+
+
+def line_too_deep(text: str) -> int | None:
+    """The first line, from 1, with a key of more parts than anybody means; None where there is none."""
+    bare = _TEXT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    return next((line for line, part in enumerate(bare.split("\n"), start=1) if part.count(".") > MOST_DOTS), None)
 
 
 def line_numbers(text: str) -> dict[Path, int]:
@@ -17,6 +30,7 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text.replace("\r\n", "\n")
         self.at = 0
+        self.counted, self.line = 0, 1  # how far the lines are counted, and the line there
         self.lines: dict[Path, int] = {(): 1}
         self.counts: dict[Path, int] = {}
 
@@ -32,7 +46,9 @@ class _Scanner:
         return self.text.startswith(text, self.at)
 
     def _line(self) -> int:
-        return self.text.count("\n", 0, self.at) + 1
+        self.line += self.text.count("\n", self.counted, self.at)
+        self.counted = self.at
+        return self.line
 
     def _skip_blank(self) -> int:
         while self.at < len(self.text):

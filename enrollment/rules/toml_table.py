@@ -1,10 +1,12 @@
 """Reading a TOML table key by key: right values out, and every wrong one named with its line. 逐项读取.
 
 A reader never stops at the first fault: it notes the problem, goes on with a stand-in value, and the whole text is
-refused at the end, so that an administrator sees all that is to be mended at once.
+refused at the end, so that an administrator sees all that is to be mended at once. A text with hundreds of faults is
+another file, and is not read to its end.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -19,6 +21,9 @@ from enrollment.rules.toml_lines import Path, line_numbers
 T = TypeVar("T")
 NOWHERE = Clause("", "", "")
 SOME_DAY = date(2000, 1, 1)
+MOST_FAULTS = 200
+MOST_LETTERS, MOST_WORDS = 60, 500
+ENOUGH = f"错处超过{MOST_FAULTS}处，只列出这些。请先核对是否选错了文件"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,10 @@ class Problem:
 
     def __str__(self) -> str:
         return f"第{self.line}行 {self.key}：{self.expected}"
+
+
+class _EnoughError(Exception):
+    """There are more faults than anybody reads."""
 
 
 class Source:
@@ -60,8 +69,18 @@ class Source:
     def fault(self, path: Path, expected: str) -> None:
         """Note a problem at a path."""
         problem = Problem(self.line(path), self.name(path), expected)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        if problem in self.problems:
+            return
+        self.problems.append(problem)
+        if len(self.problems) >= MOST_FAULTS:
+            self.problems.append(Problem(1, "（全文）", ENOUGH))
+            raise _EnoughError
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Read in this block; afterwards there are `problems`, or none and the text is right."""
+        with suppress(_EnoughError):
+            yield
 
 
 class Table:
@@ -274,5 +293,6 @@ def _show(value: object) -> str:
 
 
 def _nearest(word: str, known: list[str]) -> str:
-    near = get_close_matches(word, known, n=1)
+    """What was perhaps meant; not asked of what is no word, or of more words than a rule set has."""
+    near = get_close_matches(word, known, n=1) if len(word) <= MOST_LETTERS and len(known) <= MOST_WORDS else []
     return f"，是不是“{near[0]}”？" if near else ""

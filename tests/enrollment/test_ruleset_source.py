@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment.rules.source import RuleSetError, read_ruleset
-from enrollment.rules.toml_lines import line_numbers
+from enrollment.rules.toml_lines import line_numbers, line_too_deep
+from enrollment.rules.toml_table import ENOUGH
 from tests.enrollment.rule_facts import RULESETS
 
 LIANYUNGANG = (RULESETS / "lianyungang.toml").read_text(encoding="utf-8")
@@ -123,3 +124,55 @@ def test_what_is_beyond_all_reading_is_refused_in_words(text: str):
         read_ruleset(text)
 
     assert "不像是规则集" in refused.value.problems[0].expected
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        pytest.param("x = 1\n" + ".".join(["a"] * 50_000) + " = 1", id="键"),
+        pytest.param("x = 1\n[" + " . ".join(["a"] * 50_000) + "]", id="表头"),
+        pytest.param("x = 1\n" + ".".join(['"a"'] * 50_000) + " = 1", id="加引号的键"),
+        pytest.param("x = '''\\'''\n" + "a." * 900_000 + "a = 1", id="两兆字节"),
+    ],
+)
+def test_a_key_with_thousands_of_parts_is_refused_before_it_takes_all_memory(bomb):
+    with pytest.raises(RuleSetError) as refused:
+        read_ruleset(bomb)
+
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.expected) == (2, "这一行的键有几百层，不像是规则集。请核对是否选错了文件")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f'a = "{"." * 500}"', id="文字"),
+        pytest.param(f'a = "\\"{"." * 500}"', id="带转义的文字"),
+        pytest.param(f'a = """\n"{"." * 500}\\""""', id="长文字"),
+        pytest.param(f"a = '''\n'{'.' * 500}'''", id="照写的长文字"),
+        pytest.param(f"a = '{'.' * 500}'", id="照写的文字"),
+        pytest.param(f'a = 1 # "{"." * 500}', id="注释"),
+        pytest.param("\n".join(f"a.b{number} = 1.5" for number in range(500)), id="许多行"),
+    ],
+)
+def test_dots_of_texts_and_comments_make_no_key_deep(text):
+    tomllib.loads(text)
+
+    assert line_too_deep(text) is None
+
+
+def test_the_lines_of_two_megabytes_are_counted():
+    text = "".join(f"strange{number} = {number}\n" for number in range(90_000))
+
+    lines = line_numbers(text)
+
+    assert lines["strange89999",] == 90_000
+
+
+@pytest.mark.parametrize("text", ["[[periods]]\n" * 20_000, "".join(f"strange{n} = 1\n" for n in range(50_000))])
+def test_of_thousands_of_faults_the_first_are_told(text):
+    with pytest.raises(RuleSetError) as refused:
+        read_ruleset(text)
+
+    assert len(refused.value.problems) == 201
+    assert ENOUGH in {problem.expected for problem in refused.value.problems}
