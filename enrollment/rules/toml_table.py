@@ -239,7 +239,7 @@ class Table:
         """A table within that must be there; where it is not, that is said once and an empty one stands in."""
         value = self._take(key, (dict,), f"一张表 [{key}]", required=True)
         if value is None:
-            return Table(Source(self.source.text), (*self.path, key), {})
+            return Table(Source(""), (*self.path, key), {})  # whose faults nobody asks for
         return Table(self.source, (*self.path, key), value)
 
     def tables(self, key: str, *, required: bool = True) -> list["Table"]:
