@@ -137,10 +137,15 @@ def _make(place: Path) -> None:
         text = f"找不到数据钥匙文件 {place}，而数据库里的身份证号和电话是用它封存的。{WHAT_TO_DO.format(place=place)}"
         raise KeysUnusable(text)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = place.with_name(f"{place.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    _create(fresh, new_keys(digest=DIGEST_OF[settings.CIPHER]))
     try:
-        _create(place, new_keys(digest=DIGEST_OF[settings.CIPHER]))
+        place.hardlink_to(fresh)  # whole, or not at all
     except FileExistsError:  # another process was as quick
         return
+    finally:
+        fresh.unlink()
 
 
 def _create(place: Path, made: Keys) -> None:

@@ -7,6 +7,7 @@ import hashlib
 from pathlib import Path
 
 import psycopg
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from psycopg.sql import SQL, Identifier
@@ -18,16 +19,15 @@ LOCK = 530127320706  # one process makes the copy's original, the others wait fo
 def copy_from() -> None:
     """Name the original in the connection's settings, from which Django then makes its test database."""
     own = connection.settings_dict["NAME"]
-    name = f"canbao_tables_{_state()}"
     with psycopg.connect(_url(), autocommit=True) as session:
         session.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        if not session.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            _make(session, name)
+        if not session.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_name()]).fetchone():
+            _make(session)
             connection.settings_dict["NAME"] = own
-    connection.settings_dict["TEST"]["TEMPLATE"] = name
+    connection.settings_dict["TEST"]["TEMPLATE"] = _name()
 
 
-def _make(session: psycopg.Connection, name: str) -> None:
+def _make(session: psycopg.Connection) -> None:
     """Under a name that is swept away when this process dies, until it is whole."""
     unfinished = f"{connection.settings_dict['TEST']['NAME']}_tables"
     for (old,) in session.execute("SELECT datname FROM pg_database WHERE datname LIKE 'canbao_tables_%'").fetchall():
@@ -37,15 +37,17 @@ def _make(session: psycopg.Connection, name: str) -> None:
     connection.settings_dict["NAME"] = unfinished
     call_command("migrate", verbosity=0)
     connection.close()
-    session.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(unfinished), Identifier(name)))
+    session.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(unfinished), Identifier(_name())))
 
 
-def _state() -> str:
-    """What the tables follow from."""
+def _name() -> str:
+    """Of the original, by what the tables follow from, and by the data keys that it says it is sealed with."""
     found = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    if settings.DATA_KEYS.exists():  # the migrations make them
+        found.update(settings.DATA_KEYS.read_bytes())
     for path in sorted(ROOT.glob("*/migrations/*.py")):
         found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    return found.hexdigest()[:16]
+    return f"canbao_tables_{found.hexdigest()[:16]}"
 
 
 def _url() -> str:
