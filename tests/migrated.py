@@ -21,7 +21,9 @@ def copy_from() -> None:
     own = connection.settings_dict["NAME"]
     with psycopg.connect(_url(), autocommit=True) as session:
         session.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        if not session.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_name()]).fetchone():
+        known = session.execute("SELECT FROM pg_database WHERE datname = %s", [_name()]).fetchone()
+        # Where the data keys are gone, what they sealed is of no use.
+        if known is None or not settings.DATA_KEYS.exists():
             _make(session)
             connection.settings_dict["NAME"] = own
     connection.settings_dict["TEST"]["TEMPLATE"] = _name()
@@ -43,7 +45,7 @@ def _make(session: psycopg.Connection) -> None:
 def _name() -> str:
     """Of the original, by what the tables follow from, and by the data keys that it says it is sealed with."""
     found = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
-    if settings.DATA_KEYS.exists():  # the migrations make them
+    if settings.DATA_KEYS.exists():  # else the migrations make them
         found.update(settings.DATA_KEYS.read_bytes())
     for path in sorted(ROOT.glob("*/migrations/*.py")):
         found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
