@@ -25,7 +25,7 @@ setup: .venv/run.stamp
 
 test: .venv/dev.stamp
 	@$(PY) -m tests.browser_setup
-	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 faults: .venv/dev.stamp
 	@$(PY) -m tests.browser_setup

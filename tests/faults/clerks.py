@@ -42,7 +42,6 @@ class Tally:
     full: int = 0  # how often the page said that the disk is full
     receipts: dict[int, set[tuple[str, str]]] = field(default_factory=dict)  # household → what was told
     faults: list[str] = field(default_factory=list)
-    logins_end: bool = False  # whether a clerk may find that she is to log in again
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def told(self, place: str, receipt: tuple[str, str]) -> None:
@@ -54,15 +53,8 @@ class Tally:
         with self.lock:
             self.answers[answer.status if answer else NO_ANSWER] += 1
             self.full += bool(answer and answer.status == 503 and "磁盘满了" in answer.text)
-            if answer and self.logins_end and is_logged_out(answer):
-                return
             if answer and (answer.status not in RIGHT or (answer.status == 503 and "没有完成" not in answer.text)):
                 self.faults.append(f"{answer.status}: {answer.text[-600:]}")
-
-
-def is_logged_out(answer: Answer) -> bool:
-    """Whether the application asks for the password, on a page of its own or in the dialog."""
-    return answer.status == 401 or (answer.headers.get("Location") or "").startswith("/login/")
 
 
 class Clerk:
@@ -144,10 +136,6 @@ class Clerk:
         except (OSError, HTTPException):
             answer = None
         self.tally.count(answer)
-        if answer and self.tally.logins_end and is_logged_out(answer):
-            with suppress(OSError, HTTPException, RuntimeError):
-                self.browser.log_in(self.login, PASSWORD)
-            return None
         return answer
 
     def close_the_days(self) -> None:
@@ -174,18 +162,14 @@ class Supervisor:
         while not over.wait(1):
             with suppress(OSError, HTTPException):
                 looked = self.browser.post("/receipts/batch/", [("form", "half"), ("look", "1")])
-                if is_logged_out(looked):
-                    self.browser.log_in(self.login, PASSWORD)
                 if seal := SEAL.search(looked.text):
                     start = [("form", "half"), ("start", "1"), ("seal", seal[1])]
                     self.runs += self.browser.post("/receipts/batch/", start).status == 302
 
 
-def storm(
-    port: int, queues: dict[str, list[str]], strikes: Callable[[], None], *, seed: int, logins_end: bool = False
-) -> tuple[Tally, int]:
+def storm(port: int, queues: dict[str, list[str]], strikes: Callable[[], None], *, seed: int) -> tuple[Tally, int]:
     """All clerks at work until the strikes are over; what they saw, and how many print runs were asked for."""
-    tally, over, beginning = Tally(logins_end=logins_end), threading.Event(), threading.Barrier(len(queues) + 1)
+    tally, over, beginning = Tally(), threading.Event(), threading.Barrier(len(queues) + 1)
     clerks = [Clerk(port, login, heads, tally, seed=seed) for login, heads in queues.items()]
     supervisor = Supervisor(port, "zhuguan1")
 
