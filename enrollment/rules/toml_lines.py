@@ -9,8 +9,15 @@ import re
 
 Path = tuple[str | int, ...]
 MOST_DOTS = 200  # outside texts, on one line: of numbers and of a key's parts
-# Texts and comments, as they follow each other from the beginning.
-_TEXT = re.compile(r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL)
+# Texts and comments, as they follow each other. One that does not end is taken to the end of its line, or of all:
+# `tomllib` reads no further, and nothing is gone through twice.
+_TEXT = re.compile(
+    r'"""(?:\\.|[^\\])*?(?:"""|\Z)|'
+    r"'''.*?(?:'''|\Z)|"
+    r'"(?:\\.|[^"\\\n])*"?|'
+    r"'[^'\n]*'?|#[^\n]*",
+    re.DOTALL,
+)
 
 
 def line_too_deep(text: str) -> int | None:

@@ -161,6 +161,11 @@ def test_dots_of_texts_and_comments_make_no_key_deep(text):
     assert line_too_deep(text) is None
 
 
+@pytest.mark.parametrize("sign", [r'\"""', "a = '''", r"\"", 'a"', "'a "])
+def test_texts_that_never_end_are_gone_through_once(sign):
+    assert line_too_deep(sign * (1_900_000 // len(sign))) is None
+
+
 def test_the_lines_of_two_megabytes_are_counted():
     text = "".join(f"strange{number} = {number}\n" for number in range(90_000))
 
