@@ -10,6 +10,7 @@ from datetime import date
 
 from enrollment.rules.toml_table import Problem
 
+MOST_READ = 1_000  # of a line; beyond it, what is no TOML is no slip of the keyboard
 FULL_WIDTH = "＝，：；｛｝［］（）“”‘’「」【】。、０１２３４５６７８９"
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _TEXT_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*')
@@ -24,8 +25,8 @@ def syntax_problem(text: str, message: str) -> Problem:
     """The problem that `tomllib` met, at its line; the key is the line itself."""
     found = _PLACE.search(message)
     line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 0)
-    lines = text.splitlines()
-    here = lines[line - 1] if 0 < line <= len(lines) else ""
+    lines = text.split("\n")  # as tomllib counts them
+    here = lines[line - 1][:MOST_READ] if 0 < line <= len(lines) else ""
     where = f"第{column}列" if found else "到全文末尾"
     return Problem(line, here.strip()[:60] or "（全文）", f"不合TOML写法（{where}）：{_hint(here, message)}")
 

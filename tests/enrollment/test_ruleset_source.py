@@ -163,7 +163,12 @@ def test_dots_of_texts_and_comments_make_no_key_deep(text):
 
 @pytest.mark.parametrize("sign", [r'\"""', "a = '''", r"\"", 'a"', "'a "])
 def test_texts_that_never_end_are_gone_through_once(sign):
-    assert line_too_deep(sign * (1_900_000 // len(sign))) is None
+    text = sign * (1_900_000 // len(sign))
+
+    assert line_too_deep(text) is None
+    with pytest.raises(RuleSetError) as refused:
+        read_ruleset(text)
+    assert "不合TOML写法" in str(refused.value)
 
 
 def test_the_lines_of_two_megabytes_are_counted():
