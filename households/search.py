@@ -6,7 +6,7 @@ divisions the hit says only where. Numbers lie sealed: they are found by the dig
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,7 @@ from django.db.models.functions import Left
 from common.idcard import clean_id_number
 from common.names import normalise_name
 from common.relations import HEAD, LABELS
-from common.sealing import ID_NUMBER, PHONE
+from common.sealing import ID_NUMBER, PHONE, Kind
 from common.typed import compact
 from households import identity
 from households.models.person import TOWN_DIGITS
@@ -69,15 +69,25 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """One way to look: the statement that names persons, and what it asks with.
-
-    Where only a part of what was typed has a digest, `fits` compares the rest with the opened number, the person's
-    telephone and the household's.
-    """
+    """One way to look: the statement that names persons, and what it asks with."""
 
     sql: str
     asked: Mapping[str, Any]
-    fits: Callable[[str, str, str], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Only the last four characters of what was typed have a digest.
+
+    `candidates` names those who have them, each with the sealed number of a kind. Opened, it must end with the whole of
+    `typed`; `chosen` then names the persons by `keys` of those that do.
+    """
+
+    candidates: LookUp
+    kind: Kind
+    typed: str
+    chosen: str
+    keys: str
 
 
 IN_TOWN = "SELECT p.id FROM households_person p WHERE {in_scope} AND "
@@ -92,8 +102,8 @@ BY_PHONE = IN_TOWN + "p.phone_tail4 = %(phone_tail)s"
 BY_NUMBER = "SELECT p.id FROM households_person p WHERE p.id_no_index = %(number)s"
 # The present head; of a household that everybody has left, the last one.
 HEAD_OF = """
-    SELECT (SELECT m.person_id FROM households_membership m WHERE m.household_id = h.id AND m.relation = %(head)s
-            ORDER BY m.starts_on DESC LIMIT 1) AS id
+    SELECT (SELECT m.person_id FROM households_membership_searched m
+            WHERE m.household_id = h.id AND m.relation = %(head)s ORDER BY m.starts_on DESC LIMIT 1) AS id
     FROM households_household h WHERE {home_in_scope} AND """
 BY_HOUSEHOLD_PHONE = HEAD_OF + "h.phone_tail4 = %(phone_tail)s"
 BY_HOUSEHOLD_NUMBER = HEAD_OF + "h.number = %(household_number)s"
@@ -101,44 +111,56 @@ BY_HOUSEHOLD_NUMBER = HEAD_OF + "h.number = %(household_number)s"
 # is looked for by its index and not all households of the office gone through.
 OF_SERIES = "SELECT s.prefix || %(serial)s FROM households_numberseries s WHERE s.office_id = %(office)s"
 BY_SERIAL = f"{HEAD_OF} h.office_id = %(office)s AND h.number = ANY(ARRAY({OF_SERIES}))"
-# Who was found, with the present or the last household, its head, village and office.
+# Who has the last four characters, with the number itself; and those of them whom the whole of what was typed fits.
+NUMBER_OF = "SELECT p.id, p.{column} FROM households_person p WHERE {{in_scope}} AND "
+ID_NUMBERS = NUMBER_OF.format(column="id_no") + "p.id_no_tail4 = %(id_tail)s"
+PHONES = NUMBER_OF.format(column="phone") + "p.phone_tail4 = %(phone_tail)s"
+HOUSEHOLD_PHONES = (
+    "SELECT h.id, h.phone FROM households_household h WHERE {home_in_scope} AND h.phone_tail4 = %(phone_tail)s"
+)
+THESE_NUMBERS = "SELECT unnest(%(numbers)s::bigint[]) AS id"
+THESE_PHONES = "SELECT unnest(%(phones)s::bigint[]) AS id"
+THESE_HOUSEHOLD_PHONES = HEAD_OF + "h.id = ANY(%(household_phones)s)"
+# Who was found, each with the present or the last household; of those that are shown its head and its village, too.
 FOUND = """
-    SELECT DISTINCT ON (m.person_id, chosen.way)
-           m.person_id, m.relation, m.ends_on, p.name, p.pinyin, p.birth_date, p.id_no, h.id, h.number, h.division_code,
-           o.name,
-           (SELECT w.name FROM households_membership a JOIN households_person w ON w.id = a.person_id
-            WHERE a.household_id = h.id AND a.relation = %(head)s ORDER BY a.starts_on DESC LIMIT 1),
-           (SELECT d.name FROM offices_division d WHERE d.code = h.division_code ORDER BY d.starts_on DESC LIMIT 1),
-           p.phone, h.phone, chosen.way
-    FROM ({chosen}) AS chosen
-    JOIN households_person p ON p.id = chosen.id
-    JOIN households_membership m ON m.person_id = p.id
-    JOIN households_household h ON h.id = m.household_id
-    JOIN offices_office o ON o.id = h.office_id
-    ORDER BY m.person_id, chosen.way, m.starts_on DESC
+    SELECT f.*,
+           (SELECT w.name FROM households_membership_searched a JOIN households_person w ON w.id = a.person_id
+            WHERE a.household_id = f.household_id AND a.relation = %(head)s ORDER BY a.starts_on DESC LIMIT 1),
+           (SELECT d.name FROM offices_division d WHERE d.code = f.division_code ORDER BY d.starts_on DESC LIMIT 1)
+    FROM (SELECT DISTINCT ON (m.person_id)
+                 m.person_id, m.relation, m.ends_on, p.name, p.pinyin, p.birth_date, p.id_no,
+                 m.household_id, m.number, m.division_code, o.name AS office
+          FROM ({chosen}) AS chosen
+          JOIN households_person p ON p.id = chosen.id
+          JOIN households_membership_searched m ON m.person_id = p.id
+          JOIN offices_office o ON o.id = m.office_id
+          ORDER BY m.person_id, m.starts_on DESC) AS f
+    ORDER BY f.pinyin COLLATE "C", f.name COLLATE "C", f.number COLLATE "C"
+    LIMIT %(most)s
 """
 
 
 def search(text: str, *, staff: Staff) -> Found:
     """Find persons by what was typed: one statement, one more for whoever sees more than one town.
 
-    A whole number takes two short ones more, which let the session look beyond its divisions and take that back.
+    Where only the ending of what was typed has a digest, one more reads the numbers that end so. A whole number takes
+    two short ones more, which let the session look beyond its divisions and take that back.
     """
-    look_ups = _look_ups(compact(text))
-    if not look_ups:
+    ways = _ways(compact(text))
+    if not ways:
         return Found()
-    with _as_far_as(look_ups):
-        persons = {row[0]: row for row in _rows(look_ups, staff) if _fits(row, look_ups)}
-    hits = sorted((_hit(row, staff) for row in persons.values()), key=_place)
-    return Found(tuple(hits[:LIMIT]), more=len(hits) > LIMIT)
+    with _as_far_as(ways):
+        rows = _rows(ways, staff)
+    return Found(tuple(_hit(row, staff) for row in rows[:LIMIT]), more=len(rows) > LIMIT)
 
 
-def _as_far_as(look_ups: list[LookUp]) -> AbstractContextManager[None]:
+def _as_far_as(ways: list[LookUp | Ending]) -> AbstractContextManager[None]:
     """A whole number is looked up everywhere; of another office's person only the office is told."""
-    return scope.everywhere("a whole number") if look_ups[0].sql == BY_NUMBER else nullcontext()
+    is_number = isinstance(ways[0], LookUp) and ways[0].sql == BY_NUMBER
+    return scope.everywhere("a whole number") if is_number else nullcontext()
 
 
-def _look_ups(typed: str) -> list[LookUp]:
+def _ways(typed: str) -> list[LookUp | Ending]:
     """Which look-ups the shape of the text asks for."""
     if not typed:
         return []
@@ -155,23 +177,25 @@ def _look_ups(typed: str) -> list[LookUp]:
     return [LookUp(BY_NAME, {"name": name, "name_end": name + _LAST})]
 
 
-def _by_letters(typed: str) -> list[LookUp]:
+def _by_letters(typed: str) -> list[LookUp | Ending]:
     pinyin = LookUp(BY_PINYIN, {"pinyin": typed, "pinyin_end": typed + _LAST})
     return [LookUp(BY_INITIALS, {"initials": typed[:LONGEST_KEY]}), pinyin] if len(typed) >= SHORTEST_KEY else [pinyin]
 
 
-def _by_id_tail(typed: str) -> list[LookUp]:
+def _by_id_tail(typed: str) -> list[LookUp | Ending]:
     """Six and four characters have a digest of their own; five are looked at among those with the same last four."""
     if not identity.is_tail(typed):
         return []
     ending = clean_id_number(typed)
     if len(ending) == 6:
         return [LookUp(BY_LAST_SIX, {"id_tail": sealer(ID_NUMBER).tail(ending)})]
-    rest = (lambda number, *_: number.endswith(ending)) if len(ending) > 4 else None
-    return [LookUp(BY_LAST_FOUR, {"id_tail": sealer(ID_NUMBER).tail(ending[-4:])}, rest)]
+    asked = {"id_tail": sealer(ID_NUMBER).tail(ending[-4:])}
+    if len(ending) == 4:
+        return [LookUp(BY_LAST_FOUR, asked)]
+    return [Ending(LookUp(ID_NUMBERS, asked), ID_NUMBER, ending, THESE_NUMBERS, "numbers")]
 
 
-def _by_phone(typed: str) -> list[LookUp]:
+def _by_phone(typed: str) -> list[LookUp | Ending]:
     """The person's own telephone, or the household's: then its head is found."""
     if not _PHONE_TAIL.fullmatch(typed):
         return []
@@ -179,29 +203,48 @@ def _by_phone(typed: str) -> list[LookUp]:
     if len(typed) == 4:
         return [LookUp(BY_PHONE, asked), LookUp(BY_HOUSEHOLD_PHONE, asked)]
     return [
-        LookUp(BY_PHONE, asked, lambda _, phone, _of_household: phone.endswith(typed)),
-        LookUp(BY_HOUSEHOLD_PHONE, asked, lambda _, _own, phone: phone.endswith(typed)),
+        Ending(LookUp(PHONES, asked), PHONE, typed, THESE_PHONES, "phones"),
+        Ending(LookUp(HOUSEHOLD_PHONES, asked), PHONE, typed, THESE_HOUSEHOLD_PHONES, "household_phones"),
     ]
 
 
-def _by_serial(typed: str) -> list[LookUp]:
+def _by_serial(typed: str) -> list[LookUp | Ending]:
     return [LookUp(BY_SERIAL, {"serial": f"-{typed:0>4}"})] if _SERIAL.fullmatch(typed) else []
 
 
-def _rows(look_ups: list[LookUp], staff: Staff) -> list[tuple[Any, ...]]:
-    """The rows of FOUND, each with the way by which it was found (see `_fits`)."""
+def _rows(ways: list[LookUp | Ending], staff: Staff) -> list[tuple[Any, ...]]:
+    """The rows of FOUND in the order of their names, one more than are shown where there are more."""
     scope, towns = staff.division_scope, _towns(staff.division_scope)
     asked: dict[str, Any] = {"head": HEAD, "office": staff.office_id, "scope": scope, "scope_end": scope + _LAST}
-    asked["town"] = towns[0] if len(towns) == 1 else towns
+    asked |= {"town": towns[0] if len(towns) == 1 else towns, "most": LIMIT + 1}
     parts = _parts(one_town=len(towns) == 1, below=len(scope) > TOWN_DIGITS)
-    chosen = []
-    for way, each in enumerate(look_ups):
-        asked |= each.asked
-        told, most = (way, CANDIDATES) if each.fits else (-1, LIMIT + 1)
-        chosen.append(f"SELECT id, {told} AS way FROM ({each.sql.format(**parts)} LIMIT {most}) AS w{way}")  # noqa: S608 - of constants
     with connection.cursor() as cursor:
+        look_ups = _compared(cursor, ways, asked, parts)
+        for each in look_ups:
+            asked |= each.asked
+        chosen = (f"SELECT id FROM ({each.sql.format(**parts)} LIMIT {LIMIT + 1}) w" for each in look_ups)  # noqa: S608 - of constants
         cursor.execute(FOUND.format(chosen=" UNION ".join(chosen)), asked)
         return cursor.fetchall()
+
+
+def _compared(
+    cursor: Any, ways: list[LookUp | Ending], asked: Mapping[str, Any], parts: Mapping[str, str]
+) -> list[LookUp]:
+    """Each `Ending` as the look-up of those whose opened number ends with what was typed."""
+    endings = [way for way in ways if isinstance(way, Ending)]
+    fitting: dict[str, list[int]] = {each.keys: [] for each in endings}
+    if endings:
+        for each in endings:
+            asked = {**asked, **each.candidates.asked}
+        candidates = (
+            f"SELECT {place}, w.* FROM ({each.candidates.sql.format(**parts)} LIMIT {CANDIDATES}) w"  # noqa: S608 - of constants
+            for place, each in enumerate(endings)
+        )
+        cursor.execute(" UNION ALL ".join(candidates), asked)
+        for place, key, sealed in cursor.fetchall():
+            if unsealed(endings[place].kind, sealed).endswith(endings[place].typed):
+                fitting[endings[place].keys].append(key)
+    return [way if isinstance(way, LookUp) else LookUp(way.chosen, {way.keys: fitting[way.keys]}) for way in ways]
 
 
 def _parts(*, one_town: bool, below: bool) -> dict[str, str]:
@@ -222,15 +265,8 @@ def _towns(scope: str) -> list[str]:
     return list(villages.values_list(Left("code", TOWN_DIGITS), flat=True).distinct())
 
 
-def _fits(row: tuple[Any, ...], look_ups: list[LookUp]) -> bool:
-    """Whether the whole of what was typed fits, where the statement compared a part."""
-    *_, phone, shared, way = row
-    fits = look_ups[way].fits if way >= 0 else None
-    return fits is None or fits(unsealed(ID_NUMBER, row[6]), unsealed(PHONE, phone), unsealed(PHONE, shared))
-
-
 def _hit(row: tuple[Any, ...], staff: Staff) -> Hit:
-    person, relation, left_on, name, pinyin, born, id_no, household, number, division, office, head, village, *_ = row
+    person, relation, left_on, name, pinyin, born, id_no, household, number, division, office, head, village = row
     if not staff.covers(division):
         return Hit(elsewhere=office)
     return Hit(
@@ -247,7 +283,3 @@ def _hit(row: tuple[Any, ...], staff: Staff) -> Hit:
         office=office,
         left_on=left_on,
     )
-
-
-def _place(hit: Hit) -> tuple[str, str, str]:
-    return hit.pinyin, hit.name, hit.household_number

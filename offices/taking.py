@@ -17,7 +17,7 @@ from django.shortcuts import render
 from common.decision import Refusal
 from offices import limits
 from offices.clock import moment
-from offices.models import Staff
+from offices.models import Act, Staff
 from offices.purposes import EXPORTING, OTHER, PurposeForm
 
 View = Callable[..., HttpResponse]
@@ -52,6 +52,11 @@ def copy_of(*, by: Staff, at: datetime, reason: str, what: str) -> Copy:
     minute = f"{at:%Y-%m-%d %H:%M}"
     digest = hashlib.sha256(f"{by.pk}|{minute}|{what}|{reason}".encode()).hexdigest()
     return Copy(by.name, minute, reason, digest[:8].upper())
+
+
+def was_logged(copy: Copy, *, verb: str, by: Staff, at: datetime) -> bool:
+    """Whether somebody who made this copy before, a worker that died since, has logged that it was taken."""
+    return Act.objects.filter(verb=verb, by=by, at=at, detail__copy_no=copy.number).exists()
 
 
 def asks_why(title: str, *, in_tab: bool = False) -> Callable[[View], View]:

@@ -18,8 +18,8 @@ from households import job_files
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.jobs import Progress, ask_for
-from offices.models import Act, Job, Staff
-from offices.taking import Copy
+from offices.models import Job, Staff
+from offices.taking import Copy, was_logged
 from rosters.lists.standing import Missing
 from rosters.marked import marked
 from rosters.models import FunderList
@@ -214,7 +214,7 @@ def work(job: Job, progress: Progress) -> dict[str, Any]:
     asked_for = EXPORTS[job.kind](asked, by=job.by)
     made = asked_for.made(copy, progress)
     result = job_files.keep(job, name=made.name, content=XLSX, data=made.data)
-    if not Act.objects.filter(verb=asked_for.verb, by=job.by, at=at, detail__copy_no=copy.number).exists():
+    if not was_logged(copy, verb=asked_for.verb, by=job.by, at=at):
         _note(asked_for, made.rows, copy=copy, by=job.by, at=at)  # and not a second time after a worker that died
     return result
 

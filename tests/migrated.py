@@ -47,7 +47,7 @@ def _name() -> str:
     found = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
     if settings.DATA_KEYS.exists():  # else the migrations make them
         found.update(settings.DATA_KEYS.read_bytes())
-    for path in sorted(ROOT.glob("*/migrations/*.py")):
+    for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("upkeep/wall/*.py")]):
         found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return f"canbao_tables_{found.hexdigest()[:16]}"
 

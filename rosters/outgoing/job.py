@@ -10,8 +10,8 @@ from enrollment import library
 from households import job_files
 from offices.acts import accountable, record
 from offices.jobs import Progress, ask_for
-from offices.models import Act, Division, Job, Staff
-from offices.taking import Copy
+from offices.models import Division, Job, Staff
+from offices.taking import Copy, was_logged
 from payments.counter.reading import coverage_year
 from payments.counter.renewal import villages_of
 from rosters.checks import Terms
@@ -70,6 +70,6 @@ def work(job: Job, progress: Progress) -> dict[str, Any]:
     terms, copy = terms_for(by, "village", at=at), Copy(**asked["copy"])
     data, rows = village_workbook(village, terms, group=asked["group"], copy=copy, progress=progress)
     name = f"roster-{village.code}"
-    if not Act.objects.filter(verb=VERB, by=by, at=at, detail__copy_no=copy.number).exists():  # by a worker that died
+    if not was_logged(copy, verb=VERB, by=by, at=at):  # by a worker that died
         note(name=name, rows=rows, copy=copy, by=by, at=at)
     return job_files.keep(job, name=f"{name}-{terms.coverage_year}.xlsx", content=XLSX, data=data)

@@ -177,8 +177,8 @@ def test_every_look_up_uses_its_index_and_never_reads_all_persons(
             search(text, staff=aunt_liu)
         plans = "\n".join(explained(query["sql"]) for query in queries)
 
-    looks_beyond = text == ZHANG  # which tells the session so before, and takes it back
-    assert len(queries) == (3 if looks_beyond else 1)
+    # A whole number looks beyond, and tells the session so before and after; an ending reads the numbers that end so.
+    assert len(queries) == {ZHANG: 3, ZHANG[-6:]: 2, "13812348888": 2}.get(text, 1)
     assert "Seq Scan on households_person" not in plans
     for index in indexes:
         assert index in plans

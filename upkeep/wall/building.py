@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from upkeep.wall.grants import grant_on
-from upkeep.wall.rows import FUNCTIONS, Guarded, InDivisions, PartOf, Rows, Unguarded, sees
+from upkeep.wall.rows import FUNCTIONS, Guarded, PartOf, Rows, Unguarded, sees
 from upkeep.wall.tables import OWNERS_FUNCTIONS, ROWS, SEARCHED
 
 # The role gives up whatever it had, and has what is granted next and nothing more.
@@ -73,8 +73,8 @@ _OWNERS = "ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, 
 def take_down() -> None:
     """Remove the views, which would hold fast the columns that they name while a migration changes tables."""
     with connection.cursor() as cursor:
-        for table in SEARCHED:
-            cursor.execute(f"DROP VIEW IF EXISTS {table}_searched")
+        for view in SEARCHED:
+            cursor.execute(f"DROP VIEW IF EXISTS {view}")
 
 
 def build(role: str) -> None:
@@ -85,9 +85,8 @@ def build(role: str) -> None:
         _policies(cursor, {name: ROWS[name] for name in tables if name in ROWS})
         for function in (*(name for (name,) in _rows(cursor, _TRIGGER_FUNCTIONS)), *OWNERS_FUNCTIONS):
             cursor.execute(_OWNERS.format(function=function))
-        for table in SEARCHED:
-            seen = InDivisions().seen
-            cursor.execute(f"CREATE VIEW {table}_searched AS SELECT * FROM {table} WHERE {seen}")  # noqa: S608
+        for view, shown in SEARCHED.items():
+            cursor.execute(f"CREATE VIEW {view} AS {shown}")
         if role:
             _grants(cursor, connection.ops.quote_name(role), [name for name in tables if name in ROWS])
 
@@ -135,8 +134,8 @@ def _grants(cursor: Any, role: str, tables: list[str]) -> None:
     cursor.execute(_BARE.format(role=role))
     for table in tables:
         cursor.execute(f"GRANT {grant_on(table).privileges} ON {table} TO {role}")
-    for table in SEARCHED:
-        cursor.execute(f"GRANT SELECT ON {table}_searched TO {role}")
+    for view in SEARCHED:
+        cursor.execute(f"GRANT SELECT ON {view} TO {role}")
 
 
 def _rows(cursor: Any, statement: str) -> list[Any]:

@@ -206,8 +206,17 @@ ONLY_READ = frozenset(
 # Rows that never change but are locked (SELECT … FOR UPDATE), which PostgreSQL lets only those do who may update some
 # column: they get the key, which the row's trigger holds fast.
 LOCKED = frozenset({"enrollment_contributionperiod", "payments_receiptlot"})
-# Tables that the search also reads through a view of the owner's: what a policy stands before may use an index only by
-# operators known to be leakproof, and that one array holds another is none (initials, households/search.py).
-SEARCHED = ("households_person",)
+# What the search reads through views of the owner's, which say themselves whom they show. Persons: what a policy stands
+# before may use an index only by operators known to be leakproof, and that one array holds another is none (initials).
+# Members with their household: its division is compared once, where the policy would ask a function for each member.
+SEARCHED: Mapping[str, str] = MappingProxyType(
+    {
+        "households_person_searched": f"SELECT * FROM households_person WHERE {InDivisions().seen}",  # noqa: S608
+        "households_membership_searched": f"""
+            SELECT m.*, h.number, h.office_id, h.division_code
+            FROM households_membership m JOIN households_household h ON h.id = m.household_id
+            WHERE {InDivisions("h.division_code").seen}""",  # noqa: S608
+    }
+)
 # Functions besides triggers that work with the owner's rights.
 OWNERS_FUNCTIONS = ("reports_fold(text)", "rosters_count_anew(text[], bigint)")
