@@ -168,7 +168,7 @@ MIDDLEWARE = [
     "config.middleware.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "offices.middleware.OriginMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "offices.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -8,6 +8,7 @@ import pghistory
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
@@ -94,6 +95,17 @@ def _page(request: HttpRequest) -> str:
         return resolve(request.path_info).view_name
     except Resolver404:
         return ""
+
+
+class SessionMiddleware(DjangoSessionMiddleware):
+    """Leaves the cookie of a session that has run out where it is.
+
+    Django takes it back with the answer. Where several requests were on their way when the session ended, the last
+    refusal would take back the cookie of whoever has given the password again meanwhile.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        return response if response.status_code == 401 else super().process_response(request, response)
 
 
 class LoginMiddleware(LoginRequiredMiddleware):

@@ -31,13 +31,14 @@ window.canbao = (() => {
     // A body that waited for the password has the token of before, and that in the body counts before the header's.
     if (body.has("csrfmiddlewaretoken")) body.set("csrfmiddlewaretoken", token());
     const done = working();
+    const since = canbao.session.times();
     try {
       const answer = await fetch(url, { method: "POST", body, headers: headers(accept), signal, redirect: "manual" });
       if (answer.status !== 401) return answer;
     } finally {
       done();
     }
-    await canbao.session.renew();
+    await canbao.session.renew(since);
     return post(url, body, { signal, accept });
   }
 

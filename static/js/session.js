@@ -4,11 +4,18 @@
 canbao.session = (() => {
   const dialog = () => document.getElementById("relogin");
   let waiting = null;
+  let renewals = 0;
 
-  /* Resolves once the person has logged in again; several requests wait for one dialog. */
-  function renew() {
+  /* Resolves once the person has logged in again; several requests wait for one dialog. A request that was sent before
+     the last time, and refused only after it, need not ask: `since` is what `times()` was when it was sent. */
+  function renew(since = renewals) {
+    if (since !== renewals) return Promise.resolve();
     if (!waiting) waiting = ask().finally(() => { waiting = null; });
     return waiting;
+  }
+
+  function times() {
+    return renewals;
   }
 
   function ask() {
@@ -18,6 +25,7 @@ canbao.session = (() => {
       form.onsubmit = async (event) => {
         event.preventDefault();
         if (await logIn(form)) {
+          renewals += 1;
           dialog().close();
           before?.focus();
           resolve();
@@ -55,11 +63,14 @@ canbao.session = (() => {
     }
   }
 
+  const sentAt = new WeakMap();
+  document.addEventListener("htmx:beforeSend", (event) => sentAt.set(event.detail.xhr, renewals));
+
   document.addEventListener("htmx:responseError", async (event) => {
     if (event.detail.xhr.status !== 401) return;
     const { verb, path, elt, parameters } = event.detail.requestConfig;
     const values = Object.fromEntries(Object.keys(parameters).map((name) => [name, parameters[name]]));
-    await renew();
+    await renew(sentAt.get(event.detail.xhr));
     htmx.ajax(verb, path, { source: elt, target: event.detail.target, swap: elt.getAttribute("hx-swap") ?? undefined, values });
   });
 
@@ -96,9 +107,10 @@ canbao.session = (() => {
   });
 
   async function holds() {
+    const since = renewals;
     try {
       const answer = await fetch(document.body.dataset.session, { headers: { "Canbao-Staff": document.body.dataset.staff } });
-      if (answer.status === 401) await renew();
+      if (answer.status === 401) await renew(since);
       return true;
     } catch {
       canbao.say(canbao.LOST);
@@ -106,5 +118,5 @@ canbao.session = (() => {
     }
   }
 
-  return { renew };
+  return { renew, times };
 })();

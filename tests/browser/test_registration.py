@@ -125,6 +125,31 @@ def test_a_session_that_times_out_asks_for_the_password_and_goes_on(grid: Clerk,
     _only_about_login(complaints)
 
 
+def test_a_refusal_that_comes_after_the_password_neither_asks_again_nor_logs_out(grid: Clerk, complaints: Complaints):
+    page, late = grid.page, []
+    grid.read_card(id_number("1960-01-01"))
+    expect(page.locator("#draft-saved")).to_contain_text("已存草稿")
+    LoginSession.objects.all().delete()
+
+    page.route("**/registration/check/", lambda route: late.append((route, route.fetch())), times=1)
+    grid.write("陈建国")
+    page.wait_for_timeout(1_000)
+    page.locator("#search-box").fill("张")
+    grid.press("Enter")
+    expect(page.locator("#relogin")).to_be_visible()
+    grid.write(PASSWORD)
+    grid.press("Enter")
+    expect(page.locator("#search-answer")).to_contain_text("没有找到")
+    ((route, refused),) = late
+    assert refused.status == 401
+    with page.expect_response(lambda answer: answer.url.endswith("/registration/check/") and answer.ok):
+        route.fulfill(response=refused)
+
+    expect(page.locator("#relogin")).to_be_hidden()
+    assert "陈建国" in str(RegistrationDraft.objects.get().payload)
+    _only_about_login(complaints)
+
+
 def _only_about_login(complaints: Complaints) -> None:
     """The browser notes each refused request; here they were provoked."""
     assert all("status of 401" in each or "Status Error Code 401" in each for each in complaints), complaints

@@ -25,7 +25,7 @@ PDF, XLSX = "application/pdf", "application/vnd.openxmlformats-officedocument.sp
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 TROUBLE = re.compile(r"(?:invalid-feedback|form-errors).{200}", re.DOTALL)
 TAGS = re.compile(r"<[^>]*>")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class Looks:
@@ -112,8 +112,8 @@ def ill_cells(data: bytes) -> Iterator[str]:
         if any("externalLink" in each for each in names):
             yield "a link to another workbook"
         for each in names:
-            if each.endswith(".xml") and CONTROL.search(archive.read(each).decode("utf-8")):
-                yield f"control characters in {each}"
+            if each.endswith(".xml") and NO_XML.search(archive.read(each).decode("utf-8")):
+                yield f"characters in {each} that XML does not know"
     for sheet in openpyxl.load_workbook(BytesIO(data)):
         for row in sheet.iter_rows():
             yield from (f"{sheet.title}!{cell.coordinate}" for cell in row if cell.data_type == "f")

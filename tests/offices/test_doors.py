@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -87,6 +88,16 @@ def test_a_script_without_a_session_gets_401_and_no_page(client: Client, db: Non
     assert answer.status_code == 401
     assert answer.headers["Canbao-Login"] == "required"
     assert "<" not in answer.content.decode()
+
+
+def test_a_refused_script_keeps_the_cookie_which_may_be_of_a_later_login(client: Client, aunt_liu: Staff):
+    client.cookies[settings.SESSION_COOKIE_NAME] = "ended0000000000000000000000000000"
+
+    refused, page = client.get(reverse("acts"), headers=HTMX), client.get(reverse("login"))
+
+    assert refused.status_code == 401
+    assert settings.SESSION_COOKIE_NAME not in refused.cookies
+    assert page.cookies[settings.SESSION_COOKIE_NAME].value == ""  # a page says so at once
 
 
 def test_a_form_sent_without_a_session_returns_to_its_page_after_login(client: Client, db: None):
