@@ -35,5 +35,5 @@ def read_facts(cursors: Callable[[], Any]) -> Facts:
             counts[table] = cursor.fetchone()[0]
         cursor.execute("SELECT coalesce(sum(amount), 0)::text FROM payments_receipt")
         amount = cursor.fetchone()[0]
-        cursor.execute("SELECT app, max(name) FROM django_migrations GROUP BY app ORDER BY app")
+        cursor.execute("SELECT DISTINCT ON (app) app, name FROM django_migrations ORDER BY app, id DESC")
         return Facts(counts, amount, dict(cursor.fetchall()))
