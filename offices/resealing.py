@@ -17,7 +17,6 @@ from offices.keys import sealer
 from offices.sealed import SealedField
 
 BATCH = 2_000
-SEALED_BY = (1, 2)  # the first byte of sealed values; no text begins like that
 
 Tell = Callable[[str, int], None]
 
@@ -31,23 +30,23 @@ class SealedTable:
     columns: tuple[tuple[str, Kind], ...]
 
 
-def sealed_tables(apps: Apps, *, app_label: str = "") -> Iterator[SealedTable]:
-    """All tables with sealed columns, those of the history too; or one application's."""
+def sealed_tables(apps: Apps) -> Iterator[SealedTable]:
+    """All tables with sealed columns, those of the history too."""
     for model in apps.get_models(include_auto_created=True):
         meta = model._meta
         columns = tuple((each.column, each.kind) for each in meta.local_fields if isinstance(each, SealedField))
-        if columns and meta.managed and app_label in ("", meta.app_label):
+        if columns and meta.managed:
             yield SealedTable(meta.db_table, meta.pk.column, columns)
 
 
-def reseal(table: SealedTable, *, plain: bool = False, tell: Tell = lambda *_: None) -> int:
-    """Seal anew what is not sealed by the keys of now; how many rows. `plain`: what is not sealed at all, too."""
+def reseal(table: SealedTable, *, tell: Tell = lambda *_: None) -> int:
+    """Seal anew what is not sealed by the keys of now; how many rows."""
     last, count = 0, 0
     while True:
         with transaction.atomic(), pgtrigger.ignore():
             rows = _stale(table, last)
             if rows:
-                _write(table, rows, plain=plain)
+                _write(table, rows)
         if not rows:
             return count
         last, count = rows[-1][0], count + len(rows)
@@ -79,9 +78,9 @@ def _stale(table: SealedTable, last: int) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def _write(table: SealedTable, rows: list[tuple[Any, ...]], *, plain: bool) -> None:
+def _write(table: SealedTable, rows: list[tuple[Any, ...]]) -> None:
     kinds = [kind for _, kind in table.columns]
-    anew = [[_anew(value, kind, plain=plain) for value, kind in zip(row[1:], kinds, strict=True)] for row in rows]
+    anew = [[_anew(value, kind) for value, kind in zip(row[1:], kinds, strict=True)] for row in rows]
     names = [column for column, _ in table.columns]
     changes = ", ".join(f"{name} = v.{name}" for name in names)
     arrays = ", ".join("%s::bytea[]" for _ in names)
@@ -93,10 +92,8 @@ def _write(table: SealedTable, rows: list[tuple[Any, ...]], *, plain: bool) -> N
         cursor.execute(statement, [[row[0] for row in rows], *(list(each) for each in zip(*anew, strict=True))])
 
 
-def _anew(value: bytes | None, kind: Kind, *, plain: bool) -> bytes | None:
+def _anew(value: bytes | None, kind: Kind) -> bytes | None:
     if not value:
         return value
     found = sealer(kind)
-    if plain and value[0] not in SEALED_BY:
-        return found.seal(value.decode())
     return value if found.is_current(value) else found.seal(found.open(value))

@@ -1,6 +1,5 @@
-"""The test database as a copy: migrated once for each state of the migrations, which takes most of a minute.
-
-Django renders all models anew for each of some hundred steps; a copy of what came of it takes a second.
+"""The test database as a copy: migrated once for each state of the migrations, which takes some seconds; a copy of what
+came of it takes one.
 """
 
 import hashlib
@@ -11,6 +10,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from psycopg.sql import SQL, Identifier
+
+from offices.keys import check_keys
 
 ROOT = Path(__file__).parents[1]
 LOCK = 530127320706  # one process makes the copy's original, the others wait for it
@@ -38,6 +39,7 @@ def _make(session: psycopg.Connection) -> None:
     connection.close()
     connection.settings_dict["NAME"] = unfinished
     call_command("migrate", verbosity=0)
+    check_keys()
     connection.close()
     session.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(unfinished), Identifier(_name())))
 
@@ -45,7 +47,7 @@ def _make(session: psycopg.Connection) -> None:
 def _name() -> str:
     """Of the original, by what the tables follow from, and by the data keys that it says it is sealed with."""
     found = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
-    if settings.DATA_KEYS.exists():  # else the migrations make them
+    if settings.DATA_KEYS.exists():  # else they are made with it
         found.update(settings.DATA_KEYS.read_bytes())
     for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("upkeep/wall/*.py")]):
         found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
