@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 LEAST_VERSION = 15
 
@@ -31,6 +33,34 @@ def check_role(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMe
         cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = %s", [settings.APP_ROLE])
         found = cursor.fetchone()
     return role_errors(settings.APP_ROLE, found)
+
+
+@register(Tags.database)
+def check_history(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Refuse a database that has but a part of the migrations which this release put together (decision 0020)."""
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    replaced = {key: set(migration.replaces) for key, migration in loader.disk_migrations.items() if migration.replaces}
+    found: list[CheckMessage] = []
+    for alias in databases or []:
+        found += history_errors(replaced, applied=set(MigrationRecorder(connections[alias]).applied_migrations()))
+    return found
+
+
+def history_errors(
+    replaced: dict[tuple[str, str], set[tuple[str, str]]], *, applied: set[tuple[str, str]]
+) -> list[CheckMessage]:
+    """Say which applications have a part of what their migration replaces, but not all of it."""
+    behind = sorted(app for (app, _), old in replaced.items() if old & applied and old - applied)
+    if not behind:
+        return []
+    return [
+        Error(
+            f"数据库停在更早的版本（{'、'.join(behind)}），这一版不能直接更新它。",
+            hint="请逐版更新数据库，不要跳过中间的版本。",
+            id="canbao.E004",
+        )
+    ]
 
 
 def role_errors(role: str, found: tuple[bool, bool] | None) -> list[CheckMessage]:

@@ -2,12 +2,13 @@
 
 import pytest
 
-from config.checks import check_server, role_errors, server_errors
+from config.checks import check_history, check_server, history_errors, role_errors, server_errors
 
 
 @pytest.mark.django_db
 def test_the_server_of_the_tests_will_do():
     assert check_server(databases=["default"]) == []
+    assert check_history(databases=["default"]) == []
 
 
 def test_an_old_server_is_refused_with_its_version():
@@ -36,3 +37,19 @@ def test_an_application_role_that_no_wall_binds_is_refused(found: tuple[bool, bo
     errors = role_errors("canbao", found)
 
     assert [why in error.msg for error in errors] == ([True] if why else [])
+
+
+@pytest.mark.parametrize(
+    ("applied", "refused"),
+    [
+        pytest.param(set(), False, id="空库"),
+        pytest.param({("payments", "0001_books"), ("payments", "0002_cards")}, False, id="上一版"),
+        pytest.param({("payments", "0001_books")}, True, id="更早的版本"),
+    ],
+)
+def test_a_database_of_a_release_before_the_last_one_is_refused(applied: set[tuple[str, str]], refused: bool):
+    replaced = {("payments", "0001_initial"): {("payments", "0001_books"), ("payments", "0002_cards")}}
+
+    errors = history_errors(replaced, applied=applied)
+
+    assert ["payments" in error.msg for error in errors] == ([True] if refused else [])
