@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from django.core.management import call_command
+from django.core.management.commands.migrate import Command as DjangosMigrate
 from django.db import OperationalError, connection
 from django.db.migrations import Migration, operations
 from django.db.migrations.executor import MigrationExecutor
@@ -117,14 +118,22 @@ def _is_same_column(before: Field, after: Field) -> bool:
 
 
 def migrate(plan: list[Migration], *, say: Callable[[str], None]) -> None:
-    """Apply one migration after the other, each gently."""
+    """Apply one migration after the other, each gently, and bring the wall up to this release."""
     for migration in plan:
-        apply = partial(call_command, "migrate", migration.app_label, migration.name, interactive=False, verbosity=0)
+        there = migration.app_label, migration.name
         if migration.atomic:
-            gently(apply, say=say)
-        else:  # an index made CONCURRENTLY waits long for others, and nobody for it
+            # Whoever searches meanwhile finds the views there, or waits for them.
+            step = partial(call_command, "migrate", *there, keep_views=True, interactive=False, verbosity=0)
+            gently(step, say=say)
+        else:  # an index made CONCURRENTLY waits long for others, and nobody for it; no view minds
             _drop_left_behind(migration)
-            apply()
+            call_command(DjangosMigrate(), *there, interactive=False, verbosity=0)
+    build_wall(say=say)
+
+
+def build_wall(*, say: Callable[[str], None], if_stale: bool = False) -> None:
+    """Put up the wall that belongs to this release (upkeep/wall), gently."""
+    gently(partial(call_command, "build_wall", if_stale=if_stale), say=say)
 
 
 def _drop_left_behind(migration: Migration) -> None:

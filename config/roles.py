@@ -14,7 +14,7 @@ from django.db import connections
 
 # Commands that change tables, read all of them, or put triggers aside.
 OF_THE_OWNER = frozenset(
-    {"archive_log", "audit_reports", "backup", "make_county", "migrate", "restore_drill", "rotate_keys"}
+    {"archive_log", "audit_reports", "backup", "build_wall", "make_county", "migrate", "restore_drill", "rotate_keys"}
 )
 # Commands that are told for each piece of work what it sees; the others are a person at the machine, who sees all.
 TOLD_BY_THEMSELVES = frozenset({"run_jobs"})

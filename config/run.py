@@ -152,6 +152,7 @@ def _migrate() -> None:
 
     state, plan = online.pending()
     if not plan:
+        online.build_wall(say=_say, if_stale=True)  # a release may change who sees and does what, and no table
         return
     is_open = online.is_filled() and os.environ.get("CANBAO_OFFICE_CLOSED") != "1"
     if is_open:

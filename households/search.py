@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
-from django.db.models.functions import Left
-
 from common.idcard import clean_id_number
 from common.names import normalise_name
 from common.relations import HEAD, LABELS
@@ -26,6 +23,7 @@ from households.spelling import LONGEST_KEY, SHORTEST_KEY
 from offices import scope
 from offices.keys import sealer, unsealed
 from offices.models import Division, Staff
+from offices.prepared import prepared_cursor
 
 LIMIT = 30
 # So many with the same last four characters are looked at for the rest of what was typed.
@@ -90,22 +88,30 @@ class Ending:
     keys: str
 
 
+BELOW = "{0}.division_code >= %(scope)s AND {0}.division_code < %(scope_end)s"
+TOWNS = f"""
+    WITH towns AS MATERIALIZED (
+        SELECT array_agg(DISTINCT left(d.code, {TOWN_DIGITS})) AS codes FROM offices_division d
+        WHERE d.level = {Division.Level.VILLAGE} AND d.code >= %(scope)s AND d.code < %(scope_end)s)
+"""  # noqa: S608 - of constants
 IN_TOWN = "SELECT p.id FROM households_person p WHERE {in_scope} AND "
 BY_NAME = IN_TOWN + "p.name >= %(name)s AND p.name < %(name_end)s {by_name}"
 BY_PINYIN = IN_TOWN + "p.spelled >= %(pinyin)s AND p.spelled < %(pinyin_end)s {by_pinyin}"
 # Behind a policy `@>` uses no index: so from the view that shows the session's divisions by itself (decision 0019).
-OF_VIEW = IN_TOWN.replace("households_person", "households_person_searched")
+OF_VIEW = IN_TOWN.replace("households_person", "households_person_searched").replace("in_scope", "initials_in_scope")
 BY_INITIALS = OF_VIEW + "p.initials @> ARRAY[%(initials)s]::varchar[]"
+# Many have no telephone. One plan serves all values, and that the empty ones are not meant is for the planner.
+HAS_PHONE = "{0}.phone_tail4 = %(phone_tail)s AND {0}.phone_tail4 <> ''"
 BY_LAST_SIX = IN_TOWN + "p.id_no_tail6 = %(id_tail)s"
 BY_LAST_FOUR = IN_TOWN + "p.id_no_tail4 = %(id_tail)s"
-BY_PHONE = IN_TOWN + "p.phone_tail4 = %(phone_tail)s"
+BY_PHONE = IN_TOWN + HAS_PHONE.format("p")
 BY_NUMBER = "SELECT p.id FROM households_person p WHERE p.id_no_index = %(number)s"
 # The present head; of a household that everybody has left, the last one.
 HEAD_OF = """
     SELECT (SELECT m.person_id FROM households_membership_searched m
             WHERE m.household_id = h.id AND m.relation = %(head)s ORDER BY m.starts_on DESC LIMIT 1) AS id
     FROM households_household h WHERE {home_in_scope} AND """
-BY_HOUSEHOLD_PHONE = HEAD_OF + "h.phone_tail4 = %(phone_tail)s"
+BY_HOUSEHOLD_PHONE = HEAD_OF + HAS_PHONE.format("h")
 BY_HOUSEHOLD_NUMBER = HEAD_OF + "h.number = %(household_number)s"
 # The running number alone: that household of every village of the clerk's own office. As an array, so that each number
 # is looked for by its index and not all households of the office gone through.
@@ -114,23 +120,26 @@ BY_SERIAL = f"{HEAD_OF} h.office_id = %(office)s AND h.number = ANY(ARRAY({OF_SE
 # Who has the last four characters, with the number itself; and those of them whom the whole of what was typed fits.
 NUMBER_OF = "SELECT p.id, p.{column} FROM households_person p WHERE {{in_scope}} AND "
 ID_NUMBERS = NUMBER_OF.format(column="id_no") + "p.id_no_tail4 = %(id_tail)s"
-PHONES = NUMBER_OF.format(column="phone") + "p.phone_tail4 = %(phone_tail)s"
+PHONES = NUMBER_OF.format(column="phone") + HAS_PHONE.format("p")
 HOUSEHOLD_PHONES = (
-    "SELECT h.id, h.phone FROM households_household h WHERE {home_in_scope} AND h.phone_tail4 = %(phone_tail)s"
+    f"SELECT h.id, h.phone FROM households_household h WHERE {{home_in_scope}} AND {HAS_PHONE.format('h')}"  # noqa: S608 - of constants
 )
 THESE_NUMBERS = "SELECT unnest(%(numbers)s::bigint[]) AS id"
 THESE_PHONES = "SELECT unnest(%(phones)s::bigint[]) AS id"
-THESE_HOUSEHOLD_PHONES = HEAD_OF + "h.id = ANY(%(household_phones)s)"
+THESE_HOUSEHOLD_PHONES = HEAD_OF + "h.id = ANY(%(household_phones)s::bigint[])"
 # Who was found, each with the present or the last household; of those that are shown its head and its village, too.
+# The village by a span that only the B-tree knows: the index of the exclusion constraint seems as cheap and is not.
 FOUND = """
     SELECT f.*,
            (SELECT w.name FROM households_membership_searched a JOIN households_person w ON w.id = a.person_id
             WHERE a.household_id = f.household_id AND a.relation = %(head)s ORDER BY a.starts_on DESC LIMIT 1),
-           (SELECT d.name FROM offices_division d WHERE d.code = f.division_code ORDER BY d.starts_on DESC LIMIT 1)
+           (SELECT d.name FROM offices_division d
+            WHERE (d.code, d.starts_on) BETWEEN (f.division_code, '-infinity') AND (f.division_code, 'infinity')
+            ORDER BY d.code DESC, d.starts_on DESC LIMIT 1)
     FROM (SELECT DISTINCT ON (m.person_id)
                  m.person_id, m.relation, m.ends_on, p.name, p.pinyin, p.birth_date, p.id_no,
                  m.household_id, m.number, m.division_code, o.name AS office
-          FROM ({chosen}) AS chosen
+          FROM (SELECT id FROM ({chosen}) AS ways LIMIT %(most)s) AS chosen
           JOIN households_person p ON p.id = chosen.id
           JOIN households_membership_searched m ON m.person_id = p.id
           JOIN offices_office o ON o.id = m.office_id
@@ -141,10 +150,10 @@ FOUND = """
 
 
 def search(text: str, *, staff: Staff) -> Found:
-    """Find persons by what was typed: one statement, one more for whoever sees more than one town.
+    """Find persons by what was typed: one statement, prepared.
 
-    Where only the ending of what was typed has a digest, one more reads the numbers that end so. A whole number takes
-    two short ones more, which let the session look beyond its divisions and take that back.
+    Where only the ending of what was typed has a digest, another one reads the numbers that end so. A whole number
+    takes two short ones more, which let the session look beyond its divisions and take that back.
     """
     ways = _ways(compact(text))
     if not ways:
@@ -214,16 +223,16 @@ def _by_serial(typed: str) -> list[LookUp | Ending]:
 
 def _rows(ways: list[LookUp | Ending], staff: Staff) -> list[tuple[Any, ...]]:
     """The rows of FOUND in the order of their names, one more than are shown where there are more."""
-    scope, towns = staff.division_scope, _towns(staff.division_scope)
-    asked: dict[str, Any] = {"head": HEAD, "office": staff.office_id, "scope": scope, "scope_end": scope + _LAST}
-    asked |= {"town": towns[0] if len(towns) == 1 else towns, "most": LIMIT + 1}
-    parts = _parts(one_town=len(towns) == 1, below=len(scope) > TOWN_DIGITS)
-    with connection.cursor() as cursor:
+    scope = staff.division_scope
+    asked: dict[str, Any] = {"head": HEAD, "office": staff.office_id, "most": LIMIT + 1}
+    asked |= {"scope": scope, "scope_end": scope + _LAST, "town": scope[:TOWN_DIGITS]}
+    parts = _parts(len(scope))
+    with prepared_cursor() as cursor:
         look_ups = _compared(cursor, ways, asked, parts)
         for each in look_ups:
             asked |= each.asked
         chosen = (f"SELECT id FROM ({each.sql.format(**parts)} LIMIT {LIMIT + 1}) w" for each in look_ups)  # noqa: S608 - of constants
-        cursor.execute(FOUND.format(chosen=" UNION ".join(chosen)), asked)
+        cursor.execute(parts["towns"] + FOUND.format(chosen=" UNION ".join(chosen)), asked)
         return cursor.fetchall()
 
 
@@ -240,29 +249,33 @@ def _compared(
             f"SELECT {place}, w.* FROM ({each.candidates.sql.format(**parts)} LIMIT {CANDIDATES}) w"  # noqa: S608 - of constants
             for place, each in enumerate(endings)
         )
-        cursor.execute(" UNION ALL ".join(candidates), asked)
+        cursor.execute(parts["towns"] + " UNION ALL ".join(candidates), asked)
         for place, key, sealed in cursor.fetchall():
             if unsealed(endings[place].kind, sealed).endswith(endings[place].typed):
                 fitting[endings[place].keys].append(key)
     return [way if isinstance(way, LookUp) else LookUp(way.chosen, {way.keys: fitting[way.keys]}) for way in ways]
 
 
-def _parts(*, one_town: bool, below: bool) -> dict[str, str]:
-    """How the scope is said. In the index's order, which costs nothing in one town; in many, a common surname would be
-    sorted whole."""
-    town = "{0}.town = %(town)s" if one_town else "{0}.town = ANY(%(town)s)"
-    scope = town + (" AND {0}.division_code >= %(scope)s AND {0}.division_code < %(scope_end)s" if below else "")
-    order = "ORDER BY p.{0}" if one_town else ""
-    said = {"in_scope": scope.format("p"), "home_in_scope": scope.format("h")}
-    return said | {"by_name": order.format("name"), "by_pinyin": order.format("spelled")}
+def _parts(digits: int) -> dict[str, str]:
+    """How a scope of so many digits is said: one town, a part of it, or the towns below, of former times included.
 
-
-def _towns(scope: str) -> list[str]:
-    """The scope's towns and streets by their digits, those of former times included."""
-    if len(scope) >= TOWN_DIGITS:
-        return [scope[:TOWN_DIGITS]]
-    villages = Division.objects.within(scope).filter(level=Division.Level.VILLAGE)
-    return list(villages.values_list(Left("code", TOWN_DIGITS), flat=True).distinct())
+    Within one town in the index's order, which costs nothing; in many, a common surname would be sorted whole.
+    """
+    if digits >= TOWN_DIGITS:
+        towns, scope, order = "", "{0}.town = %(town)s", "ORDER BY p.{0}"
+        if digits > TOWN_DIGITS:
+            scope += f" AND {BELOW}"
+    else:
+        towns, scope, order = TOWNS, "{0}.town = ANY((SELECT codes FROM towns)::text[])", ""
+    return {
+        "towns": towns,
+        "in_scope": scope.format("p"),
+        "home_in_scope": scope.format("h"),
+        # A GIN index is gone through once for each town.
+        "initials_in_scope": (BELOW if towns else scope).format("p"),
+        "by_name": order.format("name"),
+        "by_pinyin": order.format("spelled"),
+    }
 
 
 def _hit(row: tuple[Any, ...], staff: Staff) -> Hit:

@@ -1,6 +1,7 @@
 """机构: the application's name in Django."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class OfficesConfig(AppConfig):
@@ -10,3 +11,6 @@ class OfficesConfig(AppConfig):
 
     def ready(self) -> None:
         import offices.lookups  # noqa: F401 - registers a lookup
+        from offices.prepared import plan_once
+
+        connection_created.connect(plan_once)

@@ -68,7 +68,7 @@ class Division(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "行政区划"
         ordering: ClassVar = ["code", "starts_on"]
-        indexes: ClassVar = [models.Index(fields=["code"], name="division_by_code")]
+        indexes: ClassVar = [models.Index(fields=["code", "starts_on"], name="division_by_code_in_time")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="division_code_has_12_digits",

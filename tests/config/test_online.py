@@ -6,14 +6,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
+from django.conf import settings
 from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently, ValidateConstraint
+from django.core.management import call_command
 from django.db import OperationalError, connection, migrations, models, transaction
 from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 from psycopg import connect
 
-from config import online
+from bench.next_release import LAST
+from config import online, run
+from upkeep.wall import building
+from upkeep.wall.tables import SEARCHED
 
 INDEX = models.Index(fields=["birth_date"], name="try_birth")
 CHECK = models.CheckConstraint(condition=~Q(name=""), name="try_named")
@@ -150,6 +156,84 @@ def test_who_queues_up_behind_it_waits_no_longer_than_its_patience():
 def test_it_gives_up_in_the_end():
     with holding("households_person"), pytest.raises(OperationalError):
         online.gently(lock, say=lambda _: None, tries=1)
+
+
+@pytest.fixture
+def owner(transactional_db: None) -> Iterator[None]:
+    """Whoever upgrades is the owner, in each session that is opened on the way."""
+    options = connection.settings_dict["OPTIONS"]
+    as_application = options.pop("options")
+    connection.close()
+    yield
+    options["options"] = as_application
+    connection.close()
+
+
+@contextmanager
+def released() -> Iterator[list[Migration]]:
+    """A release with a wider column, which the views show, and a new one; taken back at the end."""
+    first, second = Migration("9001_try", "households"), Migration("9002_try", "households")
+    first.dependencies, second.dependencies = [("households", LAST)], [("households", "9001_try")]
+    wider = MigrationLoader(None).project_state().models["households", "person"].fields["school_name"].clone()
+    wider.max_length += 1
+    first.operations = [migrations.AlterField("person", "school_name", wider)]
+    second.operations = [column(null=True)]
+    build_graph = MigrationLoader.build_graph
+
+    def with_them(loader: MigrationLoader) -> None:
+        load = loader.load_disk
+        loader.load_disk = lambda: (load(), loader.disk_migrations.update({(m.app_label, m.name): m for m in both}))
+        build_graph(loader)
+
+    both = [first, second]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MigrationLoader, "build_graph", with_them)
+        try:
+            yield both
+        finally:
+            call_command("migrate", "households", LAST, verbosity=0)
+    call_command("migrate", verbosity=0)
+
+
+def test_the_views_stand_after_each_step_and_the_wall_after_the_last(owner: None):
+    seen = []
+
+    with released() as plan:
+        assert list(online.disturbing(MigrationLoader(None).project_state(), plan)) == []
+        with CaptureQueriesContext(connection) as queries:
+            for step in plan:
+                call_command("migrate", step.app_label, step.name, keep_views=True, verbosity=0)
+                seen.append(views())
+        online.migrate([], say=print)
+
+        assert seen == [set(SEARCHED)] * 2
+        assert sum(query["sql"] == "COMMIT" for query in queries) == 2
+        assert building.stands(settings.APP_ROLE)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT has_table_privilege(%s, 'households_membership_searched', 'SELECT')", [settings.APP_ROLE]
+            )
+            assert cursor.fetchone()[0]
+
+
+def views() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT viewname FROM pg_views WHERE schemaname = 'public'")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_a_release_that_changes_nothing_but_the_wall_builds_it(owner: None):
+    with connection.cursor() as cursor:
+        cursor.execute("COMMENT ON VIEW households_membership_searched IS 'of another release'")
+    assert not building.stands(settings.APP_ROLE)
+
+    run._migrate()
+
+    assert building.stands(settings.APP_ROLE)
+    building.take_down()
+    assert not building.stands(settings.APP_ROLE)
+    run._migrate()
+    assert views() == set(SEARCHED)
 
 
 def test_an_office_with_nobody_in_it_may_be_changed_in_any_way(db: None, request):

@@ -1,5 +1,6 @@
 """Search: every shape of text finds, within the scope, by an index, in a constant number of statements."""
 
+import re
 from datetime import date
 
 import pytest
@@ -217,15 +218,22 @@ def test_the_number_of_statements_does_not_grow_with_the_hits(aunt_liu: Staff):
     assert len(one) == len(many) == 1
 
 
-def test_whoever_sees_more_than_one_town_pays_one_statement_more(zhang_household: Household, mr_zhou: Staff):
+def test_whoever_sees_more_than_one_town_pays_no_statement_more(zhang_household: Household, mr_zhou: Staff):
     with CaptureQueriesContext(connection) as queries:
         search("张", staff=mr_zhou)
 
-    assert len(queries) == 2
+    assert len(queries) == 1
     assert Person.objects.count() == 5
 
 
 def explained(sql: str) -> str:
+    """The plan of a statement as it was prepared: the same whatever it is asked."""
+    asked = max(map(int, re.findall(r"\$(\d+)", sql)), default=0)
+    if not asked:
+        return ""
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {sql}")
-        return "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute(f"PREPARE looked AS {sql}")
+        cursor.execute(f"EXPLAIN EXECUTE looked({', '.join(['NULL'] * asked)})")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute("DEALLOCATE looked")
+    return plan

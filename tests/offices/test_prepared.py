@@ -41,3 +41,15 @@ def test_the_log_of_queries_shows_what_was_sent():
         asked(2, 3)
 
     assert ["$1::int + $2::int" in query["sql"] for query in captured.captured_queries] == [True, True]
+
+
+@pytest.mark.django_db
+def test_a_statement_keeps_one_plan_for_whatever_it_is_asked():
+    for first in range(4):
+        asked(first, 3)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans > 0, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%int + $2::int%'"
+        )
+        assert cursor.fetchone() == (True, 0)

@@ -4,7 +4,9 @@ Everything is taken from the lists (`tables.py`, `grants.py`), so that the datab
 said before. Only the owner can do this, and the owner is bound by none of it.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -41,32 +43,37 @@ END
 $$
 """
 # A row may be written in one statement with the row that it hangs on: so the question is asked at the statement's end,
-# with the rights of whoever wrote it, who does not see the whole outside his divisions.
+# with the rights of whoever wrote it, who does not see the whole outside his divisions. One for each table, so that the
+# session keeps its plan.
 _PART_OF = """
-CREATE OR REPLACE FUNCTION canbao_part_of() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    stray boolean;
+CREATE FUNCTION canbao_part_of_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT FROM fresh f WHERE f.%I IS NOT NULL
-                    AND NOT EXISTS (SELECT FROM %I whole WHERE whole.id = f.%I))', TG_ARGV[1], TG_ARGV[0], TG_ARGV[1])
-    INTO stray;
-    IF stray THEN
+    IF EXISTS (SELECT FROM fresh f WHERE f.{column} IS NOT NULL
+               AND NOT EXISTS (SELECT FROM {parent} whole WHERE whole.id = f.{column})) THEN
         RAISE EXCEPTION 'new row of % hangs on a row outside the divisions', TG_TABLE_NAME
             USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NULL;
 END
-$$
+$$;
+CREATE TRIGGER canbao_part_of AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION canbao_part_of_{table}()
+"""
+_PART_OF_FUNCTIONS = """
+    SELECT p.oid::regprocedure::text FROM pg_proc p
+    WHERE p.pronamespace = 'public'::regnamespace AND starts_with(p.proname, 'canbao_part_of')
 """
 # What a trigger compares may lie beyond the writer's divisions, and what it writes (the rows' history, the sums) is not
 # the writer's to write: triggers work with the owner's rights. pg_temp last, or a temporary table could pass for ours.
 _TRIGGER_FUNCTIONS = """
     SELECT p.oid::regprocedure::text FROM pg_proc p
     WHERE p.pronamespace = 'public'::regnamespace AND p.prorettype = 'trigger'::regtype
-      AND p.proowner = current_user::regrole AND p.proname <> 'canbao_part_of'
+      AND p.proowner = current_user::regrole AND NOT starts_with(p.proname, 'canbao_part_of')
       AND NOT starts_with(p.proname, 'procrastinate_')
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
 """
+# Taken down with the others and built after them: it says what it was built from.
+_LAST_BUILT = tuple(SEARCHED)[-1]
 _OWNERS = "ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp"
 
 
@@ -77,6 +84,29 @@ def take_down() -> None:
             cursor.execute(f"DROP VIEW IF EXISTS {view}")
 
 
+def put_up_views(role: str) -> None:
+    """Put the views up again, for the application's role."""
+    with connection.cursor() as cursor:
+        for view, shown in SEARCHED.items():
+            cursor.execute(f"CREATE VIEW {view} AS {shown}")
+            if role:
+                cursor.execute(f"GRANT SELECT ON {view} TO {connection.ops.quote_name(role)}")
+
+
+def stands(role: str) -> bool:
+    """Whether the wall in the database is the one that these lists make for the role, and is up."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [_LAST_BUILT])
+        return cursor.fetchone()[0] == _digest(role)
+
+
+def _digest(role: str) -> str:
+    found = hashlib.sha256(role.encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
 def build(role: str) -> None:
     """Put the whole wall up, for the application's role; without one only the policies, which bind nobody then."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -85,10 +115,10 @@ def build(role: str) -> None:
         _policies(cursor, {name: ROWS[name] for name in tables if name in ROWS})
         for function in (*(name for (name,) in _rows(cursor, _TRIGGER_FUNCTIONS)), *OWNERS_FUNCTIONS):
             cursor.execute(_OWNERS.format(function=function))
-        for view, shown in SEARCHED.items():
-            cursor.execute(f"CREATE VIEW {view} AS {shown}")
         if role:
             _grants(cursor, connection.ops.quote_name(role), [name for name in tables if name in ROWS])
+        put_up_views(role)
+        cursor.execute(f"COMMENT ON VIEW {_LAST_BUILT} IS '{_digest(role)}'")
 
 
 def _policies(cursor: Any, tables: Mapping[str, Rows]) -> None:
@@ -96,9 +126,10 @@ def _policies(cursor: Any, tables: Mapping[str, Rows]) -> None:
         cursor.execute(f"DROP POLICY {policy} ON {table}")
     for (table,) in _rows(cursor, _CHILD_TRIGGERS):
         cursor.execute(f"DROP TRIGGER canbao_part_of ON {table}")
+    for (function,) in _rows(cursor, _PART_OF_FUNCTIONS):
+        cursor.execute(f"DROP FUNCTION {function}")
     for name, asks in _functions(tables):
         cursor.execute(_FUNCTION.format(name=name, asks=asks))
-    cursor.execute(_PART_OF)
     for table, rows in tables.items():
         guarded = not isinstance(rows, Unguarded)
         cursor.execute(f"ALTER TABLE {table} {'ENABLE' if guarded else 'DISABLE'} ROW LEVEL SECURITY")
@@ -124,18 +155,13 @@ def _policies_of(table: str, rows: Guarded) -> Iterator[str]:
     yield f"CREATE POLICY canbao_changed ON {table} FOR UPDATE USING ({changed}) WITH CHECK ({changed})"
     yield f"CREATE POLICY canbao_deleted ON {table} FOR DELETE USING ({changed})"
     if isinstance(rows, PartOf):
-        yield (
-            f"CREATE TRIGGER canbao_part_of AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh"
-            f" FOR EACH STATEMENT EXECUTE FUNCTION canbao_part_of('{rows.parent}', '{rows.column}')"
-        )
+        yield _PART_OF.format(table=table, parent=rows.parent, column=rows.column)
 
 
 def _grants(cursor: Any, role: str, tables: list[str]) -> None:
     cursor.execute(_BARE.format(role=role))
     for table in tables:
         cursor.execute(f"GRANT {grant_on(table).privileges} ON {table} TO {role}")
-    for view in SEARCHED:
-        cursor.execute(f"GRANT SELECT ON {view} TO {role}")
 
 
 def _rows(cursor: Any, statement: str) -> list[Any]:
