@@ -20,6 +20,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from django import setup
 
+from bench import server
 from bench.result import HEADINGS, SIZES, Result, Size
 
 # Each has `measure(size) -> list[Result]`. Those of the first kind begin in an empty database of their own, the others
@@ -42,6 +43,8 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     with TemporaryDirectory() as folder:
         os.environ["CANBAO_FILES"] = folder
+        if asked.size == "full":
+            server.have_it()
         setup()
         results, broken = _measured(asked.size, set(asked.modules), persons)
     print(_table(results))
@@ -201,12 +204,15 @@ def _machine() -> str:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version'), current_setting('fsync')")
-        version, fsync = cursor.fetchone()
+        cursor.execute(
+            "SELECT current_setting('server_version'), current_setting('fsync'), current_setting('shared_buffers')"
+        )
+        version, fsync, buffers = cursor.fetchone()
     load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
     return (
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores ({platform.machine()}), "
-        f"Python {platform.python_version()}, PostgreSQL {version.split()[0]} (fsync {fsync}, for both sides alike), "
+        f"Python {platform.python_version()}, PostgreSQL {version.split()[0]} (fsync {fsync}, "
+        f"shared_buffers {buffers}, for both sides alike), "
         f"load {load} at the end."
     )
 
