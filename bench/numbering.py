@@ -1,76 +1,110 @@
-"""票据号码: a number from the book's locked row against one from a sequence, 10 books, by pgbench."""
+"""票据号码: payments with a number from the book's locked row against the same payments with one from a sequence.
+
+Both are the payment's own statements by pgbench, so that the book is held as long as at the counter: until the rows
+under the number are written and all that is checked at the commit has been. Ten books, shared by all writers.
+"""
 
 import os
+from itertools import cycle
+from random import Random
+from statistics import median
+from typing import Any
 
+from bench.at_the_counter import AT, clerks, due
 from bench.pgbench import tps
+from bench.ready_payments import have_ready, parameters, script
 from bench.result import Result, Size
 
-BOOKS, ROUNDS = 10, 3
+BOOKS, ROUNDS = 10, 5
 WRITERS = 2 * (os.cpu_count() or 1)  # more of them would only wait for a core while they hold a book
-SECONDS = {"small": 2, "full": 10}
+PAYMENTS = {"small": 200, "full": 1_000}  # in each round
+LAST = 10_000_000
+# In the place of `numbered` in the statement that writes: what of it is left where nothing need be without a gap.
+FROM_SEQUENCE = """numbered AS (
+    SELECT n.id, n.code, n.number, lpad(n.number::text, n.width, '0') AS printed
+    FROM (SELECT b.id, b.code, b.width, nextval(('bench_number_' || b.id)::regclass) AS number
+          FROM payments_receiptbook b, (SELECT count(*) AS persons FROM enrolled) AS written
+          WHERE b.id = %(book)s AND written.persons > 0) AS n
+), receipted AS ("""
 
-# A payment's rows around the number: what is written before it, what is written under it. Keys are looked at with the
-# commit, as those of Django's tables are.
-DEFERRED = "DEFERRABLE INITIALLY DEFERRED"
-SCHEMA = """
-    DROP TABLE IF EXISTS bench_line, bench_receipt, bench_payment, bench_book;
-    CREATE TABLE bench_book (id int PRIMARY KEY, next_number bigint NOT NULL);
-    CREATE TABLE bench_payment (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, household int NOT NULL,
-                                amount numeric(12,2) NOT NULL, paid_at timestamptz NOT NULL);
-    CREATE TABLE bench_receipt (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-                                book int NOT NULL REFERENCES bench_book {deferred}, number bigint NOT NULL,
-                                payment bigint NOT NULL REFERENCES bench_payment {deferred},
-                                amount numeric(12,2) NOT NULL, UNIQUE (book, number));
-    CREATE TABLE bench_line (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-                             receipt bigint NOT NULL REFERENCES bench_receipt {deferred}, name text NOT NULL);
-    INSERT INTO bench_book SELECT b, 1 FROM generate_series(1, {books}) b;
-    {sequences}
-"""
-# As `payments/counter/sql.py` does it: what could still be refused is written first, the number is taken by the
-# statement that ends with the receipt's lines, and only the commit follows.
-SCRIPT = """
-\\set book random(1, {books})
-\\set household random(1, 100000)
-BEGIN;
-INSERT INTO bench_payment (household, amount, paid_at) VALUES (:household, 600, now()) RETURNING id AS payment \\gset
-WITH numbered AS ({number}), receipted AS (
-    INSERT INTO bench_receipt (book, number, payment, amount) SELECT :book, number, :payment, 600 FROM numbered
-    RETURNING id
-)
-INSERT INTO bench_line (receipt, name) SELECT receipted.id, 'name ' || n FROM receipted, generate_series(1, 4) n;
-COMMIT;
-"""
-LOCKED = "UPDATE bench_book SET next_number = next_number + 1 WHERE id = :book RETURNING next_number - 1 AS number"
-SEQUENCE = "SELECT nextval(('bench_number_' || :book::int)::regclass) AS number"
+Work = tuple[int, Any, Any, int]
 
 
 def measure(size: Size) -> list[Result]:
-    """Transactions a second of both, in turns; the numbers of every book must run from 1 without a gap."""
+    """Payments a second of both, in turns; the numbers of every book must run from 1 without a gap."""
+    from payments.counter import sql
+
+    before, rest = sql.WRITE.split("numbered AS (", 1)
+    peer = before + FROM_SEQUENCE + rest.split("receipted AS (", 1)[1]
+    ours, theirs = _work(ROUNDS * PAYMENTS[size])
+    rates: dict[str, list[float]] = {sql.WRITE: [], peer: []}
+    for _ in range(ROUNDS):
+        for statement, work in ((sql.WRITE, ours), (peer, theirs)):
+            some, work[-PAYMENTS[size] :] = work[-PAYMENTS[size] :], []
+            names = have_ready([parameters(*each) for each in some])
+            text = script(names, sql.LOCK, sql.READ, statement, clients=WRITERS)
+            rates[statement].append(tps(text, clients=WRITERS, transactions=len(some) // WRITERS))
+    _refuse_gaps()
+    locked, sequence = (median(found) for found in rates.values())
+    note = f"{WRITERS} writers take payments, median of {ROUNDS}; no gap and no twin"
+    job = f"gapless numbering, {BOOKS} books"
+    told = f"{locked:.0f} a second", f"sequence {sequence:.0f} a second"
+    return [Result(job, *told, locked / sequence, 0.9, 0.97, note=note)]
+
+
+def _work(count: int) -> tuple[list[Work], list[Work]]:
+    """Twice as many payments that are owed, each with a book of its office: for ours, and for the peer's."""
+    by_office: dict[int, Any] = {}
+    for clerk in clerks():
+        by_office.setdefault(clerk.office_id, clerk)
+    offices = list(by_office.values())[:BOOKS]
+    found: tuple[list[Work], list[Work]] = ([], [])
+    books = [[_book(clerk, f"{kind}-{place}") for place, clerk in zip(range(BOOKS), cycle(offices))] for kind in "LS"]
+    _for_sequences(books[1])
+    for place, clerk in enumerate(offices):
+        mine = [[each[turn].pk for turn in range(place, BOOKS, len(offices))] for each in books]
+        for turn, (household, total) in enumerate(due(clerk, 2 * count // len(offices) + 2)):
+            side = turn % 2
+            found[side].append((household, total, clerk, mine[side][turn // 2 % len(mine[side])]))
+    for each in found:
+        Random(1).shuffle(each)
+        if len(each) < count:
+            raise SystemExit(f"only {len(each)} households of four owe something")
+    return found
+
+
+def _book(clerk: Any, code: str) -> Any:
+    from payments.models import ReceiptBook
+
+    return ReceiptBook.objects.create(
+        code=f"NUMBER-{code}", first_number=1, last_number=LAST, next_number=1, width=8, office=clerk.office,
+        received_at=AT,
+    )  # fmt: skip
+
+
+def _for_sequences(books: list[Any]) -> None:
+    """A sequence for each, and the book as if all its numbers had been taken: a receipt's number must be passed."""
+    import pgtrigger
     from django.db import connection
 
-    sequences = "".join(
-        f"DROP SEQUENCE IF EXISTS bench_number_{b}; CREATE SEQUENCE bench_number_{b};" for b in range(1, BOOKS + 1)
-    )
-    rates: dict[str, list[float]] = {LOCKED: [], SEQUENCE: []}
-    for _ in range(ROUNDS):
-        for number, found in rates.items():
-            with connection.cursor() as cursor:
-                cursor.execute(SCHEMA.format(books=BOOKS, sequences=sequences, deferred=DEFERRED))
-            found.append(tps(SCRIPT.format(books=BOOKS, number=number), clients=WRITERS, seconds=SECONDS[size]))
-            if number is LOCKED:
-                _refuse_gaps()
-    ours, peer = (sorted(found)[ROUNDS // 2] for found in rates.values())
-    note = f"{WRITERS} writers, median of {ROUNDS}; no gap and no twin"
-    job = f"gapless numbering, {BOOKS} books"
-    return [Result(job, f"{ours:.0f} a second", f"sequence {peer:.0f} a second", ours / peer, 0.9, 0.97, note=note)]
+    from payments.models import ReceiptBook
+    from tests.acting import as_owner
+
+    with as_owner(), pgtrigger.ignore("payments.ReceiptBook:no_number_without_a_receipt"):
+        ReceiptBook.objects.filter(pk__in=[book.pk for book in books]).update(next_number=LAST)
+        with connection.cursor() as cursor:
+            for book in books:
+                cursor.execute(f"CREATE SEQUENCE bench_number_{book.pk}")
+                cursor.execute(f"GRANT USAGE ON SEQUENCE bench_number_{book.pk} TO PUBLIC")
 
 
 def _refuse_gaps() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM (SELECT FROM bench_receipt GROUP BY book HAVING max(number) <> count(*)) g"
-        )
+        cursor.execute("""
+            SELECT count(*) FROM payments_receiptbook b WHERE b.code LIKE 'NUMBER-L-%'
+            AND b.next_number - b.first_number <> (SELECT count(*) FROM payments_receipt r WHERE r.book_id = b.id)
+        """)
         if cursor.fetchone()[0]:
             raise SystemExit("a book has a gap")

@@ -1,15 +1,14 @@
 """收款 a second: four clients against the plain ORM way, one client against the same steps by pgbench."""
 
-import re
 import time
 from collections.abc import Callable, Sequence
 from multiprocessing import get_context
 from statistics import median
 from typing import Any
-from uuid import uuid4
 
 from bench.at_the_counter import AT, BOOKS, YEAR, clerks, due, pay
 from bench.pgbench import tps
+from bench.ready_payments import have_ready, parameters, script
 from bench.result import Result, Size
 
 CLIENTS = 4
@@ -17,18 +16,6 @@ OURS = {"small": 150, "full": 800}  # in each round
 PLAIN = {"small": 30, "full": 150}
 ALONE = {"small": 150, "full": 600}
 ROUNDS = 3
-TYPES = {
-    "bigint": "household period edition office clerk book",
-    "int": "coverage_year year",
-    "numeric": "standard amount sponsored tendered change",
-    "timestamptz": "at registered_at",
-    "date": "day",
-    "uuid": "key",
-    "bigint[]": "households",
-    "jsonb": "members decision",
-    "bool": "demo",
-}
-TYPE_OF = {name: kind for kind, names in TYPES.items() for name in names.split()}
 
 Work = tuple[int, Any, Any]
 
@@ -121,56 +108,14 @@ def _together(how: Callable[[Sequence[Work]], None], work: list[Work]) -> float:
 
 def _by_pgbench(work: Sequence[Work]) -> float:
     """The statements of `take_payment` with all that Python would have put into them."""
-    from django.db import connection
-
     from payments.counter import sql
-    from tests.acting import as_owner
-
-    rows = [_parameters(*each) for each in work]
-    names = [name for name in rows[0] if rows[0][name] is not None]
-    columns = ", ".join(f"{name} {TYPE_OF.get(name, 'text')}" for name in names)
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS bench_ready; CREATE TABLE bench_ready (i int PRIMARY KEY, {columns})")
-        cursor.execute("GRANT SELECT ON bench_ready TO PUBLIC")
-        with cursor.copy(f"COPY bench_ready (i, {', '.join(names)}) FROM STDIN") as copy:
-            for place, row in enumerate(rows, start=1):
-                copy.write_row([place, *(row[name] for name in names)])
-        cursor.execute("ANALYZE bench_ready")
-    steps = [
-        r"\set i :i + 1",
-        f"SELECT {', '.join(names)} FROM bench_ready WHERE i = :i \\gset",
-        "BEGIN;",
-        *(f"{_bound(text, names)};" for text in (sql.LOCK, sql.READ, sql.WRITE)),
-        "COMMIT;",
-    ]
-    return tps("\n".join(steps), clients=1, transactions=len(work))
-
-
-def _bound(statement: str, names: Sequence[str]) -> str:
-    """psycopg's parameters as pgbench's variables, each of its type."""
-
-    def variable(match: re.Match[str]) -> str:
-        name = match[1]
-        return f"(:{name}::{TYPE_OF.get(name, 'text')})" if name in names else "NULL"
-
-    return re.sub(r"%\((\w+)\)s", variable, statement.strip())
-
-
-def _parameters(household: int, total: Any, clerk: Any) -> dict[str, Any]:
-    from enrollment.facts import facts_parameters, read_household
-    from payments.counter import bill
     from payments.models import ReceiptBook
 
-    facts = read_household(household, coverage_year=YEAR, at=AT)
-    if facts is None:
-        raise SystemExit(f"household {household} is gone")
-    decision = facts.decide(at=AT)
-    office = {"name": clerk.office.name, "demo": True}
-    book = ReceiptBook.objects.for_clerk(clerk)[0].pk
-    paid = {"key": uuid4(), "at": AT, "channel": "counter", "means": "cash", "tendered": total, "change": 0}
-    due_of = bill.Bill(facts=facts, decision=decision, office=office, clerk=clerk).columns()
-    where = {"scope": clerk.division_scope, "ip": None, "agent": "", "request_id": None, "book": book}
-    return facts_parameters([household], coverage_year=YEAR, at=AT) | due_of | paid | where
+    rows = []
+    for household, total, clerk in work:
+        rows.append(parameters(household, total, clerk, ReceiptBook.objects.for_clerk(clerk)[0].pk))
+    text = script(have_ready(rows), sql.LOCK, sql.READ, sql.WRITE)
+    return tps(text, clients=1, transactions=len(work))
 
 
 def _refuse_gaps() -> None:
