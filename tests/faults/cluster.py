@@ -12,7 +12,7 @@ import psycopg
 from config import embedded
 from config.postgres_home import PORT, Home, find_home
 from config.settings import database
-from upkeep.backups.programs import restoring
+from upkeep.backups.restoring import put_dump
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,7 @@ def cluster_with(tables: bytes, name: str) -> Iterator[Cluster]:
 
 
 def put_tables(tables: bytes, url: str) -> None:
-    with restoring(database(url)) as program:
-        _, complaints = program.communicate(tables)
-    if program.returncode:
-        raise RuntimeError(complaints.decode())
+    put_dump([tables], database(url))
 
 
 def _kill(processes: list[psutil.Process]) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +17,10 @@ from households.models import StoredFile
 from tests.households.pictures import a_scan, files_folder  # noqa: F401 - fixture
 from tests.payments.conftest import book, pay, rulesets  # noqa: F401 - fixtures
 from upkeep.backups.proving import scratch_database
-from upkeep.backups.restoring import connect
+from upkeep.backups.restoring import connect, for_any_server, put_dump
+from upkeep.backups.sealing import Unsealable, unseal
+from upkeep.backups.told import BackupError
+from upkeep.keys import key_of
 from upkeep.models import Backup, BackupProof
 
 
@@ -84,6 +88,40 @@ def test_it_comes_back_whole_into_an_empty_database_and_only_there(office: Path,
     stored = StoredFile.objects.get()
     live_path = vault.path_of(stored.name)
     assert (files / live_path.relative_to(live.FILES_DIR)).read_bytes() == live_path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"SET transaction_timeout = 0;\n",  # of pg_restore 17, for servers before 17
+        b"ALTER TABLE ONLY public.payments_receipt ALTER COLUMN number SET (pg_attver=23817368);\n",  # of 15.20
+        b'ALTER TABLE ONLY reports.t ALTER COLUMN "a b" SET (pg_attver=1);\n',
+    ],
+    ids=["setting", "column", "quoted column"],
+)
+def test_what_only_some_servers_know_is_left_out_before_the_first_row_and_never_behind_it(odd: bytes):
+    rows = b"-- Data for Name: t; Type: TABLE DATA\nCOPY t (said) FROM stdin;\n"
+    script = b"SET lock_timeout = 0;\n" + odd + rows + odd
+
+    assert b"".join(for_any_server(io.BytesIO(script))) == b"SET lock_timeout = 0;\n" + rows + odd
+
+
+def test_half_a_dump_leaves_nothing(office: Path):
+    place = backup(office)
+    with (place / "database.sealed").open("rb") as sealed:
+        dump = b"".join(unseal(sealed, key_of(live.BACKUP_KEY)))
+
+    def torn() -> Iterator[bytes]:
+        yield dump[: len(dump) * 9 // 10]
+        raise Unsealable("torn")
+
+    with scratch_database() as (_, database):
+        with pytest.raises(Unsealable):
+            put_dump(torn(), database)
+        with pytest.raises(BackupError):
+            put_dump([dump[: len(dump) * 9 // 10]], database)
+        with connect(database) as there:
+            assert there.execute("SELECT count(*) FROM pg_class WHERE relname LIKE 'payments%'").fetchone() == (0,)
 
 
 def test_the_drill_names_every_fault(office: Path):

@@ -30,10 +30,16 @@ def dumping(database: Mapping[str, Any], *, snapshot: str) -> "subprocess.Popen[
     )
 
 
+def unpacking() -> "subprocess.Popen[bytes]":
+    """pg_restore at work; its input is the dump, its output the script that makes the tables anew."""
+    command = [program("pg_restore"), "--no-owner", "--no-privileges", "--file=-"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
 def restoring(database: Mapping[str, Any]) -> "subprocess.Popen[bytes]":
-    """pg_restore at work on an empty database, all or nothing; its input is the dump."""
-    command = [program("pg_restore"), "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
-    command.append(f"--dbname={database['NAME']}")
+    """psql at work on an empty database; its input is the script, of which nothing stays unless it comes to its end."""
+    command = [program("psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+    command += ["--set=VERBOSITY=terse", "--file=-"]
     return subprocess.Popen(
         command, env=environment(database), stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
     )

@@ -1,21 +1,31 @@
 """恢复: a backup into an empty database and an empty folder; what was there before is never written over."""
 
 import hashlib
+import re
 import subprocess
 import tarfile
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 
 from offices.keys import opened_file
 from upkeep.backups.making import digest_of
-from upkeep.backups.programs import listen, restoring
+from upkeep.backups.programs import listen, restoring, unpacking
 from upkeep.backups.sealing import Opened, unseal
 from upkeep.backups.told import DATABASE, FILES, BackupError, Description, read_description
 
 CONNECTING = {"sslmode", "sslrootcert", "connect_timeout", "target_session_attrs"}
+# pg_restore of 17 and later sets what older servers do not have; 15.20 keeps a note of its own with every column, which
+# its own pg_dump leaves out and ours does not know. Neither means anything for what is restored.
+_OF_SOME_SERVERS = re.compile(
+    rb"SET transaction_timeout = 0;\n|ALTER [A-Z ]+ \S.* ALTER COLUMN .+ SET \(pg_attver=\d+\);\n"
+)
+_FIRST_ROWS = b"-- Data for Name: "
+_CHUNK = 1 << 20
 _EMPTY = "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public'"
 
 
@@ -46,7 +56,8 @@ def whole(folder: Path) -> Description:
 def put_database(folder: Path, *, key: bytes, database: Mapping[str, Any]) -> None:
     """The dump into an empty database, all or nothing."""
     _refuse_filled(database)
-    _database(folder / DATABASE, key, database)
+    with (folder / DATABASE).open("rb") as source:
+        put_dump(unseal(source, key), database)
 
 
 def stored_names(folder: Path, *, key: bytes) -> dict[str, str]:
@@ -87,16 +98,52 @@ def _refuse_filled_folder(files: Path) -> None:
         raise BackupError(f"{files} 里已有文件，不会覆盖。请写一个空的文件夹。")
 
 
-def _database(path: Path, key: bytes, database: Mapping[str, Any]) -> None:
-    with path.open("rb") as source, restoring(database) as program:
-        complaints = listen(program)
-        _feed(program, unseal(source, key))
-        program.wait()
+def put_dump(chunks: Iterable[bytes], database: Mapping[str, Any]) -> None:
+    """What pg_dump wrote into an empty database: to its end, or nothing of it."""
+    with unpacking() as archive, restoring(database) as program:
+        complaints = [listen(program), listen(archive)]
+        relay = threading.Thread(target=_relay, args=(archive, program), daemon=True)
+        relay.start()
+        try:
+            _feed(archive, chunks)
+            is_whole = archive.wait() == 0
+            relay.join()
+        except BaseException:
+            _end(program, is_whole=False)
+            raise
+        _end(program, is_whole=is_whole)
     if program.returncode:
-        raise BackupError(f"恢复到数据库时出错：{complaints()}")
+        raise BackupError(f"恢复到数据库时出错：{next(filter(None, (each() for each in complaints)), '')}")
 
 
-def _feed(program: "subprocess.Popen[bytes]", chunks: Any) -> None:
+def for_any_server(script: IO[bytes]) -> Iterator[bytes]:
+    """What pg_restore wrote, without the lines that only some servers understand; they stand before the first row."""
+    for line in script:
+        if not _OF_SOME_SERVERS.fullmatch(line):
+            yield line
+        if line.startswith(_FIRST_ROWS):
+            break
+    while chunk := script.read(_CHUNK):
+        yield chunk
+
+
+def _relay(archive: "subprocess.Popen[bytes]", program: "subprocess.Popen[bytes]") -> None:
+    with archive.stdout as script, suppress(BrokenPipeError):
+        for chunk in for_any_server(script):
+            program.stdin.write(chunk)
+
+
+def _end(program: "subprocess.Popen[bytes]", *, is_whole: bool) -> None:
+    # The end of its input is the end of the script, and all of it then stays: it may not see that of half a script.
+    if not is_whole:
+        program.kill()
+        program.wait()
+    with suppress(BrokenPipeError):
+        program.stdin.close()
+    program.wait()
+
+
+def _feed(program: "subprocess.Popen[bytes]", chunks: Iterable[bytes]) -> None:
     try:
         for chunk in chunks:
             program.stdin.write(chunk)
