@@ -82,7 +82,19 @@ make_account() {
   install -d -m 0755 "$HOME_DIR" "$RELEASES"
   install -d -o "$ACCOUNT" -g "$ACCOUNT" -m 0700 "$STATE" "$STATE/files" "$BACKUPS"
   install -d -g "$ACCOUNT" -m 0750 "$ETC"
-  install -d -g adm -m 0750 /var/log/canbao
+  make_log_folder
+}
+
+# nginx's workers open their logs anew after each rotation, as www-data: they must get through the folder. It is root's,
+# so that nobody but root puts anything there, and the logs themselves are for www-data and adm.
+make_log_folder() {
+  local each
+  install -d -g adm -m 0751 /var/log/canbao
+  for each in /var/log/canbao/access.log /var/log/canbao/error.log; do
+    [ -e "$each" ] || : >"$each"
+    chown www-data:adm "$each"
+    chmod 0640 "$each"
+  done
 }
 
 # The newest cluster of Debian's PostgreSQL.
@@ -256,9 +268,10 @@ set_up_units() {
   [ "$changed" = 0 ] || systemctl daemon-reload
   systemctl enable --quiet --now canbao-web.socket canbao-backup.timer canbao-audit.timer canbao-drill.timer
   systemctl enable --quiet canbao-web.service
+  [ "$changed" = 0 ] || systemctl try-restart canbao-web.service 'canbao-worker@*.service'
   for each in $(seq "$WORKERS"); do systemctl enable --quiet --now "canbao-worker@$each.service"; done
   systemctl start canbao-web.service
-  is_ready || die "the application does not get ready; journalctl --namespace=canbao -u canbao-web says why"
+  is_ready || die "the application does not get ready; journalctl --namespace=+canbao -u canbao-web says why"
 }
 
 set_up_rotation() {

@@ -87,8 +87,13 @@ stop_workers() {
   if [ "$SYSTEMD" = 1 ]; then systemctl stop 'canbao-worker@*.service'; fi
 }
 
+# As many as were enabled, whether two or nine.
 start_workers() {
-  if [ "$SYSTEMD" = 1 ]; then systemctl start "canbao-worker@1.service" "canbao-worker@2.service"; fi
+  local each
+  [ "$SYSTEMD" = 1 ] || return 0
+  for each in /etc/systemd/system/multi-user.target.wants/canbao-worker@*.service; do
+    [ ! -L "$each" ] || systemctl start "${each##*/}"
+  done
 }
 
 # Whether the application behind the socket is ready, within a minute.

@@ -33,7 +33,7 @@ main() {
   point_to "$TO"
   restart_all
   start_workers
-  is_ready || die "$(basename "$TO") does not get ready: journalctl --namespace=canbao -u canbao-web"
+  is_ready || die "$(basename "$TO") does not get ready: journalctl --namespace=+canbao -u canbao-web"
   say "$(basename "$TO") is in use again"
 }
 

@@ -54,6 +54,17 @@ main() {
   fi
   switch "$old" "$new"
   prune_releases
+  look_at_templates
+}
+
+look_at_templates() {
+  local each
+  for each in "$HERE"/units/*; do
+    cmp -s "$each" "/etc/systemd/system/${each##*/}" ||
+      { say "this release has newer units or templates; its deploy/install.sh puts them in place"; return; }
+  done
+  cmp -s "$HERE/logrotate.conf" /etc/logrotate.d/canbao && cmp -s "$HERE/journald.conf" /etc/systemd/journald@canbao.conf ||
+    say "this release has newer units or templates; its deploy/install.sh puts them in place"
 }
 
 switch() {
@@ -70,7 +81,7 @@ switch() {
   point_to "$old"
   restart_all
   start_workers
-  is_ready || die "and neither does $(basename "$old"): journalctl --namespace=canbao -u canbao-web"
+  is_ready || die "and neither does $(basename "$old"): journalctl --namespace=+canbao -u canbao-web"
   die "$(basename "$old") is in use again"
 }
 
