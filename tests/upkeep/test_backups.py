@@ -124,6 +124,13 @@ def test_half_a_dump_leaves_nothing(office: Path):
             assert there.execute("SELECT count(*) FROM pg_class WHERE relname LIKE 'payments%'").fetchone() == (0,)
 
 
+def test_the_drill_holds_where_the_owners_login_is_at_hand_too(office: Path, monkeypatch: pytest.MonkeyPatch):
+    backup(office)
+    monkeypatch.setenv("CANBAO_OWNER_URL", "postgresql://canbao:secret@/canbao?host=/var/run/postgresql")
+
+    assert "完好" in run("restore_drill")
+
+
 def test_the_drill_names_every_fault(office: Path):
     stored = StoredFile.objects.get()
     vault.drop(stored.name)

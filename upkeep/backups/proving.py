@@ -105,6 +105,7 @@ def _files(connection: "psycopg.Connection[Any]", stored: Mapping[str, str]) -> 
 def audited(url: str) -> Iterator[str]:
     """`audit_money` on the copy, in a process of its own: this one's connection is to the live database."""
     command = [sys.executable, str(BASE_DIR / "manage.py"), "audit_money"]
-    done = subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, capture_output=True, text=True, check=False)
+    there = os.environ | {"DATABASE_URL": url, "CANBAO_OWNER_URL": ""}  # that login is for the live database
+    done = subprocess.run(command, env=there, capture_output=True, text=True, check=False)
     if done.returncode:
         yield f"核账：{(done.stdout or done.stderr).strip()[-1000:]}"
