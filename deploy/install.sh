@@ -255,7 +255,7 @@ set_up_nginx() {
   if [ "$SYSTEMD" = 1 ]; then
     systemctl enable --quiet --now nginx
     [ "$changed" = 0 ] || systemctl reload nginx
-    nginx -s reopen  # its logs, where it had none to write to after a rotation
+    systemctl kill --kill-whom=main --signal=USR1 nginx  # its logs anew: it may have had none since a rotation
   fi
 }
 

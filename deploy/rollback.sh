@@ -23,7 +23,7 @@ done
 main() {
   need_root
   lock
-  local now
+  local now ready=1
   now=$(release_now)
   [ -n "$TO" ] || TO=$(readlink -f "$HOME_DIR/previous" 2>/dev/null || true)
   [ -e "${TO:-none}/.complete" ] || die "there is no release to go back to; ls $RELEASES"
@@ -32,8 +32,9 @@ main() {
   ln -sfn "$now" "$HOME_DIR/previous"
   point_to "$TO"
   restart_all
+  is_ready || ready=0
   start_workers
-  is_ready || die "$(basename "$TO") does not get ready: journalctl --namespace=+canbao -u canbao-web"
+  [ "$ready" = 1 ] || die "$(basename "$TO") does not get ready: journalctl --namespace=+canbao -u canbao-web"
   say "$(basename "$TO") is in use again"
 }
 
