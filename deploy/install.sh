@@ -271,8 +271,8 @@ set_up_units() {
   systemctl enable --quiet canbao-web.service
   [ "$changed" = 0 ] || systemctl try-restart canbao-web.service 'canbao-worker@*.service'
   for each in $(seq "$WORKERS"); do systemctl enable --quiet --now "canbao-worker@$each.service"; done
-  systemctl start canbao-web.service
-  is_ready || die "the application does not get ready; journalctl --namespace=+canbao -u canbao-web says why"
+  { systemctl start canbao-web.service && is_ready; } ||
+    die "the application does not get ready; journalctl --namespace=+canbao -u canbao-web says why"
 }
 
 set_up_rotation() {

@@ -75,8 +75,10 @@ point_to() {
 
 release_now() { readlink -f "$CURRENT" 2>/dev/null || true; }
 
+# Fails where the new server does not even start. One that failed often before is tried again all the same.
 restart_all() {
   if [ "$SYSTEMD" = 1 ]; then
+    systemctl reset-failed canbao-web.socket canbao-web.service 2>/dev/null || true
     systemctl restart canbao-web.service 'canbao-worker@*.service'
   else
     say "no systemd: start the units' ExecStart by hand"
@@ -98,11 +100,11 @@ start_workers() {
 
 # Whether the application behind the socket is ready, within a minute.
 is_ready() {
-  local tries
-  for tries in $(seq 60); do
+  local until=$((SECONDS + 60))
+  while [ "$SECONDS" -lt "$until" ]; do
     if [ "$(curl --silent --max-time 5 --unix-socket "$SOCKET" -H 'X-Forwarded-Proto: https' \
             http://localhost/health/ready)" = ok ]; then return 0; fi
-    [ "$tries" = 60 ] || sleep 1
+    sleep 1
   done
   return 1
 }

@@ -31,8 +31,7 @@ main() {
   stop_workers
   ln -sfn "$now" "$HOME_DIR/previous"
   point_to "$TO"
-  restart_all
-  is_ready || ready=0
+  restart_all && is_ready || ready=0
   start_workers
   [ "$ready" = 1 ] || die "$(basename "$TO") does not get ready: journalctl --namespace=+canbao -u canbao-web"
   say "$(basename "$TO") is in use again"

@@ -70,8 +70,7 @@ look_at_templates() {
 switch() {
   local old=$1 new=$2
   point_to "$new"
-  restart_all
-  if is_ready; then
+  if restart_all && is_ready; then
     ln -sfn "$old" "$HOME_DIR/previous"
     start_workers
     say "$(basename "$new") is in use; deploy/rollback.sh brings $(basename "$old") back"
@@ -79,7 +78,7 @@ switch() {
   fi
   say "$(basename "$new") does not get ready; bringing $(basename "$old") back"
   point_to "$old"
-  restart_all
+  restart_all || true  # whether it serves is asked below
   start_workers
   is_ready || die "and neither does $(basename "$old"): journalctl --namespace=+canbao -u canbao-web"
   die "$(basename "$old") is in use again"
