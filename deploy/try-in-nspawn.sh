@@ -44,16 +44,25 @@ main() {
   try "second run changes no file" 'touch /root/before && sleep 1 && cd /srv/canbao && deploy/install.sh >/dev/null 2>&1 &&
     test -z "$(find /etc /opt/canbao/releases -newer /root/before -type f)"'
   for each in backup drill audit; do try "canbao-$each" "systemctl start canbao-$each"; done
+  try "the backup comes back into this server" 'cd /srv/canbao && . deploy/lib.sh && superuser() { su postgres -c "psql -qc \"$1\""; } &&
+    superuser "CREATE DATABASE proof OWNER canbao ENCODING '"'UTF8'"' LOCALE '"'C.UTF-8'"' TEMPLATE template0" &&
+    there=$(sed -n "s#^CANBAO_OWNER_URL=\(.*\)@.*#\1@127.0.0.1:5432/proof#p" "$ETC/owner.env") &&
+    as_canbao "$CURRENT" "$(python_of "$CURRENT")" manage.py restore "$BACKUPS"/2* --into "$there" --files "$STATE/proof" >/dev/null &&
+    superuser "DROP DATABASE proof"'
   try "log goes on after a rotation" "curl -so /dev/null --insecure $SITE && logrotate -f /etc/logrotate.d/canbao && sleep 1 &&
     curl -so /dev/null --insecure $SITE && test -s /var/log/canbao/access.log.1 && test -s /var/log/canbao/access.log"
-  try "failure of a backup is shouted" 'chown root /var/backups/canbao && ! systemctl start canbao-backup && sleep 2 &&
-    journalctl --namespace=canbao --priority=alert | grep -q "canbao-backup.service failed"
-    chown canbao /var/backups/canbao && systemctl reset-failed && systemctl start canbao-backup'
+  try "failure of a backup is shouted" 'chown root /var/backups/canbao && ! systemctl start canbao-backup 2>/dev/null &&
+    chown canbao /var/backups/canbao && sleep 2 && systemctl reset-failed && systemctl start canbao-backup &&
+    journalctl --namespace=canbao --priority=alert | grep -q "canbao-backup.service failed"'
   try "web and workers killed" 'systemctl kill --kill-whom=main --signal=KILL canbao-web "canbao-worker@*" && sleep 15'
   everything_is_up
   try "upgraded" 'systemctl enable -q --now canbao-worker@3 && cd /srv/canbao && deploy/upgrade.sh --version next >/dev/null'
   everything_is_up canbao-worker@3
-  try "taken back" 'cd /srv/canbao && deploy/rollback.sh >/dev/null'
+  try "a release that does not start is taken back" 'cp -r /srv/canbao /srv/broken && cd /srv/broken &&
+    sed -i "s/^def main/raise SystemExit(1)\n\n\n&/" config/behind.py && ! deploy/upgrade.sh --version broken >/dev/null 2>&1 &&
+    test "$(readlink /opt/canbao/current)" = /opt/canbao/releases/next'
+  everything_is_up canbao-worker@3
+  try "rolled back" 'cd /srv/canbao && deploy/rollback.sh >/dev/null'
   everything_is_up canbao-worker@3
   try "the nightly backup missed while off" 'touch -d "3 days ago" /var/lib/systemd/timers/stamp-canbao-backup.timer'
   cut_power

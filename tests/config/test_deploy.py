@@ -24,7 +24,7 @@ def test_a_script_can_be_read_by_its_shell(script: Path):
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("script", ["install.sh", "upgrade.sh", "rollback.sh"])
+@pytest.mark.parametrize("script", ["install.sh", "upgrade.sh", "rollback.sh", "try-in-nspawn.sh"])
 def test_a_script_tells_of_every_option_it_takes(script: str):
     done = subprocess.run(["bash", str(DEPLOY / script), "--help"], capture_output=True, text=True, check=True)
 
@@ -53,6 +53,11 @@ def test_only_what_works_as_the_owner_of_the_tables_is_given_the_owners_login():
     given = {unit.name for unit in SERVICES if "owner.env" in unit.read_text()}
 
     assert given == {"canbao-backup.service", "canbao-audit.service", "canbao-drill.service"}
+
+
+@pytest.mark.parametrize("unit", [unit for unit in UNITS if unit.suffix == ".timer"], ids=lambda unit: unit.name)
+def test_a_timer_means_the_office_s_night_wherever_the_server_s_clock_stands(unit: Path):
+    assert re.search(r"^OnCalendar=.* Asia/Shanghai$", unit.read_text(), re.MULTILINE)
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
