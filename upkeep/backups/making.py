@@ -36,20 +36,27 @@ def make(folder: Path, *, key: bytes, at: datetime) -> Backup:
     began = time.monotonic()
     name = at.astimezone(SHANGHAI).strftime("%Y%m%d-%H%M%S")
     fresh, place = folder / f".{name}.part", folder / name
-    if place.exists() or fresh.exists():
-        raise BackupError(f"{place} 已经有了。请过一秒再试。")
-    try:
-        fresh.mkdir(mode=0o700, parents=True)
-        description = _write(fresh, key, at)
-        fresh.rename(place)
-    except OSError as error:
-        raise BackupError(f"备份写不成（{error.strerror}）：{folder}。请检查磁盘空间和权限。") from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+    with _in_words(folder):
+        if place.exists() or fresh.exists():
+            raise BackupError(f"{place} 已经有了。请过一秒再试。")
+        try:
+            fresh.mkdir(mode=0o700, parents=True)
+            description = _write(fresh, key, at)
+            fresh.rename(place)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
     size = sum(each.stat().st_size for each in place.iterdir())
     receipts = description.counts["payments_receipt"]
     spent = time.monotonic() - began
     return Backup.objects.create(made_at=at, seconds=spent, size=size, place=str(place), receipts=receipts)
+
+
+@contextmanager
+def _in_words(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BackupError(f"备份写不成（{error.strerror}）：{folder}。请检查磁盘空间和权限。") from error
 
 
 def prune(folder: Path, *, keep: int) -> list[Path]:
