@@ -17,7 +17,7 @@ from bench.result import Result, Size
 
 BOOKS, ROUNDS = 10, 5
 WRITERS = 2 * (os.cpu_count() or 1)  # more of them would only wait for a core while they hold a book
-PAYMENTS = {"small": 200, "full": 1_000}  # in each round
+PAYMENTS = {"small": 150, "full": 1_000}  # in each round
 LAST = 10_000_000
 # In the place of `numbered` in the statement that writes: what of it is left where nothing need be without a gap.
 FROM_SEQUENCE = """numbered AS (
