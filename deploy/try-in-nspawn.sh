@@ -37,12 +37,12 @@ main() {
   trap leave EXIT
   prepare
   boot
-  try "installed" 'cd /srv/canbao && deploy/install.sh --name canbao.example >/root/install.log 2>&1'
+  try "installed" 'cd /srv/canbao && deploy/install.sh --name canbao.example >/var/log/canbao-install.log 2>&1'
   everything_is_up
-  try "page with its token" "curl -sfL -c /tmp/jar --cacert /etc/canbao/tls/server.crt \
+  try "page with its token" "curl -sfL -c /run/trial-cookies --cacert /etc/canbao/tls/server.crt \
     \"$SITE/setup/?token=\$(cat $STATE/setup-token)\" | grep -q 设立管理员"
-  try "second run changes no file" 'touch /root/before && sleep 1 && cd /srv/canbao && deploy/install.sh >/dev/null 2>&1 &&
-    test -z "$(find /etc /opt/canbao/releases -newer /root/before -type f)"'
+  try "second run changes no file" 'touch /run/trial-before && sleep 1 && cd /srv/canbao && deploy/install.sh >/dev/null 2>&1 &&
+    test -z "$(find /etc /opt/canbao/releases -newer /run/trial-before -type f)"'
   for each in backup drill audit; do try "canbao-$each" "systemctl start canbao-$each"; done
   try "the backup comes back into this server" 'cd /srv/canbao && . deploy/lib.sh && superuser() { su postgres -c "psql -qc \"$1\""; } &&
     superuser "CREATE DATABASE proof OWNER canbao ENCODING '"'UTF8'"' LOCALE '"'C.UTF-8'"' TEMPLATE template0" &&
@@ -111,7 +111,7 @@ first_process() { pgrep -P "$BOOTED" | head -n 1; }
 
 inside() {
   nsenter --target "$(first_process)" --mount --uts --ipc --net --pid --root --wd \
-    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 bash -c "$1"
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ LANG=C.UTF-8 bash -c "$1"
 }
 
 try() {
