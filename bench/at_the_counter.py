@@ -72,3 +72,19 @@ def pay(household: int, total: Decimal, clerk: Any) -> Any:
         household_id=household, coverage_year=YEAR, key=uuid4(), expected_total=total, tendered=None, means="cash",
         by=clerk, at=AT,
     )  # fmt: skip
+
+
+def refuse_gaps(code: str) -> None:
+    """Stop where a book whose code begins so has passed a number without a receipt."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*) FROM payments_receiptbook b WHERE starts_with(b.code, %s)
+            AND b.next_number - b.first_number <> (SELECT count(*) FROM payments_receipt r WHERE r.book_id = b.id)
+            """,
+            [code],
+        )
+        if cursor.fetchone()[0]:
+            raise SystemExit("a book has a gap")

@@ -10,7 +10,7 @@ from random import Random
 from statistics import median
 from typing import Any
 
-from bench.at_the_counter import AT, clerks, due
+from bench.at_the_counter import AT, clerks, due, refuse_gaps
 from bench.pgbench import tps
 from bench.ready_payments import have_ready, parameters, script
 from bench.result import Result, Size
@@ -44,7 +44,7 @@ def measure(size: Size) -> list[Result]:
             names = have_ready([parameters(*each) for each in some])
             text = script(names, sql.LOCK, sql.READ, statement, clients=WRITERS)
             rates[statement].append(tps(text, clients=WRITERS, transactions=len(some) // WRITERS))
-    _refuse_gaps()
+    refuse_gaps("NUMBER-L-")
     locked, sequence = (median(found) for found in rates.values())
     note = f"{WRITERS} writers take payments, median of {ROUNDS}; no gap and no twin"
     job = f"gapless numbering, {BOOKS} books"
@@ -96,15 +96,3 @@ def _for_sequences(books: list[Any]) -> None:
             for book in books:
                 cursor.execute(f"CREATE SEQUENCE bench_number_{book.pk}")
                 cursor.execute(f"GRANT USAGE ON SEQUENCE bench_number_{book.pk} TO PUBLIC")
-
-
-def _refuse_gaps() -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("""
-            SELECT count(*) FROM payments_receiptbook b WHERE b.code LIKE 'NUMBER-L-%'
-            AND b.next_number - b.first_number <> (SELECT count(*) FROM payments_receipt r WHERE r.book_id = b.id)
-        """)
-        if cursor.fetchone()[0]:
-            raise SystemExit("a book has a gap")

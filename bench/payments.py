@@ -6,7 +6,7 @@ from multiprocessing import get_context
 from statistics import median
 from typing import Any
 
-from bench.at_the_counter import AT, BOOKS, YEAR, clerks, due, pay
+from bench.at_the_counter import AT, BOOKS, YEAR, clerks, due, pay, refuse_gaps
 from bench.pgbench import tps
 from bench.ready_payments import have_ready, parameters, script
 from bench.result import Result, Size
@@ -34,7 +34,7 @@ def measure(size: Size) -> list[Result]:
         _pay(mine[5:])
         alone.append((len(mine) - 5) / (time.perf_counter() - started))
         bare.append(_by_pgbench(_cut(work, ALONE[size])))
-    _refuse_gaps()
+    refuse_gaps("BENCH-")
     four, plainly, one, peer = (median(each) for each in (ours, plain, alone, bare))
     job = f"counter payments a second, {CLIENTS} clients, {BOOKS} books"
     note = f"households of 4; processes share the cores with the server; median of {ROUNDS}"
@@ -116,15 +116,3 @@ def _by_pgbench(work: Sequence[Work]) -> float:
         rows.append(parameters(household, total, clerk, ReceiptBook.objects.for_clerk(clerk)[0].pk))
     text = script(have_ready(rows), sql.LOCK, sql.READ, sql.WRITE)
     return tps(text, clients=1, transactions=len(work))
-
-
-def _refuse_gaps() -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("""
-            SELECT count(*) FROM payments_receiptbook b WHERE b.code LIKE 'BENCH-%'
-            AND b.next_number - b.first_number <> (SELECT count(*) FROM payments_receipt r WHERE r.book_id = b.id)
-        """)
-        if cursor.fetchone()[0]:
-            raise SystemExit("a book has a gap")

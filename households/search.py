@@ -1,8 +1,8 @@
 """查找: one box for name, pinyin, ID number, telephone and household number; the shape of the text decides.
 
-Every look-up is one statement, begins with the towns of the staff's scope and runs on a B-tree (initials: on a GIN
-index), so that it touches one street however large the database. A whole ID number is looked up everywhere; in other
-divisions the hit says only where. Numbers lie sealed: they are found by the digests of the whole and of the ending.
+Every look-up begins with the towns of the staff's scope and runs on a B-tree (initials: on a GIN index), so that it
+touches one street however large the database. A whole ID number is looked up everywhere; in other divisions the hit
+says only where. Numbers lie sealed: they are found by the digests of the whole and of the ending.
 """
 
 import re
