@@ -15,20 +15,23 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models import Q
 
 from tests.waiting import wait_for
 
 PROJECT = Path(__file__).parents[1]
 STALLED_SECONDS = 0.6
+LEFT = Q(failed__contains="中断")  # left by its workers too often: it has not come to its end
+_Signs = set[tuple[int, int, datetime]]  # of the jobs under way: which, at which attempt, when they were last heard of
 
 
 class Crew:
@@ -53,28 +56,63 @@ class Crew:
         with suppress(ProcessLookupError):
             os.kill(pid, number)
 
-    def kill_until_done(self, *, kills: int, within: float | Callable[[int], float], most_seconds: float = 60) -> int:
-        """Kill one worker after another, each time within so many seconds of the last, and start another in its place.
+    def kill_until_done(self, *, kills: int, within: float, most_seconds: float = 60) -> int:
+        """Kill one worker after another, each within so many seconds of its beginning, and start another in its place.
 
-        `within` may be told by how many kills are left.
         Jobs that were left too often are asked for again, as their owner would. Answers when every job has come to an
         end: how many kills there were while a job was under way.
         """
+        hits, end = 0, time.monotonic() + most_seconds
+        seen: _Signs = set()
+        while going := self._one_goes_on(seen, end):
+            if hits == kills:
+                seen = _signs()
+                continue
+            time.sleep(self._random.uniform(0, within))
+            if {sign[:2] for sign in going} & {sign[:2] for sign in _signs()}:
+                self.end(self._random.choice(self.pids))
+                seen = _signs()
+                self.start()
+                hits += 1
+        return hits
+
+    def _one_goes_on(self, seen: _Signs, end: float) -> _Signs:
+        """Wait until a job shows a sign of life that was not seen before; empty where no job is left."""
         from offices.models import Job
 
-        hits, end = 0, time.monotonic() + most_seconds
-        while kills or Job.objects.filter(finished_at=None).exists():
-            if time.monotonic() > end:
-                pytest.fail("the jobs did not come to an end")
-            time.sleep(self._random.uniform(0, within(kills) if callable(within) else within))
-            _ask_again_for_those_left()  # first: a job that was left twice has not come to its end
-            if kills and Job.objects.filter(finished_at=None, started_at__isnull=False).exists():
-                kills, hits = kills - 1, hits + 1
-                self.end(self._random.choice(self.pids))
-                self.start()
-            elif kills and not Job.objects.filter(finished_at=None).exists():
-                kills = 0
-        return hits
+        while time.monotonic() < end:
+            if new := _signs() - seen:
+                return new
+            if not Job.objects.filter(Q(finished_at=None) | LEFT).exists():
+                return set()
+            _ask_again_for_those_left()
+            time.sleep(0.002)
+        pytest.fail("the jobs did not come to an end")
+
+    def kill_at(self, table: str, *, seconds: float = 60) -> None:
+        """Kill the worker (of one) where it wants to write to `table`, in the middle of its work, and start another."""
+        from django.db import connection, transaction
+
+        def waits() -> bool:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted", [table])
+                return bool(cursor.fetchone()[0])
+
+        (pid,) = self.pids
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
+            wait_for(waits, so_that=f"the worker waits for {table}", seconds=seconds)
+            self.end(pid)
+            wait_for(lambda: not _lives(pid), so_that="the worker is gone", seconds=20)
+        self.start()
+
+
+def _signs() -> _Signs:
+    from offices.models import Job
+
+    going = Job.objects.filter(finished_at=None, started_at__isnull=False)
+    return set(going.values_list("pk", "attempts", "heartbeat_at"))
 
 
 def _ask_again_for_those_left() -> None:
@@ -83,7 +121,7 @@ def _ask_again_for_those_left() -> None:
     from offices.jobs import ask_again
     from offices.models import Job
 
-    for job in Job.objects.filter(failed__contains="中断"):
+    for job in Job.objects.filter(LEFT):
         ask_again(job_id=job.pk, by=job.by, at=timezone.now())
 
 
