@@ -27,15 +27,20 @@ ROOM = 60_000_000  # bytes of the parts that are read; more goes the careful way
 ATTRIBUTES = re.compile(r'([A-Za-z:0-9]+)="([^"<]*)"')
 SHEET = re.compile(r"<sheet ([^<>]*?)/>")
 RELATION = re.compile(r"<Relationship ([^<>]*?)/>")
-TEXT = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+EDGES = [edge for space in (b" ", b"\t", b"\n") for edge in (b"<t>" + space, space + b"</t>")]
+TRIMMED = re.compile(rb"<t>(?:[ \t\n]|[^<]*[ \t\n]</t>)")  # a blank at an edge that is not said to be kept
+OTHER_SIGN = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
 FORMATS = re.compile(r"<numFmt ([^<>]*?)/>")
 STYLES = re.compile(r"<cellXfs[^<>]*>(.*?)</cellXfs>", re.DOTALL)
 STYLE = re.compile(r"<xf ([^<>]*?)/?>")
-ROW = re.compile(rb'<row [^<>]*?r="([0-9]{1,7})"')
+ROWS = re.compile(rb"(?:<row(?: [^<>/\n]*+)?(?:/>|>\n?</row>))*+")  # a line break where its cells are
 PLAIN_FORMATS = {*range(14), 37, 38, 39, 40, 48, 49}  # of Excel's own those that are neither day nor time
 PLAIN_CODE = re.compile(r"General|@|[0#?,.;%()_ +\-]*")
-C, V, R, SLASH, LT, GT, QUOTE = b'cvr/<>"'
-END = 256  # added to a letter: the closing tag
+C, SLASH, LT, GT, QUOTE = b'c/<>"'
+PADDING = 64  # zeros behind the data, further than any look ahead
+EACH = np.uint64(0x0101_0101_0101_0101)
+LENGTH = np.zeros(19, dtype=np.uint64)  # how many bytes are below a power of 256, by its remainder
+LENGTH[[256**length % 19 for length in range(8)]] = range(8)
 
 
 class _IrregularError(Exception):
@@ -69,7 +74,7 @@ class _Book:
 
     def sheets(self) -> list[tuple[str, tuple[tuple[Any, ...], ...], bool]]:
         workbook = _well_formed(self.part("xl/workbook.xml"))
-        _need("date1904" not in workbook and "<!" not in workbook)
+        _need("date1904" not in workbook and "<!" not in workbook and workbook.count("<workbook ") == 1)
         named = [_attributes(each) for each in SHEET.findall(workbook)]
         _need(0 < len(named) == workbook.count("<sheet ") and len(named) <= self.limits.sheets)
         relations = [
@@ -92,11 +97,17 @@ class _Book:
     def _texts(self) -> Any:
         """The texts that cells name by number."""
         content = self.part("xl/sharedStrings.xml")
-        found = TEXT.findall(content)
-        _need(len(found) == content.count(b"<si") and not any(sign in content for sign in (b"\0", b"_x", b"<!")))
-        if not found:
+        begin, end = content.find(b"<si>"), content.rfind(b"</si>")
+        if begin < 0:
+            _need(b"<si" not in content)
             return np.empty(0, dtype=object)
-        texts = b"\0".join(found).decode().split("\0")
+        _need(not any(sign in content for sign in (b"\0", b"_x", b"<!")))
+        _need(not any(edge in content for edge in EDGES) or not TRIMMED.search(content))
+        _need(b"&" not in content or not OTHER_SIGN.search(content))
+        inside = content[begin:end].replace(b'<t xml:space="preserve">', b"<t>")
+        _need(inside.startswith(b"<si><t>") and inside.endswith(b"</t>"))
+        texts = inside[7:-4].decode().split("</t></si><si><t>")
+        _need(inside.count(b"<") == 4 * len(texts) - 1 and content.count(b"<si") == len(texts))
         if b"&" in content:
             texts = [unescape(each) if "&" in each else each for each in texts]
         self.lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
@@ -141,63 +152,43 @@ class _Book:
         _need(bool(self.plain[cells.styles[~cells.is_text]].all()))
         where = cells.is_text
         table[cells.rows[where] - 1, cells.columns[where]] = self.texts[cells.texts]
-        table[cells.rows[~where] - 1, cells.columns[~where]] = cells.numbers()
-        rows = table.tolist()
+        table[cells.rows[~where] - 1, cells.columns[~where]] = cells.numbers
+        rows = list(zip(*[iter(table.ravel().tolist())] * width, strict=True))
         while rows and not any(cell != "" for cell in rows[-1]):
             rows.pop()
-        return tuple(map(tuple, rows))
+        return tuple(rows)
 
 
 class _Cells:
-    """The tags of a sheet's data taken apart: row, column, style and value of each cell that has a value."""
+    """The cells of a sheet's data that have a value: where they stand, and what is in them."""
 
     def __init__(self, content: bytes) -> None:
         self.content = content
-        self.bytes = np.frombuffer(content + b"\0" * 32, dtype=np.uint8)
-        opens, closes = (np.flatnonzero(self.bytes == sign) for sign in (LT, GT))
-        _need(len(opens) == len(closes) and bool((closes > opens).all()) and bool((opens[1:] > closes[:-1]).all()))
-        kinds = self.bytes[opens + 1].astype(np.int16)
-        ends = kinds == SLASH
-        kinds[ends] = self.bytes[opens[ends] + 2].astype(np.int16) + END
-        is_empty = self.bytes[closes - 1] == SLASH
-        cell = np.flatnonzero(kinds == C)
-        full = cell[~is_empty[cell]]
-        after = np.append(kinds, np.zeros(3, dtype=np.int16))
-        held = full[after[full + 1] == V]
-        bare = full[after[full + 1] == END + C]
-        rows = kinds == R
-        self._look_at_tags(opens, closes, kinds, held)
-        whole = (after[held + 2] == END + V).all() and (after[held + 3] == END + C).all()
-        known = len(held) * 4 + len(bare) * 2 + int(is_empty[cell].sum())
-        known += 2 * int(rows.sum()) - int((rows & is_empty).sum())
-        _need(bool(whole) and len(held) + len(bare) == len(full) and known == len(kinds))
-        _need(int((kinds == END + R).sum()) == int((rows & ~is_empty).sum()))
-        self._read_tags(opens[held], closes[held])
-        self.starts, self.stops = closes[held + 1] + 1, opens[held + 2]
-        self.texts = self._number(self.starts[self.is_text], self.stops[self.is_text])
+        padded = content + b"\0" * PADDING
+        self.bytes = np.frombuffer(padded, dtype=np.uint8)
+        self.words = np.ndarray((len(padded) - 7,), dtype="<u8", buffer=padded, strides=(1,))  # eight bytes from each
+        begins = np.flatnonzero((self.bytes[:-1] == LT) & (self.bytes[1:] == C))
+        at = self._read_tags(begins)
+        is_empty = self.bytes[at] == SLASH
+        at = at + is_empty
+        _need(bool((self.bytes[at] == GT).all()))
+        at = at + 1
+        held = ~is_empty & self._stands(at, b"<v>")
+        bare = ~is_empty & ~held
+        _need(bool(self._stands(at[bare], b"</c>").all()))
+        at[bare] += 4
+        self.rows, self.columns, self.styles = self.rows[held], self.columns[held], self.styles[held]
+        self.is_text = self.is_text[held]
+        at[held] = self._read_values(at[held] + 3)
+        self._look_between(begins, at)
 
-    def _look_at_tags(self, opens: Any, closes: Any, kinds: Any, held: Any) -> None:
-        """No other tag begins with these letters."""
-        at, length = self.bytes, closes - opens
-        for kind, size in ((V, 2), (END + V, 3), (END + C, 3), (END + R, 5)):
-            _need(bool((length[kinds == kind] == size).all()))
-        _need(bool((at[opens[kinds == C] + 2] == ord(" ")).all()))
-        begun = opens[kinds == R]
-        for place, letter in enumerate(b"ow", start=2):
-            _need(bool((at[begun + place] == letter).all()))
-        _need(bool(np.isin(at[begun + 4], (ord(" "), GT, SLASH)).all()))
-        if len(opens):
-            follows = closes[:-1] + 1 == opens[1:]  # behind every tag but <v> the next one
-            follows[held + 1] = True
-            _need(bool(follows.all()) and int(opens[0]) == 0 and int(closes[-1]) == len(self.content) - 1)
-
-    def _read_tags(self, at: Any, ends: Any) -> None:
-        """`<c r="AB12" s="3" t="s">`: the place, the style, and whether the value names a text."""
-        _need(self._stands(at + 2, b' r="'))
+    def _read_tags(self, at: Any) -> Any:
+        """`<c r="AB12" s="3" t="s">`: the place, the style, and whether the value names a text; answers where > is."""
+        _need(bool(self._stands(at, b'<c r="').all()))
         at = at + 6
         columns = np.zeros(len(at), dtype=np.int64)
         for place in range(3):
-            letter = self.bytes[at].astype(np.int64) - 64
+            letter = self.bytes[at] - np.uint8(64)
             is_letter = (letter >= 1) & (letter <= 26)
             _need(place > 0 or bool(is_letter.all()))
             if not is_letter.any():
@@ -205,65 +196,62 @@ class _Cells:
             columns = np.where(is_letter, columns * 26 + letter, columns)
             at = at + is_letter
         self.columns = columns - 1
-        self.rows, at = self._digits(at, 7)
-        self.styles, at = self._attribute(at, ends, b' s="')
-        has_kind = at < ends
-        _need(self._stands(at[has_kind], b' t="') and bool((at[has_kind] + 6 == ends[has_kind]).all()))
-        kind = np.where(has_kind, self.bytes[np.minimum(at + 4, len(self.bytes) - 1)], ord("n"))
-        self.is_text = kind == ord("s")
-        _need(bool(((kind == ord("n")) | self.is_text).all()))
+        self.rows, behind = self._digits(at)
+        _need(bool((behind > at).all()) and bool((self.bytes[behind] == QUOTE).all()))
+        at = behind + 1
+        self.styles = np.zeros(len(at), dtype=np.int64)
+        styled = np.flatnonzero(self._stands(at, b' s="'))
+        self.styles[styled], behind = self._digits(at[styled] + 4)
+        _need(bool((behind > at[styled] + 4).all()) and bool((self.bytes[behind] == QUOTE).all()))
+        at[styled] = behind + 1
+        self.is_text = self._stands(at, b' t="s"')
+        return at + 6 * (self.is_text | self._stands(at, b' t="n"'))
 
-    def _attribute(self, at: Any, ends: Any, begins: bytes) -> tuple[Any, Any]:
-        """A number behind `begins`, 0 where there is none; and the place behind it."""
-        has = (at < ends) & (self.bytes[at + 1] == begins[1])
-        _need(self._stands(at[has], begins))
-        found = np.zeros(len(at), dtype=np.int64)
-        behind = at.copy()
-        found[has], behind[has] = self._digits(at[has] + len(begins), 5)
-        return found, behind
-
-    def _digits(self, at: Any, most: int) -> tuple[Any, Any]:
-        """The number that stands here before a quotation mark, and the place behind the mark."""
-        found = np.zeros(len(at), dtype=np.int64)
-        start = at
-        for _ in range(most):
-            digit = self.bytes[at].astype(np.int64) - 48
-            is_digit = (digit >= 0) & (digit <= 9)
-            if not is_digit.any():
-                break
-            found = np.where(is_digit, found * 10 + digit, found)
-            at = at + is_digit
-        _need(bool((self.bytes[at] == QUOTE).all()) and bool((at > start).all()))
-        return found, at + 1
-
-    def _number(self, starts: Any, stops: Any) -> Any:
-        """The whole numbers between the places."""
-        lengths = stops - starts
-        _need(len(starts) == 0 or (int(lengths.min()) >= 1 and int(lengths.max()) <= 7))
-        found = np.zeros(len(starts), dtype=np.int64)
-        for place in range(int(lengths.max(initial=0))):
-            inside = place < lengths
-            digit = self.bytes[starts + place].astype(np.int64) - 48
-            _need(bool(((digit >= 0) & (digit <= 9))[inside].all()))
-            found = np.where(inside, found * 10 + digit, found)
-        return found
-
-    def _stands(self, at: Any, text: bytes) -> bool:
-        return all(bool((self.bytes[at + place] == letter).all()) for place, letter in enumerate(text))
-
-    def numbers(self) -> Any:
-        """The values that are numbers, with the 15 digits that Excel keeps."""
-        starts, stops = self.starts[~self.is_text], self.stops[~self.is_text]
+    def _read_values(self, starts: Any) -> Any:
+        """What stands between `<v>` and `</v></c>`: the number of a text, or a number; answers where the cells end."""
+        whole, stops = self._digits(starts)
+        is_whole = (self.bytes[stops] == LT) & (stops > starts)
+        _need(bool(is_whole[self.is_text].all()))
+        others = np.flatnonzero(~is_whole)
+        for place in others.tolist():
+            stops[place] = self.content.find(b"<", starts[place])
+        _need(bool(self._stands(stops, b"</v></c>").all()))
+        self.texts = whole[self.is_text]
         found = np.empty(len(starts), dtype=object)
-        short = stops - starts <= 7
-        for place in range(7):
-            digit = self.bytes[starts + place]
-            short &= ((digit >= 48) & (digit <= 57)) | (starts + place >= stops)
-        short &= stops > starts
-        found[short] = [Decimal(each) for each in self._number(starts[short], stops[short]).tolist()]
-        others = zip(starts[~short].tolist(), stops[~short].tolist(), strict=True)
-        found[~short] = [_value(self.content[start:stop]) for start, stop in others]
-        return found
+        numbers = np.flatnonzero(is_whole & ~self.is_text)
+        found[numbers] = list(map(Decimal, whole[numbers].tolist()))
+        found[others] = [_value(self.content[starts[place] : stops[place]]) for place in others.tolist()]
+        self.numbers = found[~self.is_text]
+        return stops + 8
+
+    def _look_between(self, begins: Any, ends: Any) -> None:
+        """Between the cells there are the tags of rows, each closed that is opened, and nothing else."""
+        starts, stops = np.append(0, ends), np.append(begins, len(self.content))
+        _need(bool((stops >= starts).all()))
+        apart = stops > starts
+        apart[0] = apart[-1] = True
+        gaps = zip(starts[apart].tolist(), stops[apart].tolist(), strict=True)
+        _need(ROWS.fullmatch(b"\n".join([self.content[start:stop] for start, stop in gaps])) is not None)
+
+    def _digits(self, at: Any) -> tuple[Any, Any]:
+        """The number of up to seven digits that stands in each place, and the place behind it, which may be the same.
+
+        Eight bytes are one word, the first the lowest: digits become pairs, pairs fours, and fours the number.
+        """
+        words = self.words[at] ^ EACH * 0x30
+        others = ((words & EACH * 0x7F) + EACH * 0x76 | words) & EACH * 0x80 | 1 << 63  # the sign of what is no digit
+        first = (others & -others) >> 7
+        length = LENGTH[first % 19]
+        words = (words & first - 1) << 64 - 8 * length
+        words = words * 10 + (words >> 8) & 0x00FF_00FF_00FF_00FF
+        words = words * 100 + (words >> 16) & 0x0000_FFFF_0000_FFFF
+        words = words * 10_000 + (words >> 32) & 0xFFFF_FFFF
+        return words.astype(np.int64), at + length.astype(np.int64)
+
+    def _stands(self, at: Any, text: bytes) -> Any:
+        """Whether a text, of eight bytes at most, stands in each place."""
+        mask, word = (np.uint64(int.from_bytes(each, "little")) for each in (b"\xff" * len(text), text))
+        return (self.words[at] & mask) == word
 
 
 def _value(text: bytes) -> Decimal:

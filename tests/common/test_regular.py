@@ -81,6 +81,17 @@ def test_a_usual_workbook_is_read_as_the_careful_way_reads_it(data):
     assert found == careful(data)
 
 
+def test_values_of_every_length_and_kind_are_read():
+    values = ["0", "7", "1234567", "12345678", "0012", "-1", "1.5", "1E3", "99999999999999999999"]
+    cells = "".join(f'<c r="{"ABCDEFGHI"[place]}1"><v>{each}</v></c>' for place, each in enumerate(values))
+    data = row(cells + '<c r="AB1" s="0" t="n"><v>5</v></c><c r="AC1"></c><c r="AD1"/>')
+
+    found = read_regular(data, LIMITS)
+
+    assert found == careful(data)
+    assert found[0][1][0][:3] == (0, 7, 1234567)
+
+
 def test_numbers_have_the_digits_that_excel_keeps():
     ((_, rows, _),) = read_regular(xlsx(*ROWS), LIMITS)
 
@@ -100,6 +111,11 @@ def test_numbers_have_the_digits_that_excel_keeps():
         pytest.param(row('<c r="B1"><v>1</v></c><c r="A1"><v>2</v></c>'), id="倒"),
         pytest.param(row('<c r="A1"><v>1</v></c><!-- -->'), id="注释"),
         pytest.param(row('<c r="A1" t="s"><v>7</v></c>'), id="没有的文字"),
+        pytest.param(row('<c r="A1" t="s"><v></v></c>'), id="不说哪个文字"),
+        pytest.param(row('<c r="A"><v>1</v></c>'), id="没有行号"),
+        pytest.param(row('<c r="A1"><v>1</v></c>甲<c r="B1"><v>1</v></c>'), id="格间有字"),
+        pytest.param(row('<c r="A1"><v>1</v></c></row><c r="A2"><v>1</v></c><row>'), id="格在行外"),
+        pytest.param(row('<c r="A1"><v>1</v></c><row></row>'), id="行中有行"),
         pytest.param(packed(parts(sheet_xml('<row r="70000"><c r="A70000"><v>1</v></c></row>'))), id="太远"),
         pytest.param(packed(parts(sheet_xml('<row r="1"><c r="A1"><v>1</v></c>'))), id="没有完"),
         pytest.param(b"PK\x03\x04", id="不是压缩包"),
