@@ -16,6 +16,8 @@ class PhoneError(InputError):
 
 def parse_phone(text: str) -> str:
     """Read a telephone number as typed; the digits alone come back: 13812348888, 051885412345. Raises PhoneError."""
+    if is_mobile(text):
+        return text
     typed = compact(text).translate(_SIGNS)
     if not typed:
         raise PhoneError("empty", "未录入电话，有事时无法联系本户。请录入手机号或带区号的固定电话。")

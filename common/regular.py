@@ -168,7 +168,7 @@ class _Cells:
         self.bytes = np.frombuffer(padded, dtype=np.uint8)
         self.words = np.ndarray((len(padded) - 7,), dtype="<u8", buffer=padded, strides=(1,))  # eight bytes from each
         begins = np.flatnonzero((self.bytes[:-1] == LT) & (self.bytes[1:] == C))
-        at = self._read_tags(begins)
+        at, *tags = self._read_tags(begins)
         is_empty = self.bytes[at] == SLASH
         at = at + is_empty
         _need(bool((self.bytes[at] == GT).all()))
@@ -177,13 +177,12 @@ class _Cells:
         bare = ~is_empty & ~held
         _need(bool(self._stands(at[bare], b"</c>").all()))
         at[bare] += 4
-        self.rows, self.columns, self.styles = self.rows[held], self.columns[held], self.styles[held]
-        self.is_text = self.is_text[held]
+        self.rows, self.columns, self.styles, self.is_text = (each[held] for each in tags)
         at[held] = self._read_values(at[held] + 3)
         self._look_between(begins, at)
 
-    def _read_tags(self, at: Any) -> Any:
-        """`<c r="AB12" s="3" t="s">`: the place, the style, and whether the value names a text; answers where > is."""
+    def _read_tags(self, at: Any) -> tuple[Any, ...]:
+        """`<c r="AB12" s="3" t="s">`: where > is, row, column, style, and whether the value names a text."""
         _need(bool(self._stands(at, b'<c r="').all()))
         at = at + 6
         columns = np.zeros(len(at), dtype=np.int64)
@@ -195,17 +194,16 @@ class _Cells:
                 break
             columns = np.where(is_letter, columns * 26 + letter, columns)
             at = at + is_letter
-        self.columns = columns - 1
-        self.rows, behind = self._digits(at)
+        rows, behind = self._digits(at)
         _need(bool((behind > at).all()) and bool((self.bytes[behind] == QUOTE).all()))
         at = behind + 1
-        self.styles = np.zeros(len(at), dtype=np.int64)
+        styles = np.zeros(len(at), dtype=np.int64)
         styled = np.flatnonzero(self._stands(at, b' s="'))
-        self.styles[styled], behind = self._digits(at[styled] + 4)
+        styles[styled], behind = self._digits(at[styled] + 4)
         _need(bool((behind > at[styled] + 4).all()) and bool((self.bytes[behind] == QUOTE).all()))
         at[styled] = behind + 1
-        self.is_text = self._stands(at, b' t="s"')
-        return at + 6 * (self.is_text | self._stands(at, b' t="n"'))
+        is_text = self._stands(at, b' t="s"')
+        return at + 6 * (is_text | self._stands(at, b' t="n"')), rows, columns - 1, styles, is_text
 
     def _read_values(self, starts: Any) -> Any:
         """What stands between `<v>` and `</v></c>`: the number of a text, or a number; answers where the cells end."""

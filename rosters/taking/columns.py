@@ -119,14 +119,14 @@ class Columns:
         self._pinyin: dict[str, str] = {}
         self._capitals: dict[Decimal, str] = {}
 
-    def person(self, entered: Entered, entry: Entry, person_id: int) -> str:
+    def person(self, entered: Entered, entry: Entry) -> str:
         """参保人, new: what the roster says, and what the number says."""
         row = entry.verdict.row
         if row.id_no is None:
             raise ValueError("nobody is registered without a number")
         hukou = self.terms.hukou(row)
         return (
-            f"{person_id}\t{text(row.name)}\t{self._spelling(row.name)}\t{self._number(row.id_no.number)}\t\t\t"
+            f"{entry.person_id}\t{text(row.name)}\t{self._spelling(row.name)}\t{self._number(row.id_no.number)}\t\t\t"
             f"{row.id_no.sex}\t{row.id_no.birth_date}\t\t{self._phone(row.phone)}\t{hukou.division}\t{hukou.kind}\t"
             f"{entered.division_code}\t"
             f"\t\t\tf\t\t\tf\t\t\t\t0\t\n"

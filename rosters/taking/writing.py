@@ -14,11 +14,11 @@ from django.db import connection
 
 from common.decision import Reason, Refusal
 from households.numbering import take_numbers
-from offices.copying import copying
+from offices.copying import InTurn
 from payments.models import ReceiptBook
 from rosters.taking import columns as to
 from rosters.taking.columns import Columns
-from rosters.taking.plan import Entered, Entry, Plan
+from rosters.taking.plan import Entered, Plan
 
 # pgtrigger asks a setting in each trigger, and where nobody has set it catches an error: the end of that block goes
 # through all triggers that wait for the commit, so that ten times the rows would take a hundred times as long. Set to
@@ -42,7 +42,10 @@ LOCK_HOUSEHOLDS = """
     SELECT count(*) FROM (
         SELECT FROM households_household h WHERE h.id = ANY(%s) ORDER BY h.id FOR NO KEY UPDATE) AS locked
 """
-IDS = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+IDS = """
+    WITH of AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS series)
+    SELECT string_agg(nextval(of.series)::text, ' ') FROM of, generate_series(1, %s)
+"""
 NUMBERS = """
     UPDATE payments_receiptbook b SET next_number = b.next_number + %(count)s
     WHERE b.id = %(book)s AND b.closed_at IS NULL AND b.stored_at IS NULL
@@ -73,56 +76,66 @@ def write(plan: Plan, to_rows: Columns, book: ReceiptBook | None) -> Written:
     """Write everything; the caller holds the transaction and has locked the households."""
     with connection.cursor() as cursor:
         cursor.execute(ALL_TRIGGERS)
-    enrolled = _Enrolled(plan, to_rows)
-    enrolled.register()
-    enrolled.enrol()
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT_ANEW, [list(REGISTERED), plan.persons])
-        cursor.execute(PLAN_ANEW)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what stands so far must hold by itself
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    written = enrolled.pay(book)
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT_ANEW, [list(PAID), plan.persons])
-        cursor.execute(PLAN_ANEW)
+    with InTurn() as tables:
+        enrolled = _Enrolled(plan, to_rows, tables)
+        enrolled.register()
+        enrolled.enrol()
+        _plan_anew(REGISTERED, plan)
+        # What stands so far must hold by itself; it is looked at while the payments are made ready.
+        tables.send("SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED")
+        written = enrolled.pay(book)
+    _plan_anew(PAID, plan)
     return replace(written, joined=tuple(enrolled.joiners))
 
 
-class _Enrolled:
-    """One writing: the ids that were given out, table after table."""
+def _plan_anew(tables: Sequence[str], plan: Plan) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_ANEW, [list(tables), plan.persons])
+        cursor.execute(PLAN_ANEW)
 
-    def __init__(self, plan: Plan, to_rows: Columns) -> None:
-        self.plan, self.to, self.households = plan, to_rows, plan.households
+
+class _Enrolled:
+    """One writing: the ids that are given out, then table after table."""
+
+    def __init__(self, plan: Plan, to_rows: Columns, tables: InTurn) -> None:
+        self.plan, self.to, self.tables, self.households = plan, to_rows, tables, plan.households
         self.entries = [(home, entry) for home in self.households for entry in home.entries]
+        self.new = [(home, entry) for home, entry in self.entries if entry.is_new]
+        self.registered = [home for home in self.households if home.facts is None]
+        self.memberships = _ids("households_membership", len(self.new))
+        self.joiners = {pk: each for each, pk in zip(self.new, self.memberships, strict=True) if each[0].facts}
+        self.assessments = _ids("enrollment_assessment", len(self.households))
+        ids = iter(_ids("enrollment_enrollment", len(self.entries)))
+        self.enrollments = [[next(ids) for _ in home.entries] for home in self.households]
+        self.payments = _ids("payments_payment", len(self.households))
+        self.receipts = _ids("payments_receipt", plan.receipts)
 
     def register(self) -> None:
         """New persons, households and memberships. Persons first, in the order of their numbers, as at the counter."""
-        new = [(home, entry) for home, entry in self.entries if entry.is_new]
-        joined = [home for home in self.households if home.facts is None]
-        self._persons(new)
-        for home, pk in zip(joined, _ids("households_household", len(joined)), strict=True):
+        self._identify()
+        ordered = sorted(self.new, key=lambda each: str(each[1].verdict.row.id_no))
+        self.tables.copy("households_person", to.PERSON, (self.to.person(*each) for each in ordered))
+        members = zip(self.new, self.memberships, strict=True)
+        lines = [self.to.membership(*each, pk) for each, pk in members]
+        self.tables.done()
+        self._number(self.registered)
+        self.tables.copy("households_household", to.HOUSEHOLD, map(self.to.household, self.registered))
+        self.tables.copy("households_membership", to.MEMBERSHIP, lines)
+
+    def _identify(self) -> None:
+        """Say of each household and person which it is."""
+        for (_, entry), pk in zip(self.new, _ids("households_person", len(self.new)), strict=True):
+            entry.person_id = pk
+        for home, pk in zip(self.registered, _ids("households_household", len(self.registered)), strict=True):
             home.household_id, home.registered_at = pk, self.to.moment
         for home in self.households:
             if home.facts:
                 home.household_id, home.number = home.facts.id, home.facts.number
                 home.registered_at = home.facts.registered_at
-        self._numbers(joined)
-        _copy("households_household", to.HOUSEHOLD, map(self.to.household, joined))
-        members = list(zip(new, _ids("households_membership", len(new)), strict=True))
-        _copy("households_membership", to.MEMBERSHIP, (self.to.membership(*each, pk) for each, pk in members))
-        self.joiners = {pk: (home, entry) for (home, entry), pk in members if home.facts}
 
-    def _persons(self, new: Sequence[tuple[Entered, Entry]]) -> None:
-        ordered = sorted(new, key=lambda each: str(each[1].verdict.row.id_no))
-        lines = []
-        for (home, entry), pk in zip(ordered, _ids("households_person", len(ordered)), strict=True):
-            lines.append(self.to.person(home, entry, pk))
-            entry.person_id = pk
-        _copy("households_person", to.PERSON, lines)
-
-    def _numbers(self, joined: Sequence[Entered]) -> None:
+    def _number(self, registered: Sequence[Entered]) -> None:
         by_village: dict[str, list[Entered]] = defaultdict(list)
-        for home in joined:
+        for home in registered:
             by_village[home.division_code].append(home)
         for code, homes in sorted(by_village.items()):
             given = take_numbers(office=self.to.office, division_code=code, count=len(homes))
@@ -131,57 +144,59 @@ class _Enrolled:
 
     def enrol(self) -> None:
         """Assessments and enrolments."""
-        self.assessments = _ids("enrollment_assessment", len(self.households))
         pairs = list(zip(self.households, self.assessments, strict=True))
-        _copy("enrollment_assessment", to.ASSESSMENT, (self.to.assessment(home, pk) for home, pk in pairs))
-        ids = iter(_ids("enrollment_enrollment", len(self.entries)))
-        self.enrollments = [[next(ids) for _ in home.entries] for home in self.households]
+        self.tables.copy("enrollment_assessment", to.ASSESSMENT, (self.to.assessment(*pair) for pair in pairs))
         rows = [
             (home, entry, pk, assessment)
             for (home, assessment), enrollments in zip(pairs, self.enrollments, strict=True)
             for entry, pk in zip(home.entries, enrollments, strict=True)
         ]
         rows.sort(key=lambda row: row[1].person_id or 0)
-        _copy("enrollment_enrollment", to.ENROLLMENT, (self.to.enrollment(*row) for row in rows))
+        self.tables.copy("enrollment_enrollment", to.ENROLLMENT, (self.to.enrollment(*row) for row in rows))
+        self.tables.done()
 
     def pay(self, book: ReceiptBook | None) -> Written:
         """Payments, then numbers in one run, then receipts with their lines, then the acts."""
-        payments = _ids("payments_payment", len(self.households))
-        rows = zip(self.households, payments, self.assessments, strict=True)
-        _copy("payments_payment", to.PAYMENT, (self.to.payment(*row) for row in rows))
+        rows = zip(self.households, self.payments, self.assessments, strict=True)
+        self.tables.copy("payments_payment", to.PAYMENT, (self.to.payment(*row) for row in rows))
         printed: dict[int, str] = {}
-        written = self._receipts(payments, book, printed) if book and self.plan.receipts else Written(None, None)
-        _copy("offices_act", to.ACT, self._acts(payments, printed))
+        written = self._receipts(book, printed) if book and self.plan.receipts else Written(None, None)
+        self.tables.copy("offices_act", to.ACT, self._acts(printed))
+        self.tables.done()
         return written
 
-    def _receipts(self, payments: Sequence[int], book: ReceiptBook, printed: dict[int, str]) -> Written:
-        count = self.plan.receipts
-        code, width, first = take_run(book, count=count, clerk_id=self.to.by.pk)
+    def _receipts(self, book: ReceiptBook, printed: dict[int, str]) -> Written:
+        """On a run of the book's numbers. Clerks who share it wait from here to the end, so the lines are ready."""
         paid = [
-            each for each in zip(self.households, payments, self.enrollments, strict=True) if each[0].decision.payable
+            each
+            for each in zip(self.households, self.payments, self.enrollments, strict=True)
+            if each[0].decision.payable
         ]
-        receipts, lines = [], []
-        for number, (pk, (home, payment, enrollments)) in enumerate(
-            zip(_ids("payments_receipt", count), paid, strict=True), first
-        ):
+        lines = [
+            line
+            for pk, (home, _, enrollments) in zip(self.receipts, paid, strict=True)
+            for line in self.to.lines(home, pk, enrollments)
+        ]
+        self.tables.done()
+        code, width, first = take_run(book, count=len(paid), clerk_id=self.to.by.pk)
+        receipts = []
+        for number, (pk, (home, payment, _)) in enumerate(zip(self.receipts, paid, strict=True), first):
             printed[payment] = f"{number:0{width}d}"
             receipts.append(self.to.receipt(home, pk, payment, (book.pk, code, number, printed[payment])))
-            lines += self.to.lines(home, pk, enrollments)
-        _copy("payments_receipt", to.RECEIPT, receipts)
-        _copy("payments_receiptline", to.LINE, lines)
-        return Written(first, first + count - 1)
+        self.tables.copy("payments_receipt", to.RECEIPT, receipts)
+        self.tables.copy("payments_receiptline", to.LINE, lines)
+        return Written(first, first + len(paid) - 1)
 
-    def _acts(self, payments: Sequence[int], printed: dict[int, str]) -> Iterable[str]:
-        for home in self.households:
-            if home.facts is None:
-                detail: dict[str, Any] = {"members": len(home.entries)}
-                yield self.to.act(
-                    "register_household", "households.household", home.household_id, home.division_code, detail
-                )
+    def _acts(self, printed: dict[int, str]) -> Iterable[str]:
+        for home in self.registered:
+            detail: dict[str, Any] = {"members": len(home.entries)}
+            yield self.to.act(
+                "register_household", "households.household", home.household_id, home.division_code, detail
+            )
         for home, entry in self.joiners.values():
             detail = {"person": entry.person_id}
             yield self.to.act("add_member", "households.household", home.household_id, home.division_code, detail)
-        for home, payment in zip(self.households, payments, strict=True):
+        for home, payment in zip(self.households, self.payments, strict=True):
             detail = {"household": home.number, "year": self.to.year, "amount": str(home.decision.payable)}
             detail["receipt"] = printed.get(payment)
             yield self.to.act("take_payment", "payments.payment", payment, home.division_code, detail)
@@ -214,12 +229,4 @@ def _ids(table: str, count: int) -> list[int]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(IDS, [table, count])
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _copy(table: str, columns: str, lines: Iterable[str]) -> None:
-    content = "".join(lines)
-    if not content:
-        return
-    with copying(table, columns) as copy:
-        copy.write(content)
+        return [int(each) for each in cursor.fetchone()[0].split()]
