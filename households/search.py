@@ -68,10 +68,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """One way to look: the statement that names persons, and what it asks with."""
+    """One way to look: the statement that names persons, and what it asks with.
+
+    A `spare` one is gone only where the first way has not filled the list.
+    """
 
     sql: str
     asked: Mapping[str, Any]
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,7 @@ def _by_phone(typed: str) -> list[LookUp | Ending]:
         return []
     asked = {"phone_tail": sealer(PHONE).tail(typed[-4:])}
     if len(typed) == 4:
-        return [LookUp(sql.BY_PHONE, asked), LookUp(sql.BY_HOUSEHOLD_PHONE, asked)]
+        return [LookUp(sql.BY_PHONE, asked, spare=True), LookUp(sql.BY_HOUSEHOLD_PHONE, asked, spare=True)]
     return [
         Ending(LookUp(sql.PHONES, asked), PHONE, typed, sql.THESE_PHONES, "phones"),
         Ending(LookUp(sql.HOUSEHOLD_PHONES, asked), PHONE, typed, sql.THESE_HOUSEHOLD_PHONES, "household_phones"),
@@ -173,8 +177,13 @@ def _rows(ways: list[LookUp | Ending], staff: Staff) -> list[tuple[Any, ...]]:
         look_ups = _compared(cursor, ways, asked, parts)
         for each in look_ups:
             asked |= each.asked
-        chosen = (f"SELECT id FROM ({each.sql.format(**parts)} LIMIT {LIMIT + 1}) w" for each in look_ups)  # noqa: S608 - of constants
-        cursor.execute(parts["towns"] + sql.FOUND.format(chosen=" UNION ".join(chosen)), asked)
+        first, *others = (f"SELECT id FROM ({each.sql.format(**parts)} LIMIT {LIMIT + 1}) w" for each in look_ups)  # noqa: S608 - of constants
+        others = [
+            f"{each} {sql.WHERE_SPARE if look_up.spare else ''}"
+            for each, look_up in zip(others, look_ups[1:], strict=True)
+        ]
+        begins = sql.beginning(parts["towns"], sql.FIRST.format(first=first))
+        cursor.execute(begins + sql.FOUND.format(chosen=" UNION ".join([sql.OF_FIRST, *others])), asked)
         return cursor.fetchall()
 
 
@@ -191,7 +200,7 @@ def _compared(
             f"SELECT {place}, w.* FROM ({each.candidates.sql.format(**parts)} LIMIT {CANDIDATES}) w"  # noqa: S608 - of constants
             for place, each in enumerate(endings)
         )
-        cursor.execute(parts["towns"] + " UNION ALL ".join(candidates), asked)
+        cursor.execute(sql.beginning(parts["towns"]) + " UNION ALL ".join(candidates), asked)
         for place, key, sealed in cursor.fetchall():
             if unsealed(endings[place].kind, sealed).endswith(endings[place].typed):
                 fitting[endings[place].keys].append(key)

@@ -9,9 +9,10 @@ from offices.models import Division
 
 BELOW = "{0}.division_code >= %(scope)s AND {0}.division_code < %(scope_end)s"
 TOWNS = f"""
-    WITH towns AS MATERIALIZED (
-        SELECT array_agg(DISTINCT left(d.code, {TOWN_DIGITS})) AS codes FROM offices_division d
-        WHERE d.level = {Division.Level.VILLAGE} AND d.code >= %(scope)s AND d.code < %(scope_end)s)
+    towns AS MATERIALIZED (
+        SELECT array_agg(t.code) AS codes FROM (
+            SELECT DISTINCT left(d.code, {TOWN_DIGITS}) AS code FROM offices_division d
+            WHERE d.level = {Division.Level.VILLAGE} AND d.code >= %(scope)s AND d.code < %(scope_end)s) AS t)
 """  # noqa: S608 - of constants
 IN_TOWN = "SELECT p.id FROM households_person p WHERE {in_scope} AND "
 BY_NAME = IN_TOWN + "p.name >= %(name)s AND p.name < %(name_end)s {by_name}"
@@ -28,7 +29,7 @@ BY_NUMBER = "SELECT p.id FROM households_person p WHERE p.id_no_index = %(number
 # The present head; of a household that everybody has left, the last one.
 HEAD_OF = """
     SELECT (SELECT m.person_id FROM households_membership_searched m
-            WHERE m.household_id = h.id AND m.relation = %(head)s ORDER BY m.starts_on DESC LIMIT 1) AS id
+            WHERE m.household_id = ANY(ARRAY[h.id]) AND m.relation = %(head)s ORDER BY m.starts_on DESC LIMIT 1) AS id
     FROM households_household h WHERE {home_in_scope} AND """
 BY_HOUSEHOLD_PHONE = HEAD_OF + HAS_PHONE.format("h")
 BY_HOUSEHOLD_NUMBER = HEAD_OF + "h.number = %(household_number)s"
@@ -46,12 +47,17 @@ HOUSEHOLD_PHONES = (
 THESE_NUMBERS = "SELECT unnest(%(numbers)s::bigint[]) AS id"
 THESE_PHONES = "SELECT unnest(%(phones)s::bigint[]) AS id"
 THESE_HOUSEHOLD_PHONES = HEAD_OF + "h.id = ANY(%(household_phones)s::bigint[])"
+FIRST = "first AS MATERIALIZED ({first})"
+OF_FIRST = "SELECT id FROM first"
+WHERE_SPARE = "WHERE (SELECT count(*) FROM first) < %(most)s"
 # Who was found, each with the present or the last household; of those that are shown its head and its village, too.
-# The village by a span that only the B-tree knows: the index of the exclusion constraint seems as cheap and is not.
+# The village by a span, and memberships by `= ANY`, that only a B-tree knows: the indexes of the exclusion constraints
+# seem as cheap and are not.
 FOUND = """
     SELECT f.*,
            (SELECT w.name FROM households_membership_searched a JOIN households_person w ON w.id = a.person_id
-            WHERE a.household_id = f.household_id AND a.relation = %(head)s ORDER BY a.starts_on DESC LIMIT 1),
+            WHERE a.household_id = ANY(ARRAY[f.household_id]) AND a.relation = %(head)s
+            ORDER BY a.starts_on DESC LIMIT 1),
            (SELECT d.name FROM offices_division d
             WHERE (d.code, d.starts_on) BETWEEN (f.division_code, '-infinity') AND (f.division_code, 'infinity')
             ORDER BY d.code DESC, d.starts_on DESC LIMIT 1)
@@ -60,12 +66,18 @@ FOUND = """
                  m.household_id, m.number, m.division_code, o.name AS office
           FROM (SELECT id FROM ({chosen}) AS ways LIMIT %(most)s) AS chosen
           JOIN households_person p ON p.id = chosen.id
-          JOIN households_membership_searched m ON m.person_id = p.id
+          JOIN households_membership_searched m ON m.person_id = ANY(ARRAY[p.id])
           JOIN offices_office o ON o.id = m.office_id
           ORDER BY m.person_id, m.starts_on DESC) AS f
     ORDER BY f.pinyin COLLATE "C", f.name COLLATE "C", f.number COLLATE "C"
     LIMIT %(most)s
 """
+
+
+def beginning(*tables: str) -> str:
+    """WITH, for those of the tables that a statement has."""
+    named = ", ".join(filter(None, tables))
+    return f"WITH {named} " if named else ""
 
 
 def said_of(digits: int) -> dict[str, str]:
