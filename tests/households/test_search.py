@@ -1,7 +1,7 @@
 """Search: every shape of text finds, within the scope, by an index, in a constant number of statements."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -126,6 +126,20 @@ def test_more_hits_than_a_list_holds_are_said(aunt_liu: Staff):
 
     assert len(found.hits) == LIMIT
     assert found.more
+
+
+@pytest.mark.parametrize("alike", [2, LIMIT, LIMIT + 1])
+def test_telephones_are_looked_at_where_the_numbers_leave_room(aunt_liu: Staff, alike: int):
+    days = (date(1950, 1, 1) + timedelta(days) for days in range(2_000))
+    numbers = [number for day in days if (number := id_number(f"{day}", serial=100)).endswith("2015")]
+    rest = [member("李二", SON, id_no=number) for number in numbers[:alike]]
+    make_household(aunt_liu, member("王一", HEAD, phone="13900002015"), *rest)
+
+    found = search("2015", staff=aunt_liu)
+
+    assert len(found.hits) == min(alike + 1, LIMIT)
+    assert found.more == (alike >= LIMIT)
+    assert ("王一" in {hit.name for hit in found.hits}) == (alike < LIMIT)
 
 
 @pytest.fixture
