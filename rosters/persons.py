@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rosters.checks import Terms
 
 SEX = {"M": "男", "F": "女"}
+VILLAGES_NAMED = 6  # of an office, in a refusal
 
 
 def once_in_file(rows: Sequence[RosterRow], clause: Clause | None) -> dict[tuple[str, int], Reason]:
@@ -44,8 +45,14 @@ def of_row(row: RosterRow, known: Known, twice: Mapping[tuple[str, int], Reason]
         text = f"出生日期一栏是{row.birth}，身份证号里是{row.id_no.birth_date}。请对照证件改正日期或号码。"
         yield Reason("BIRTH_MISMATCH", text, NUMBER)
     if row.village and known.villages and plain_village(row.village) not in known.villages:
-        text = f"“{row.village[:20]}”不在本机构管辖的村（社区）里。请改正村名，或交给管这个村的机构。"
+        text = f"“{row.village[:20]}”不在本机构管辖的村（社区）里，这里有{_some(known.village_names)}。"
+        text += "请改正村名，或交给管这个村的机构。"
         yield Reason("DIVISION_OUTSIDE", text, OWN_VILLAGE)
+
+
+def _some(villages: Mapping[str, str]) -> str:
+    names = [villages[code] for code in sorted(villages)]
+    return "、".join(names[:VILLAGES_NAMED]) + (f"等{len(names)}个" if len(names) > VILLAGES_NAMED else "")
 
 
 def of_agency(row: RosterRow, person: KnownPerson | None, known: Known, terms: "Terms") -> Iterator[Reason]:

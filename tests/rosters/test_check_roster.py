@@ -194,6 +194,7 @@ def test_sex_birth_and_village_are_compared(checked):
     answer = checked(csv_of([heads, *rows]))
 
     assert codes(answer) == [(2, "SEX_MISMATCH"), (3, "BIRTH_MISMATCH"), (4, "DIVISION_OUTSIDE")]
+    assert "这里有东村" in answer["refused"][-1]["sentence"]
 
 
 def test_the_window_decides_and_the_office_s_rules(checked):
