@@ -20,7 +20,7 @@ from enrollment.rules.toml_table import Table
 from tests.enrollment.rule_facts import disabled, lianyungang, listed
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-ENGLISH, CHINESE = DOCS / "rulesets.md", DOCS / "manual" / "规则集.md"
+ENGLISH, CHINESE = DOCS / "rulesets.md", DOCS / "manual" / "rule-sets.md"
 BOTH = pytest.mark.parametrize("path", [ENGLISH, CHINESE], ids=["English", "中文"])
 COLUMNS = 6
 REQUIRED, OPTIONAL, WHEN = ("required", "必填"), ("optional", "可不写"), ("if ", "有条件：")

@@ -28,7 +28,7 @@ from tests.rosters.roster_builders import MOMENT, VILLAGE, a_roster, a_village, 
 
 TODAY = date(2016, 11, 1)
 STANDARD = "GB 11643-1999《公民身份号码》"
-MANUAL = Path("docs/manual/花名册.md")
+MANUAL = Path("docs/manual/rosters.md")
 
 
 @pytest.mark.parametrize(
