@@ -30,16 +30,17 @@ HEARTBEAT_SECONDS = 5.0
 POLLING_SECONDS = 2.0  # where no notice came, as for an entry that was put back
 LEAVING_SECONDS = 4.0  # how long a job under way may go on when its worker is told to stop
 
+# Locked in a query of its own: what a query selects is worked out before it locks, and two sweep at the same time.
 LEFT_BEHIND = """
-    FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
-    WHERE j.status = 'doing' AND (w.id IS NULL OR w.last_heartbeat < now() - %(stalled_after)s)
-      AND {} EXISTS (
-          SELECT FROM procrastinate_jobs n WHERE n.queueing_lock = j.queueing_lock AND n.status = 'todo')
-    FOR UPDATE OF j SKIP LOCKED
+    FROM (SELECT j.id FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
+          WHERE j.status = 'doing' AND (w.id IS NULL OR w.last_heartbeat < now() - %(stalled_after)s)
+            AND {} EXISTS (
+                SELECT FROM procrastinate_jobs n WHERE n.queueing_lock = j.queueing_lock AND n.status = 'todo')
+          FOR UPDATE OF j SKIP LOCKED) AS abandoned
 """
 # A job that was asked for again before its dead worker was missed has a new entry; the old one goes.
-DROP = "SELECT procrastinate_finish_job_v1(j.id, 'failed', true)" + LEFT_BEHIND.format("")
-SWEEP = "SELECT procrastinate_retry_job_v2(j.id, now(), NULL, NULL, NULL)" + LEFT_BEHIND.format("NOT")
+DROP = "SELECT procrastinate_finish_job_v1(abandoned.id, 'failed', true)" + LEFT_BEHIND.format("")
+SWEEP = "SELECT procrastinate_retry_job_v2(abandoned.id, now(), NULL, NULL, NULL)" + LEFT_BEHIND.format("NOT")
 FORGOTTEN = """
     SELECT id FROM offices_job j WHERE finished_at IS NULL AND NOT EXISTS (
         SELECT FROM procrastinate_jobs q WHERE q.lock = 'job ' || j.id AND q.status IN ('todo', 'doing'))

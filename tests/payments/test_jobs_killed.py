@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
@@ -19,7 +20,7 @@ from tests.households.pictures import files_folder  # noqa: F401 - fixture
 from tests.jobs_killed import workers
 from tests.payments.bank_builders import csv
 from tests.payments.test_printing import NOW, copies, folder, numbers_in, receipts, start  # noqa: F401 - fixtures
-from tests.payments.together import together
+from tests.payments.together import in_thread, together
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -188,5 +189,18 @@ def test_a_job_asked_for_again_before_its_dead_worker_was_missed_is_swept_all_th
     assert ProcrastinateJob.objects.count() == 2
 
     queue.sweep()
+
+    assert list(ProcrastinateJob.objects.values_list("status", flat=True)) == ["todo"]
+
+
+def test_what_another_worker_is_just_putting_back_is_passed_over(mr_zhou):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+        jobs.ask_for(kind="impact", parameters={}, by=mr_zhou, at=NOW)
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        queue.sweep()
+        assert pool.submit(in_thread, queue.sweep).result(timeout=20) is None
 
     assert list(ProcrastinateJob.objects.values_list("status", flat=True)) == ["todo"]
