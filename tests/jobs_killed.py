@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import cache
@@ -56,9 +56,10 @@ class Crew:
         with suppress(ProcessLookupError):
             os.kill(pid, number)
 
-    def kill_until_done(self, *, kills: int, within: float, most_seconds: float = 60) -> int:
+    def kill_until_done(self, *, kills: int, within: float | Callable[[int], float], most_seconds: float = 60) -> int:
         """Kill one worker after another, each within so many seconds of its beginning, and start another in its place.
 
+        `within` may be told by how many kills are left.
         Jobs that were left too often are asked for again, as their owner would. Answers when every job has come to an
         end: how many kills there were while a job was under way.
         """
@@ -68,7 +69,7 @@ class Crew:
             if hits == kills:
                 seen = _signs()
                 continue
-            time.sleep(self._random.uniform(0, within))
+            time.sleep(self._random.uniform(0, within(kills - hits) if callable(within) else within))
             if {sign[:2] for sign in going} & {sign[:2] for sign in _signs()}:
                 self.end(self._random.choice(self.pids))
                 seen = _signs()

@@ -162,7 +162,6 @@ class _Enrolled:
         printed: dict[int, str] = {}
         written = self._receipts(book, printed) if book and self.plan.receipts else Written(None, None)
         self.tables.copy("offices_act", to.ACT, self._acts(printed))
-        self.tables.done()
         return written
 
     def _receipts(self, book: ReceiptBook, printed: dict[int, str]) -> Written:
