@@ -31,7 +31,10 @@ def test_complaints_are_heard(page: Page, complaints: Complaints, script: str, c
     page.goto("/healthz/")
 
     page.evaluate(f"() => {{ {script} }}")
-    page.wait_for_timeout(100)
+    for _ in range(200):  # the browser tells it when it comes to it; 20 s at most
+        if complaint in "\n".join(complaints):
+            break
+        page.wait_for_timeout(100)
 
     assert complaint in "\n".join(complaints)
     complaints.clear()
