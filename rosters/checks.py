@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from common.decision import Clause, Reason
+from common.listing import listed
 from common.relations import HEAD
 from enrollment.facts import HouseholdFacts
 from enrollment.rules.alike import Alike
@@ -289,7 +290,7 @@ def _whole_or_nothing(verdicts: list[Verdict], terms: Terms) -> None:
     wrong = [verdict for verdict in verdicts if verdict.reasons]
     if not wrong:
         return
-    places = "、".join(f"第{each.row.number}行" for each in wrong[:5])
+    places = listed([f"第{each.row.number}行" for each in wrong], most=5, unit="行")
     for verdict in verdicts:
         if verdict.accepted:
             text = f"本行无误，但同户的{places}有问题；一户要么整户收下，要么整户退回。请改正后一并重交。"

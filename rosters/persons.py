@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from common.dates import SHANGHAI, local_day
 from common.decision import Clause, Reason
+from common.listing import listed
 from rosters.clauses import OWN_OFFICE, in_rules, of_the_employed, of_who_is_gone
 from rosters.known import Known, KnownPerson, plain_village
 from rosters.reading.cells import same_name
@@ -51,8 +52,7 @@ def of_row(row: RosterRow, known: Known, twice: Mapping[tuple[str, int], Reason]
 
 
 def _some(villages: Mapping[str, str]) -> str:
-    names = [villages[code] for code in sorted(villages)]
-    return "、".join(names[:VILLAGES_NAMED]) + (f"等{len(names)}个" if len(names) > VILLAGES_NAMED else "")
+    return listed([villages[code] for code in sorted(villages)], most=VILLAGES_NAMED, unit="个")
 
 
 def of_agency(row: RosterRow, person: KnownPerson | None, known: Known, terms: "Terms") -> Iterator[Reason]:

@@ -8,6 +8,7 @@ from django.db.models import Count, Sum
 
 from common.dates import local_day
 from common.decision import Reason, Refusal
+from common.listing import listed
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Staff
@@ -76,10 +77,9 @@ def refuse_new_before_old(*, office_id: int, purpose: str, clerk: Staff | None =
         old = old.filter(clerk=clerk)
     found = list(old.order_by("received_at", "pk")[: NAMED + 1])
     if found:
-        names = "、".join(str(each) for each in found[:NAMED]) + ("等" if len(found) > NAMED else "")
         owner = (clerk.name if clerk else "本机构共用") if whose else "该机构"
-        text = f"{owner}的旧票据 {names} 已经用完或停用，还没有核销，不能领新票（{SOURCE}）。请先核销旧票据，再领新的。"
-        raise Refusal(Reason("OLD_BOOK_UNVERIFIED", text))
+        text = f"{owner}的旧票据 {listed(found, most=NAMED)} 已经用完或停用，还没有核销，不能领新票（{SOURCE}）。"
+        raise Refusal(Reason("OLD_BOOK_UNVERIFIED", f"{text}请先核销旧票据，再领新的。"))
 
 
 def refuse_void_of_verified(receipt: Receipt | WorkmanshipReceipt) -> None:
@@ -121,6 +121,6 @@ def _valid(book: ReceiptBook) -> tuple[int, Decimal]:
 
 
 def _missing(book: ReceiptBook, numbers: list[int]) -> str:
-    named = "、".join(book.printed(number) for number in numbers[:10]) + ("等" if len(numbers) > 10 else "")
+    named = listed([book.printed(number) for number in numbers], most=10)
     text = f"作废收据 {named} 共{len(numbers)}张的各联还没有查验。作废的收据须加盖作废戳记、各联保存完整，"
     return f"{text}找齐并逐张勾选后再核销；整本遗失的请先报告遗失。"

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from common.dates import local_day
 from common.decision import Reason, Refusal
+from common.listing import listed
 from common.relations import HEAD
 from enrollment.change_plan import Kind as ChangeKind
 from enrollment.change_plan import Wish
@@ -65,7 +66,7 @@ def apply_list(*, list_id: int, seen: int, by: Staff, at: datetime) -> FunderLis
 
 def _refuse(unexplained: tuple[tuple[str, int], ...], ended: int, seen: int) -> None:
     if unexplained:
-        words = "、".join(f"“{word or '（空）'}”" for word, _ in unexplained[:5])
+        words = listed([f"“{word or '（空）'}”" for word, _ in unexplained], most=5, unit="个")
         raise Refusal(Reason("LIST_WORD", f"还有身份没有对照：{words}。请先选定它们各是哪一类。"))
     if ended != seen:
         text = f"预览之后登记有了变化：现在要终止{ended}人，预览时是{seen}人。请重新看过再入库。"

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from common.decision import Reason, Refusal
 from common.idcard import IdNumber
 from common.idcards import right_numbers
+from common.listing import listed
 from common.relations import HEAD
 from common.sheets import Cell, Sheet, read_sheets
 from common.typed import InputError, compact
@@ -132,7 +133,7 @@ def _chosen(sheets: Sequence[Sheet], wanted: str) -> Sequence[Sheet]:
         return sheets
     found = [each for number, each in enumerate(sheets, 1) if wanted in (each.name, str(number))]
     if not found:
-        names = "、".join(each.name[:30] for each in sheets[:10])
+        names = listed([each.name[:30] for each in sheets], most=10, unit="个")
         raise Refusal(Reason("ROSTER_SHEET", f"没有名为“{wanted[:30]}”的工作表。这个文件里有：{names or '（无名）'}。"))
     return found
 

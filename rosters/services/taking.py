@@ -14,6 +14,7 @@ from typing import Any
 
 from common.dates import SHANGHAI, local_day
 from common.decision import Reason, Refusal
+from common.listing import listed
 from enrollment import library, registry
 from enrollment.change_services import note_new_member
 from enrollment.models import RuleSet
@@ -159,7 +160,7 @@ def _refuse_what_changed(households: Sequence[Sequence[Verdict]], deposit: Roste
     clause = clause_of(deposit.agreement.roster, ONCE)
     mend = "请撤回缴存和核对，剔出（或改正）这些户，重新核对、缴存。"
     if refused:
-        named = "；".join(_place(each) for each in refused[:NAMED]) + ("等" if len(refused) > NAMED else "")
+        named = listed([_place(each) for each in refused[: NAMED + 1]], most=NAMED, between="；")
         homes = sum(1 for verdicts in households if not all(each.accepted for each in verdicts))
         text = f"核对以后情况有变，{homes}户（{len(refused)}行）不能再收，整份名册没有入账：{named}。"
         text += f"{mend}这些户已缴的{deposit.amount - payable}元应退还本人。"

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.decision import Refusal
+from common.listing import listed
 from households import vault
 from households.serving import stored
 from offices.access import for_clerks, for_supervisors
@@ -139,7 +140,9 @@ def row_within(request: HttpRequest, pk: int) -> tuple[RosterRow, Roster]:
 def row_aside(request: HttpRequest, pk: int) -> HttpResponse:
     """剔出 the household of a row."""
     row, found = row_within(request, pk)
-    names = "、".join(row.file.rows.filter(household=row.household).values_list("name", flat=True)[:8])
+    names = listed(
+        list(row.file.rows.filter(household=row.household).values_list("name", flat=True)), most=8, unit="人"
+    )
     about = {
         "word": "剔出这一户",
         "what": f"第{row.row_number}行起：{names}",
