@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from common.dates import local_day
 from common.decision import Reason, Refusal
 from common.typed import compact
-from enrollment import library
+from enrollment import library, registry
 from enrollment.account_services import refund_balance
 from enrollment.change_plan import Kind, Plan, Wish, papers_of, plan, refuse_papers
 from enrollment.models import AccountEntry, Change, RuleSet, Termination
@@ -40,7 +40,8 @@ def register_change(*, wish: Wish, by: Staff, at: datetime) -> Change:
         touched.append(_other(wish, household, by).pk)
     before = families.memberships_now(touched)
     refund = _refund(planned, by, at)
-    detail = DOING[Kind(wish.kind)](planned, by, at) | ({"refund": refund} if refund else {})
+    with registry.following(wish.person_id):
+        detail = DOING[Kind(wish.kind)](planned, by, at) | ({"refund": refund} if refund else {})
     touched += detail.pop("households", [])
     detail["memberships"] = families.differences(before, families.memberships_now(touched))
     change = _written(planned, detail, by=by, at=at)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from common.decision import Reason, Refusal
+from enrollment import registry
 from enrollment.change_plan import Kind
 from enrollment.change_services import locked_household
 from enrollment.models import AccountEntry, Change, Enrollment
@@ -34,7 +35,8 @@ def undo_change(*, change_id: int, reason: str, by: Staff, at: datetime) -> Chan
     detail = {} if came_back(change) else change.detail
     families.put_back(detail.get("memberships", []))
     if facts := detail.get("facts"):
-        families.put_facts_back(person_id=change.person_id or 0, **facts)
+        with registry.following(change.person_id):
+            families.put_facts_back(person_id=change.person_id or 0, **facts)
     _take_back_cover(change)
     Household.objects.filter(pk__in=detail.get("closed", [])).update(closed_at=None)
     Household.objects.filter(pk__in=detail.get("founded", [])).update(closed_at=at)

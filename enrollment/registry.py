@@ -64,7 +64,7 @@ DOUBT = """
     WHERE place = %(place)s AND coverage_year = %(year)s AND ref = ANY(%(refs)s)
 """
 UNCONFIRMED = """
-    SELECT ref, coverage_year, token FROM cover
+    SELECT person, ref, coverage_year, token FROM cover
     WHERE place = %s AND confirmed_at IS NULL AND reserved_at < now() - make_interval(secs => %s)
     ORDER BY reserved_at LIMIT 1000
 """
@@ -155,6 +155,25 @@ def doubt(enrollments: Iterable[Enrollment]) -> None:
         transaction.on_commit(lambda token=token, refs=refs: _afterwards(RELEASE, token, refs))
 
 
+@contextmanager
+def following(person_id: int | None) -> Iterator[None]:
+    """Within a transaction: where the block gives the person another number, the registry knows the cover by that.
+
+    Refuses where another place covers whoever has the new number. Until the commit both stand reserved.
+    """
+    if not is_shared() or person_id is None:
+        yield
+        return
+    before = key_of(Person.objects.get(pk=person_id))
+    yield
+    if key_of(Person.objects.get(pk=person_id)) == before:
+        return
+    covers = list(Enrollment.objects.in_force().filter(person=person_id))
+    doubt(covers)
+    for year in sorted({each.coverage_year for each in covers}):
+        reserve(person_ids=[person_id], coverage_year=year)
+
+
 def sweep(*, older_than: float = AFTER) -> Swept | None:
     """Confirm or release reservations that nobody did; None where others are writing just now: come again."""
     if not is_shared():
@@ -167,8 +186,7 @@ def sweep(*, older_than: float = AFTER) -> Swept | None:
     with transaction.atomic():
         if not _alone():
             return None
-        standing = _standing({(ref, year) for ref, year, _ in left})
-        return _settled(left, standing)
+        return _settled(left, _standing({ref for _, ref, _, _ in left}))
 
 
 def tidy() -> None:
@@ -176,9 +194,9 @@ def tidy() -> None:
     sweep()
 
 
-def _settled(left: Iterable[tuple[int, int, UUID]], standing: set[tuple[int, int]]) -> Swept:
-    kept = [(ref, token) for ref, year, token in left if (ref, year) in standing]
-    gone = [(ref, token) for ref, year, token in left if (ref, year) not in standing]
+def _settled(left: Iterable[tuple[bytes, int, int, UUID]], standing: set[tuple[bytes, int]]) -> Swept:
+    kept = [(ref, token) for person, ref, year, token in left if (bytes(person), year) in standing]
+    gone = [(ref, token) for person, ref, year, token in left if (bytes(person), year) not in standing]
     with _registry() as cursor:
         done = []
         for statement, pairs in ((CONFIRM, kept), (RELEASE, gone)):
@@ -187,10 +205,10 @@ def _settled(left: Iterable[tuple[int, int, UUID]], standing: set[tuple[int, int
     return Swept(*done)
 
 
-def _standing(asked: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Of persons and years, those with an enrolment in force here."""
-    rows = Enrollment.objects.in_force().filter(person_id__in={ref for ref, _ in asked})
-    return asked & set(rows.values_list("person_id", "coverage_year"))
+def _standing(refs: Collection[int]) -> set[tuple[bytes, int]]:
+    """By digest and year, what these persons have in force here: under the numbers that they have now."""
+    rows = Enrollment.objects.in_force().filter(person_id__in=refs).select_related("person")
+    return {(digest(key_of(each.person)), each.coverage_year) for each in rows}
 
 
 def compare(*, coverage_year: int) -> list[str]:

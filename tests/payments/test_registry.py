@@ -1,20 +1,25 @@
 """省级参保登记: one person, one cover a year, in databases that share nothing but the registry."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from common.decision import Refusal
-from enrollment import registry
-from enrollment.models import Enrollment
+from enrollment import library, registry
+from enrollment.change_plan import Kind, Wish, papers_of
+from enrollment.change_services import register_change
+from enrollment.change_undoing import undo_change
+from enrollment.models import Change, Enrollment
 from households.models import Household, Person
 from offices.models import Staff
 from payments.models import Payment
 from payments.services import void_receipt
-from tests.builders import at
+from tests.builders import at, id_number
 from tests.payments.conftest import Pay
 from tests.payments.registry_made import a_registry
 
@@ -100,6 +105,62 @@ def test_a_fresh_reservation_is_left_to_who_made_it(shared, zhang_household: Hou
     shared.execute(lost, [registry.digest(registry.key_of(son)), son.pk])
 
     assert registry.sweep() == registry.Swept(0, 0)
+
+
+NEW = id_number("1963-02-03", sex="F")
+
+
+@pytest.fixture
+def paid(shared, pay: Pay, book, aunt_liu: Staff, zhang_household: Household) -> Person:
+    """李秀英, who is enrolled with her family."""
+    pay(zhang_household, aunt_liu, "420.00")
+    return Person.objects.get(name="李秀英")
+
+
+def corrected(person: Person, by: Staff) -> Change:
+    household = person.memberships.get(ends_on=None).household
+    papers = papers_of(library.current(household.office.ruleset_code), Kind.ID_NUMBER)
+    asked = Wish(Kind.ID_NUMBER, household.pk, person.pk, date(2008, 3, 1), papers, {"id_no": NEW})
+    return register_change(wish=asked, by=by, at=at("2008-03-05 12:00"))
+
+
+def known_as(seen: "psycopg.Connection", person: Person) -> list[tuple[bytes, bool]]:
+    rows = seen.execute("SELECT person, confirmed_at IS NOT NULL FROM cover WHERE ref = %s", [person.pk]).fetchall()
+    return sorted((bytes(each), confirmed) for each, confirmed in rows)
+
+
+def test_a_corrected_number_is_known_at_once_and_so_is_its_being_given_back(shared, paid: Person, mr_chen: Staff):
+    old, new = registry.digest(registry.key_of(paid)), registry.digest(f"id:{NEW}")
+
+    change = corrected(paid, mr_chen)
+    assert known_as(shared, paid) == [(new, True)]
+
+    undo_change(change_id=change.pk, reason="原号码无误", by=mr_chen, at=at("2008-03-06 09:00"))
+    assert known_as(shared, paid) == [(old, True)]
+    assert registry.compare(coverage_year=2008) == []
+
+
+def test_a_number_that_is_covered_at_another_place_is_not_taken_on(shared, paid: Person, mr_chen: Staff):
+    row = "INSERT INTO cover VALUES (%s, 2008, '嵩明', 1, gen_random_uuid(), now(), now())"
+    shared.execute(row, [registry.digest(f"id:{NEW}")])
+
+    with pytest.raises(Refusal, match="李秀英（嵩明）已在别处参加2008年度居民医保"):
+        corrected(paid, mr_chen)
+
+    paid.refresh_from_db()
+    assert paid.id_no != NEW
+    assert registry.sweep(older_than=0) == registry.Swept(confirmed=1, released=0)
+    assert known_as(shared, paid) == [(registry.digest(registry.key_of(paid)), True)]
+
+
+def test_a_correction_that_was_never_committed_leaves_the_number_that_stands(shared, paid: Person, mr_chen: Staff):
+    with transaction.atomic():
+        corrected(paid, mr_chen)
+        transaction.set_rollback(True)
+
+    assert len(known_as(shared, paid)) == 2
+    assert registry.sweep(older_than=0) == registry.Swept(confirmed=1, released=1)
+    assert known_as(shared, paid) == [(registry.digest(registry.key_of(paid)), True)]
 
 
 def test_a_database_that_joins_brings_its_enrolments_and_hears_who_is_covered_twice(
