@@ -40,6 +40,7 @@ class Tally:
     aborted: int = 0
     doubled: int = 0
     full: int = 0  # how often the page said that the disk is full
+    logins: int = 0
     receipts: dict[int, set[tuple[str, str]]] = field(default_factory=dict)  # household → what was told
     faults: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -57,11 +58,44 @@ class Tally:
                 self.faults.append(f"{answer.status}: {answer.text[-600:]}")
 
 
+class Workstation(Browser):
+    """A browser whose user gives the password again where the session has run out."""
+
+    def __init__(self, port: int, login: str) -> None:
+        super().__init__(port)
+        self.login, self.lock, self.logins = login, threading.Lock(), 0
+
+    def sit_down(self) -> None:
+        """Log in."""
+        self.log_in(self.login, PASSWORD)
+        self.logins += 1
+
+    def get(self, path: str) -> Answer:
+        return self._once_more(path, lambda: super(Workstation, self).get(path))
+
+    def post(self, path: str, fields: Fields, *, htmx: bool = False) -> Answer:
+        return self._once_more(path, lambda: super(Workstation, self).post(path, fields, htmx=htmx))
+
+    def _once_more(self, path: str, ask: Callable[[], Answer]) -> Answer:
+        logins, answer = self.logins, ask()
+        if path == "/login/" or not _is_over(answer):
+            return answer
+        with self.lock:
+            if self.logins == logins:
+                self.sit_down()
+        return ask()
+
+
+def _is_over(answer: Answer) -> bool:
+    """Whether it asks for the password."""
+    return answer.status == 401 or answer.headers.get("Location", "").startswith("/login/")
+
+
 class Clerk:
     """One clerk with her queue."""
 
     def __init__(self, port: int, login: str, heads: list[str], tally: Tally, *, seed: int) -> None:
-        self.browser, self.login, self.heads, self.tally = Browser(port), login, heads, tally
+        self.browser, self.heads, self.tally = Workstation(port, login), heads, tally
         self.random = Random(f"{seed} {login}")
 
     def work(self, over: threading.Event) -> int:
@@ -156,7 +190,7 @@ class Supervisor:
     """Somebody who has receipts printed in runs all the while."""
 
     def __init__(self, port: int, login: str) -> None:
-        self.browser, self.login, self.runs = Browser(port), login, 0
+        self.browser, self.runs = Workstation(port, login), 0
 
     def work(self, over: threading.Event) -> None:
         while not over.wait(1):
@@ -174,7 +208,7 @@ def storm(port: int, queues: dict[str, list[str]], strikes: Callable[[], None], 
     supervisor = Supervisor(port, "zhuguan1")
 
     def work(someone: Clerk | Supervisor) -> None:
-        someone.browser.log_in(someone.login, PASSWORD)
+        someone.browser.sit_down()
         if isinstance(someone, Clerk):
             beginning.wait(timeout=120)
         someone.work(over)
@@ -188,6 +222,7 @@ def storm(port: int, queues: dict[str, list[str]], strikes: Callable[[], None], 
             over.set()
         for job in jobs:
             job.result()
+    tally.logins = sum(each.browser.logins for each in (*clerks, supervisor))
     return tally, supervisor.runs
 
 
@@ -197,7 +232,7 @@ def close_all(port: int, queues: dict[str, list[str]]) -> list[str]:
 
     def close(login: str) -> None:
         clerk = Clerk(port, login, [], tally, seed=0)
-        clerk.browser.log_in(login, PASSWORD)
+        clerk.browser.sit_down()
         clerk.close_the_days()
 
     with ThreadPoolExecutor(4) as pool:
