@@ -53,11 +53,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def _session_not_saved(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The work is done but its session could not be kept: the database went away, or she has logged out elsewhere."""
+    from offices.middleware import unauthorized, wants_fragment  # the log is set up, with its filter, before the models
+
     chain = exception.__context__
     while chain is not None:
         if _is_database_gone(chain):
             return _away(request)
         chain = chain.__context__
+    if wants_fragment(request):
+        return unauthorized("required")
     return HttpResponseBadRequest(_page("400.html", request, why=LOGGED_OUT))
 
 

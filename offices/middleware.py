@@ -125,7 +125,7 @@ class LoginMiddleware(LoginRequiredMiddleware):
             and page_of != str(request.user.pk)
             and getattr(view_func, "login_required", True)
         ):
-            return _unauthorized("other")
+            return unauthorized("other")
         if request.user.is_authenticated:
             if sessions.is_over(request):
                 logout(request)
@@ -141,11 +141,15 @@ class LoginMiddleware(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
         if wants_fragment(request):
-            return _unauthorized("required")
+            return unauthorized("required")
         return redirect_to_login(_return_to(request), self.get_login_url(view_func), "next")
 
 
-def _unauthorized(why: str) -> HttpResponse:
+def unauthorized(why: str) -> HttpResponse:
+    """401 for a script, which then has the password given: `required` where the session is over, or `other`.
+
+    It asks once more what it asked before. What was done before the session ended is not done again: forms carry a key.
+    """
     sentence = "登录已超时，请重新输入口令。" if why == "required" else "本浏览器已换了登录人，请重新输入口令。"
     return HttpResponse(sentence, status=401, content_type="text/plain; charset=utf-8", headers={LOGIN_HEADER: why})
 

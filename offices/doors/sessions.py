@@ -52,7 +52,8 @@ def keep_alive(request: HttpRequest) -> None:
         return
     now = timezone.now().timestamp()
     request.session.setdefault(BEGAN, now)
-    if now - request.session.get(SEEN, 0) >= min(60, settings.SESSION_COOKIE_AGE / 30):
+    # Last seen in the future: the clock was set back, and the session must not last until then.
+    if abs(now - request.session.get(SEEN, 0)) >= min(60, settings.SESSION_COOKIE_AGE / 30):
         request.session[SEEN] = now
 
 

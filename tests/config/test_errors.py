@@ -64,6 +64,13 @@ def browser_of_liu(aunt_liu: Staff) -> Client:
     return client
 
 
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_script_whose_session_ended_under_way_has_the_password_given(browser_of_liu: Client):
+    response = browser_of_liu.get("/logged-out/", headers={"HX-Request": "true"})
+
+    assert (response.status_code, response.headers["Canbao-Login"]) == (401, "required")
+
+
 @pytest.mark.parametrize(
     ("address", "status", "sentence"),
     [

@@ -87,8 +87,9 @@ class Workstation(Browser):
 
 
 def _is_over(answer: Answer) -> bool:
-    """Whether it asks for the password."""
-    return answer.status == 401 or answer.headers.get("Location", "").startswith("/login/")
+    """Whether it asks for the password, or says that the session ended while it was under way."""
+    ended = answer.status == 400 and "登录已经结束" in answer.text
+    return ended or answer.status == 401 or answer.headers.get("Location", "").startswith("/login/")
 
 
 class Clerk:

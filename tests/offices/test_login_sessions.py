@@ -73,6 +73,18 @@ def test_a_click_makes_the_idle_time_begin_anew_and_a_page_that_renews_itself_do
     assert ends_in(client) > timedelta(minutes=29)
 
 
+def test_after_the_clock_was_set_back_a_session_lasts_no_longer_for_it(aunt_liu: Staff):
+    client = came_in(aunt_liu)
+    session = client.session
+    session["seen"] += 86_400  # while the clock was a day ahead
+    session.save()
+    LoginSession.objects.update(expire_date=timezone.now() + timedelta(days=1))
+
+    client.get(reverse("jobs-running"))
+
+    assert ends_in(client) <= timedelta(minutes=30)
+
+
 def test_what_follows_at_once_writes_no_session(aunt_liu: Staff, django_assert_num_queries):
     client = came_in(aunt_liu)
     client.get(reverse("session"))
