@@ -52,6 +52,7 @@ def test_hostile_rows_break_no_page_no_paper_and_no_table(
     undrawn = [text for text in hostile if fonts.undrawable(text)]
     clients = {who: client_of(cast[who]) for who in CAST}
     looks = Looks()
+    fonts.warm_up()  # on a fresh machine they are made first
     live_in(cast["主管"].office, "2007-10-25 18:00")  # when rosters are handed out
     others = [name for name in PAGES if name not in looks.papers()]
 
