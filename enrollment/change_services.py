@@ -27,8 +27,11 @@ Role = Staff.Role
 
 
 @accountable
-def register_change(*, wish: Wish, by: Staff, at: datetime) -> Change:
-    """Do what the wish says and keep what it did; what was said to the family is kept with it."""
+def register_change(*, wish: Wish, by: Staff, at: datetime, rehearsed: bool = False) -> Change:
+    """Do what the wish says and keep what it did; what was said to the family is kept with it.
+
+    `rehearsed`: its transaction will be rolled back, so that nothing may be told to anybody outside it.
+    """
     require_role(by, Role.CLERK, Role.SUPERVISOR)
     household = locked_household(wish.household_id, by)
     planned = plan(wish, household=household, at=at)
@@ -40,7 +43,7 @@ def register_change(*, wish: Wish, by: Staff, at: datetime) -> Change:
         touched.append(_other(wish, household, by).pk)
     before = families.memberships_now(touched)
     refund = _refund(planned, by, at)
-    with registry.following(wish.person_id):
+    with registry.following(wish.person_id, rehearsed=rehearsed):
         detail = DOING[Kind(wish.kind)](planned, by, at) | ({"refund": refund} if refund else {})
     touched += detail.pop("households", [])
     detail["memberships"] = families.differences(before, families.memberships_now(touched))
@@ -59,7 +62,7 @@ def rehearse_change(*, wish: Wish, by: Staff, at: datetime) -> None:
         raise household_unknown()
     papers = papers_of(library.current(household.office.ruleset_code), wish.kind)
     with transaction.atomic():
-        register_change(wish=replace(wish, papers=papers), by=by, at=at)
+        register_change(wish=replace(wish, papers=papers), by=by, at=at, rehearsed=True)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         transaction.set_rollback(True)

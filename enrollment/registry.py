@@ -55,7 +55,7 @@ RESERVE = """
 """
 ELSEWHERE = """
     SELECT person, place FROM cover
-    WHERE coverage_year = %(year)s AND person = ANY(%(persons)s) AND token <> %(token)s
+    WHERE coverage_year = %(year)s AND person = ANY(%(persons)s) AND (place <> %(place)s OR NOT ref = ANY(%(refs)s))
 """
 CONFIRM = "UPDATE cover SET confirmed_at = now() WHERE place = %s AND token = ANY(%s) AND ref = ANY(%s)"
 RELEASE = "DELETE FROM cover WHERE place = %s AND token = ANY(%s) AND ref = ANY(%s) AND confirmed_at IS NULL"
@@ -112,15 +112,29 @@ def reserve(*, person_ids: Collection[int], coverage_year: int, clause: Clause |
     if not is_shared() or not person_ids:
         return
     _hold()
-    persons = {digest(key_of(person)): person for person in Person.objects.filter(pk__in=person_ids)}
+    persons, asked = _asked(person_ids, coverage_year)
     token = uuid4()
-    asked = {"year": coverage_year, "place": settings.REGISTRY_PLACE, "token": token, "persons": list(persons)}
     with _registry() as cursor:
-        cursor.execute(RESERVE, asked | {"refs": [person.pk for person in persons.values()]})
+        cursor.execute(RESERVE, asked | {"token": token})
         if cursor.rowcount < len(persons):
             cursor.execute(ELSEWHERE, asked)
             _refuse(persons, cursor.fetchall(), coverage_year, clause)
     transaction.on_commit(lambda: _afterwards(CONFIRM, token, person_ids))
+
+
+def refuse_elsewhere(*, person_ids: Collection[int], coverage_year: int) -> None:
+    """Refuse what `reserve` would refuse, and reserve nothing."""
+    persons, asked = _asked(person_ids, coverage_year)
+    with _registry() as cursor:
+        cursor.execute(ELSEWHERE, asked)
+        if found := cursor.fetchall():
+            _refuse(persons, found, coverage_year, None)
+
+
+def _asked(person_ids: Collection[int], coverage_year: int) -> tuple[dict[bytes, Person], dict[str, Any]]:
+    persons = {digest(key_of(person)): person for person in Person.objects.filter(pk__in=person_ids)}
+    here = {"place": settings.REGISTRY_PLACE, "refs": [person.pk for person in persons.values()]}
+    return persons, {"year": coverage_year, "persons": list(persons)} | here
 
 
 def _refuse(
@@ -156,10 +170,11 @@ def doubt(enrollments: Iterable[Enrollment]) -> None:
 
 
 @contextmanager
-def following(person_id: int | None) -> Iterator[None]:
+def following(person_id: int | None, *, rehearsed: bool = False) -> Iterator[None]:
     """Within a transaction: where the block gives the person another number, the registry knows the cover by that.
 
-    Refuses where another place covers whoever has the new number. Until the commit both stand reserved.
+    Refuses where another place covers whoever has the new number. Until the commit both stand reserved; what is only
+    rehearsed reserves nothing.
     """
     if not is_shared() or person_id is None:
         yield
@@ -169,9 +184,11 @@ def following(person_id: int | None) -> Iterator[None]:
     if key_of(Person.objects.get(pk=person_id)) == before:
         return
     covers = list(Enrollment.objects.in_force().filter(person=person_id))
-    doubt(covers)
-    for year in sorted({each.coverage_year for each in covers}):
-        reserve(person_ids=[person_id], coverage_year=year)
+    years = sorted({each.coverage_year for each in covers})
+    if not rehearsed:
+        doubt(covers)
+    for year in years:
+        (refuse_elsewhere if rehearsed else reserve)(person_ids=[person_id], coverage_year=year)
 
 
 def sweep(*, older_than: float = AFTER) -> Swept | None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from common.decision import Refusal
 from enrollment import library, registry
 from enrollment.change_plan import Kind, Wish, papers_of
-from enrollment.change_services import register_change
+from enrollment.change_services import register_change, rehearse_change
 from enrollment.change_undoing import undo_change
 from enrollment.models import Change, Enrollment
 from households.models import Household, Person
@@ -117,11 +117,14 @@ def paid(shared, pay: Pay, book, aunt_liu: Staff, zhang_household: Household) ->
     return Person.objects.get(name="李秀英")
 
 
-def corrected(person: Person, by: Staff) -> Change:
+def correction(person: Person) -> Wish:
     household = person.memberships.get(ends_on=None).household
     papers = papers_of(library.current(household.office.ruleset_code), Kind.ID_NUMBER)
-    asked = Wish(Kind.ID_NUMBER, household.pk, person.pk, date(2008, 3, 1), papers, {"id_no": NEW})
-    return register_change(wish=asked, by=by, at=at("2008-03-05 12:00"))
+    return Wish(Kind.ID_NUMBER, household.pk, person.pk, date(2008, 3, 1), papers, {"id_no": NEW})
+
+
+def corrected(person: Person, by: Staff) -> Change:
+    return register_change(wish=correction(person), by=by, at=at("2008-03-05 12:00"))
 
 
 def known_as(seen: "psycopg.Connection", person: Person) -> list[tuple[bytes, bool]]:
@@ -151,6 +154,18 @@ def test_a_number_that_is_covered_at_another_place_is_not_taken_on(shared, paid:
     assert paid.id_no != NEW
     assert registry.sweep(older_than=0) == registry.Swept(confirmed=1, released=0)
     assert known_as(shared, paid) == [(registry.digest(registry.key_of(paid)), True)]
+
+
+def test_a_correction_that_is_only_looked_at_reserves_nothing(shared, paid: Person, mr_chen: Staff):
+    before = known_as(shared, paid)
+
+    rehearse_change(wish=correction(paid), by=mr_chen, at=at("2008-03-05 12:00"))
+    assert known_as(shared, paid) == before
+
+    row = "INSERT INTO cover VALUES (%s, 2008, '嵩明', 1, gen_random_uuid(), now(), now())"
+    shared.execute(row, [registry.digest(f"id:{NEW}")])
+    with pytest.raises(Refusal, match="李秀英（嵩明）已在别处参加"):
+        rehearse_change(wish=correction(paid), by=mr_chen, at=at("2008-03-05 12:00"))
 
 
 def test_a_correction_that_was_never_committed_leaves_the_number_that_stands(shared, paid: Person, mr_chen: Staff):
