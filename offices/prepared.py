@@ -6,6 +6,8 @@ text: where another type is meant the statement says so (`%(ip)s::inet`).
 
 One plan serves all values (`plan_once`): left to itself PostgreSQL plans anew where it guesses less for a value at
 hand, which costs a search more than what it finds. So a prepared statement must be good whatever it is asked.
+
+Statements that need not wait for each other's answers go out together (`at_once`).
 """
 
 import re
@@ -35,7 +37,7 @@ class PreparedCursor(RawCursor[Any]):
         """Run one statement, after pghistory's own where there is one before it."""
         if query.startswith(CONTEXT):
             context, query = query.split("; ", 1)
-            self._run(context, params)
+            type(self)(self.connection)._run(context, params)
         self._run(query, params)
         return self
 
@@ -57,10 +59,29 @@ def plan_once(connection: BaseDatabaseWrapper, **_: Any) -> None:
 @contextmanager
 def prepared_cursor() -> Iterator[CursorWrapper]:
     """A cursor like `connection.cursor()`, inside a transaction, for statements that come again and again."""
+    with _cursor() as cursor:
+        yield cursor
+
+
+def ask(statement: str, asked: Mapping[str, Any]) -> CursorWrapper:
+    """Run a statement; the cursor has its answer, inside `at_once` not before the block has ended."""
+    cursor = _cursor()
+    cursor.execute(statement, asked)
+    return cursor
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Send what the block asks for together and wait for it once; what is refused is raised when the block ends."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
+def _cursor() -> CursorWrapper:
     connection.ensure_connection()
     own = PreparedCursor(connection.connection)
-    with connection.make_debug_cursor(own) if connection.queries_logged else connection.make_cursor(own) as cursor:
-        yield cursor
+    return connection.make_debug_cursor(own) if connection.queries_logged else connection.make_cursor(own)
 
 
 @lru_cache(maxsize=64)

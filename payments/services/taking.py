@@ -21,7 +21,7 @@ from offices import origin
 from offices.access import require_role
 from offices.constraints import refusal_of
 from offices.models import Staff
-from offices.prepared import prepared_cursor
+from offices.prepared import ask, at_once
 from payments.counter import bill, sql
 from payments.counter.tender import checked_tender
 
@@ -111,8 +111,8 @@ def take_payment(
 def _taken(order: _Order) -> TakenPayment:
     names: dict[int, str] = {}
     try:
-        with transaction.atomic(), prepared_cursor() as cursor:
-            return _lock_read_write(cursor, order, names)
+        with transaction.atomic():
+            return _lock_read_write(order, names)
     except IntegrityError as error:
         refusal = _duplicate(error, order, names) or refusal_of(error)
         if refusal is None:
@@ -120,14 +120,15 @@ def _taken(order: _Order) -> TakenPayment:
         raise refusal from error
 
 
-def _lock_read_write(cursor: Any, order: _Order, names: dict[int, str]) -> TakenPayment:
+def _lock_read_write(order: _Order, names: dict[int, str]) -> TakenPayment:
     by = order.by
-    cursor.execute(sql.LOCK, {"key": order.key, "household": order.household_id, "scope": by.division_scope})
-    if cursor.fetchone() is None:
-        raise household_unknown()
     asked = {"household": order.household_id, "year": order.coverage_year, "day": local_day(order.at), "key": order.key}
-    cursor.execute(sql.READ, asked | {"office": by.office_id, "clerk": by.pk})
-    household, taken, book_id, settled, office = cursor.fetchone()
+    with at_once():
+        locked = ask(sql.LOCK, asked | {"scope": by.division_scope})
+        read = ask(sql.READ, asked | {"office": by.office_id, "clerk": by.pk})
+    if locked.fetchone() is None:
+        raise household_unknown()
+    household, taken, book_id, settled, office = read.fetchone()
     if taken:
         return _found_again(taken, order)
     facts = household_facts(household, coverage_year=order.coverage_year, at=order.at, applying=order.applying)
@@ -146,8 +147,8 @@ def _lock_read_write(cursor: Any, order: _Order, names: dict[int, str]) -> Taken
         clause=facts.ruleset().once_a_year,
     )
     book = {"book": book_id if decision.payable else None}  # where departments pay for all, no number is used
-    cursor.execute(sql.WRITE, due.columns() | _payment_columns(order, decision) | book)
-    written = _payment(cursor.fetchone()[0], repeated=False)
+    wrote = ask(sql.WRITE, due.columns() | _payment_columns(order, decision) | book)
+    written = _payment(wrote.fetchone()[0], repeated=False)
     if decision.payable and written.receipt_id is None:
         raise _BookUsedUpError
     return written

@@ -2,10 +2,10 @@
 
 import pghistory
 import pytest
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from offices.prepared import prepared_cursor
+from offices.prepared import ask, at_once, prepared_cursor
 
 SUM = "SELECT %(first)s::int + %(second)s::int + %(first)s::int AS sum, 'a%%' AS text"
 PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE statement = %s"
@@ -32,6 +32,30 @@ def test_a_statement_that_writes_goes_with_the_history_context_before_it():
         cursor.execute("WITH one AS (SELECT %(n)s::int) SELECT current_setting('pghistory.context_metadata')", {"n": 1})
 
         assert '"staff": 7' in cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_statements_go_out_together_and_each_keeps_its_own_answer():
+    with transaction.atomic(), pghistory.context(staff=7):
+        with at_once():
+            one = ask("WITH one AS (SELECT 1) SELECT current_setting('pghistory.context_metadata')", {})
+            other = ask(SUM, {"first": 2, "second": 3})
+
+        assert other.fetchone() == (7, "a%")
+        assert '"staff": 7' in one.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_what_is_refused_of_several_is_raised_as_djangos_own():
+    def divided():
+        with transaction.atomic(), at_once():
+            ask("SELECT 1 / %(n)s::int", {"n": 0})
+            ask(SUM, {"first": 2, "second": 3})
+
+    with pytest.raises(DataError, match="division by zero"):
+        divided()
+
+    assert asked(2, 3) == (7, "a%")
 
 
 @pytest.mark.django_db
