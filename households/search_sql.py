@@ -50,14 +50,16 @@ THESE_HOUSEHOLD_PHONES = HEAD_OF + "h.id = ANY(%(household_phones)s::bigint[])"
 FIRST = "first AS MATERIALIZED ({first})"
 OF_FIRST = "SELECT id FROM first"
 WHERE_SPARE = "WHERE (SELECT count(*) FROM first) < %(most)s"
-# Who was found, each with the present or the last household; of those that are shown its head and its village, too.
+# Who was found, each with the present or the last household; of those that are shown its head, unless they are it, and
+# its village, too.
 # The village by a span, and memberships by `= ANY`, that only a B-tree knows: the indexes of the exclusion constraints
 # seem as cheap and are not.
 FOUND = """
     SELECT f.*,
+           CASE WHEN f.relation = %(head)s AND f.ends_on IS NULL THEN f.name ELSE
            (SELECT w.name FROM households_membership_searched a JOIN households_person w ON w.id = a.person_id
             WHERE a.household_id = ANY(ARRAY[f.household_id]) AND a.relation = %(head)s
-            ORDER BY a.starts_on DESC LIMIT 1),
+            ORDER BY a.starts_on DESC LIMIT 1) END,
            (SELECT d.name FROM offices_division d
             WHERE (d.code, d.starts_on) BETWEEN (f.division_code, '-infinity') AND (f.division_code, 'infinity')
             ORDER BY d.code DESC, d.starts_on DESC LIMIT 1)
