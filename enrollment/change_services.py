@@ -1,6 +1,6 @@
 """变更的服务: registering what happened to a household or a person, with what it did."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from enrollment.models import AccountEntry, Change, RuleSet, Termination
 from enrollment.rules.changes import after_the_end
 from enrollment.services import household_unknown
 from households.drafts import OtherCoverDraft
-from households.models import Household, Membership
+from households.models import Household, Membership, Person
 from households.services import end_membership, families, record_other_cover, update_person
 from offices.access import require_role, visible
 from offices.acts import accountable, record
@@ -43,13 +43,21 @@ def register_change(*, wish: Wish, by: Staff, at: datetime, rehearsed: bool = Fa
         touched.append(_other(wish, household, by).pk)
     before = families.memberships_now(touched)
     refund = _refund(planned, by, at)
-    with registry.following(wish.person_id, rehearsed=rehearsed):
+    with registry.following(wish.person_id, at=at, rehearsed=rehearsed):
         detail = DOING[Kind(wish.kind)](planned, by, at) | ({"refund": refund} if refund else {})
     touched += detail.pop("households", [])
     detail["memberships"] = families.differences(before, families.memberships_now(touched))
     change = _written(planned, detail, by=by, at=at)
     _end_covers(planned, change)
     return change
+
+
+@accountable
+def change_facts(*, household_id: int, person_id: int, changes: Mapping[str, Any], by: Staff, at: datetime) -> Person:
+    """Facts of a member as the household's page has them, a number too; a payment under way is waited for."""
+    locked_household(household_id, by)
+    with registry.following(person_id, at=at):
+        return update_person(person_id=person_id, changes=changes, by=by, at=at)
 
 
 def rehearse_change(*, wish: Wish, by: Staff, at: datetime) -> None:

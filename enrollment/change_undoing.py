@@ -35,7 +35,7 @@ def undo_change(*, change_id: int, reason: str, by: Staff, at: datetime) -> Chan
     detail = {} if came_back(change) else change.detail
     families.put_back(detail.get("memberships", []))
     if facts := detail.get("facts"):
-        with registry.following(change.person_id):
+        with registry.following(change.person_id, at=at):
             families.put_facts_back(person_id=change.person_id or 0, **facts)
     _take_back_cover(change)
     Household.objects.filter(pk__in=detail.get("closed", [])).update(closed_at=None)

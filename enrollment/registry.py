@@ -18,6 +18,7 @@ import threading
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,6 +26,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 
+from common.dates import local_day
 from common.decision import Clause, Reason, Refusal
 from enrollment.models import Enrollment
 from households import identity
@@ -45,17 +47,19 @@ TABLE = """
     CREATE INDEX IF NOT EXISTS cover_of_place ON cover (place, coverage_year, ref);
     CREATE INDEX IF NOT EXISTS cover_unconfirmed ON cover (place, reserved_at) WHERE confirmed_at IS NULL;
 """
-# In the order of the digests, so that two places that reserve many persons cannot wait for each other.
+# In the order of the digests, so that two places that reserve many persons cannot wait for each other. Within a place
+# the database itself sees to it that a number is one person's: a row of the own place under another ref is an old one.
 RESERVE = """
     INSERT INTO cover AS c (person, coverage_year, place, ref, token)
     SELECT person, %(year)s, %(place)s, ref, %(token)s
     FROM unnest(%(persons)s::bytea[], %(refs)s::bigint[]) AS asked(person, ref) ORDER BY person
-    ON CONFLICT (person, coverage_year) DO UPDATE SET token = excluded.token, reserved_at = now(), confirmed_at = NULL
-    WHERE c.place = excluded.place AND c.ref = excluded.ref
+    ON CONFLICT (person, coverage_year) DO UPDATE
+    SET ref = excluded.ref, token = excluded.token, reserved_at = now(), confirmed_at = NULL
+    WHERE c.place = excluded.place
 """
 ELSEWHERE = """
     SELECT person, place FROM cover
-    WHERE coverage_year = %(year)s AND person = ANY(%(persons)s) AND (place <> %(place)s OR NOT ref = ANY(%(refs)s))
+    WHERE coverage_year = %(year)s AND person = ANY(%(persons)s) AND place <> %(place)s
 """
 CONFIRM = "UPDATE cover SET confirmed_at = now() WHERE place = %s AND token = ANY(%s) AND ref = ANY(%s)"
 RELEASE = "DELETE FROM cover WHERE place = %s AND token = ANY(%s) AND ref = ANY(%s) AND confirmed_at IS NULL"
@@ -63,8 +67,16 @@ DOUBT = """
     UPDATE cover SET confirmed_at = NULL, reserved_at = now(), token = %(token)s
     WHERE place = %(place)s AND coverage_year = %(year)s AND ref = ANY(%(refs)s)
 """
+# Which rows a sweep has judged: exactly these, whatever else their tokens stand on.
+JUDGED = """
+    FROM unnest(%(persons)s::bytea[], %(years)s::int[], %(tokens)s::uuid[]) AS judged(person, coverage_year, token)
+    WHERE c.place = %(place)s AND c.confirmed_at IS NULL
+      AND (c.person, c.coverage_year, c.token) = (judged.person, judged.coverage_year, judged.token)
+"""
+STANDS = f"UPDATE cover c SET confirmed_at = now() {JUDGED}"  # noqa: S608 - of constants
+IS_GONE = f"DELETE FROM cover c {JUDGED.replace('FROM', 'USING', 1)}"  # noqa: S608 - of constants
 UNCONFIRMED = """
-    SELECT person, ref, coverage_year, token FROM cover
+    SELECT person, coverage_year, token, ref FROM cover
     WHERE place = %s AND confirmed_at IS NULL AND reserved_at < now() - make_interval(secs => %s)
     ORDER BY reserved_at LIMIT 1000
 """
@@ -170,11 +182,11 @@ def doubt(enrollments: Iterable[Enrollment]) -> None:
 
 
 @contextmanager
-def following(person_id: int | None, *, rehearsed: bool = False) -> Iterator[None]:
+def following(person_id: int | None, *, at: datetime, rehearsed: bool = False) -> Iterator[None]:
     """Within a transaction: where the block gives the person another number, the registry knows the cover by that.
 
-    Refuses where another place covers whoever has the new number. Until the commit both stand reserved; what is only
-    rehearsed reserves nothing.
+    Refuses where another place covers whoever has the new number, in a year that is not over. Until the commit both
+    stand reserved; what is only rehearsed reserves nothing.
     """
     if not is_shared() or person_id is None:
         yield
@@ -184,10 +196,10 @@ def following(person_id: int | None, *, rehearsed: bool = False) -> Iterator[Non
     if key_of(Person.objects.get(pk=person_id)) == before:
         return
     covers = list(Enrollment.objects.in_force().filter(person=person_id))
-    years = sorted({each.coverage_year for each in covers})
+    running = {each.coverage_year for each in covers if each.coverage_year >= local_day(at).year}
     if not rehearsed:
         doubt(covers)
-    for year in years:
+    for year in sorted(running):
         (refuse_elsewhere if rehearsed else reserve)(person_ids=[person_id], coverage_year=year)
 
 
@@ -203,7 +215,7 @@ def sweep(*, older_than: float = AFTER) -> Swept | None:
     with transaction.atomic():
         if not _alone():
             return None
-        return _settled(left, _standing({ref for _, ref, _, _ in left}))
+        return _settled([row[:3] for row in left], _standing({ref for *_, ref in left}))
 
 
 def tidy() -> None:
@@ -211,13 +223,15 @@ def tidy() -> None:
     sweep()
 
 
-def _settled(left: Iterable[tuple[bytes, int, int, UUID]], standing: set[tuple[bytes, int]]) -> Swept:
-    kept = [(ref, token) for person, ref, year, token in left if (bytes(person), year) in standing]
-    gone = [(ref, token) for person, ref, year, token in left if (bytes(person), year) not in standing]
+def _settled(left: Collection[tuple[bytes, int, UUID]], standing: set[tuple[bytes, int]]) -> Swept:
+    kept = [row for row in left if (bytes(row[0]), row[1]) in standing]
+    gone = [row for row in left if (bytes(row[0]), row[1]) not in standing]
+    done = []
     with _registry() as cursor:
-        done = []
-        for statement, pairs in ((CONFIRM, kept), (RELEASE, gone)):
-            cursor.execute(statement, [settings.REGISTRY_PLACE, [t for _, t in pairs], [r for r, _ in pairs]])
+        for statement, rows in ((STANDS, kept), (IS_GONE, gone)):
+            persons, years, tokens = ([row[place] for row in rows] for place in range(3))
+            asked = {"persons": persons, "years": years, "tokens": tokens, "place": settings.REGISTRY_PLACE}
+            cursor.execute(statement, asked)
             done.append(cursor.rowcount)
     return Swept(*done)
 

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.decision import Refusal
+from enrollment.change_services import change_facts
 from enrollment.life import refuse_paid_year
 from households.access import household_within
 from households.edit_forms import (
@@ -32,7 +33,6 @@ from households.services import (
     record_other_cover,
     record_repaid_year,
     update_household,
-    update_person,
     withdraw_repaid_year,
 )
 from offices.access import for_clerks, for_supervisors, has_role
@@ -69,7 +69,8 @@ def member_edit(request: HttpRequest, household_id: int, person_id: int) -> Http
     person = membership.person
     at = moment_at(found.office, staff=request.user)
     form = PersonForm(request.POST or None, person=person)
-    save = _Save(lambda: update_person(person_id=person.pk, changes=form.values(), by=request.user, at=at))
+    asked = {"household_id": found.pk, "person_id": person.pk, "by": request.user, "at": at}
+    save = _Save(lambda: change_facts(changes=form.values(), **asked))
     if save.done(form):
         return redirect("household", found.pk)
     context = {

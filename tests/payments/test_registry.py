@@ -8,6 +8,8 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from common.decision import Refusal
 from enrollment import library, registry
@@ -20,6 +22,7 @@ from offices.models import Staff
 from payments.models import Payment
 from payments.services import void_receipt
 from tests.builders import at, id_number
+from tests.payments.card_builders import live_in
 from tests.payments.conftest import Pay
 from tests.payments.registry_made import a_registry
 
@@ -166,6 +169,55 @@ def test_a_correction_that_is_only_looked_at_reserves_nothing(shared, paid: Pers
     shared.execute(row, [registry.digest(f"id:{NEW}")])
     with pytest.raises(Refusal, match="李秀英（嵩明）已在别处参加"):
         rehearse_change(wish=correction(paid), by=mr_chen, at=at("2008-03-05 12:00"))
+
+
+def test_a_correction_on_the_members_page_is_known_at_once(
+    shared, settings, paid: Person, mr_chen: Staff, client: Client
+):
+    settings.DEMO = True
+    live_in(mr_chen.office, "2008-03-05 12:00")
+    household = paid.memberships.get(ends_on=None).household
+    address = reverse("member-edit", args=[household.pk, paid.pk])
+    client.force_login(mr_chen)
+    page = client.get(address).context["form"]
+    typed = {name: "" if page[name].value() is None else page[name].value() for name in page.fields}
+
+    answer = client.post(address, typed | {"id_no": NEW})
+
+    assert answer.status_code == 302
+    assert known_as(shared, paid) == [(registry.digest(f"id:{NEW}"), True)]
+
+
+def test_a_year_that_is_over_bars_no_correction(shared, paid: Person, mr_chen: Staff):
+    row = "INSERT INTO cover VALUES (%s, 2008, '嵩明', 1, gen_random_uuid(), now(), now())"
+    shared.execute(row, [registry.digest(f"id:{NEW}")])
+
+    with registry.following(paid.pk, at=at("2009-01-05 09:00")), transaction.atomic():
+        Person.objects.filter(pk=paid.pk).update(id_no=NEW)
+
+    assert known_as(shared, paid) == []
+
+
+def test_a_row_of_the_own_place_under_an_old_ref_is_in_nobodys_way(
+    shared, pay: Pay, book, aunt_liu: Staff, zhang_household: Household
+):
+    wife = Person.objects.get(name="李秀英")
+    old = "INSERT INTO cover VALUES (%s, 2008, '新浦', 987654, gen_random_uuid(), now(), now())"
+    shared.execute(old, [registry.digest(registry.key_of(wife))])
+
+    pay(zhang_household, aunt_liu, "420.00")
+
+    assert known_as(shared, wife) == [(registry.digest(registry.key_of(wife)), True)]
+
+
+def test_a_sweep_judges_each_row_by_its_number_though_they_share_a_token(shared, paid: Person):
+    standing = registry.digest(registry.key_of(paid))
+    lost = "INSERT INTO cover SELECT %s, 2008, '新浦', ref, token, now() FROM cover WHERE person = %s"
+    shared.execute("UPDATE cover SET confirmed_at = NULL WHERE ref = %s", [paid.pk])
+    shared.execute(lost, [registry.digest(f"id:{NEW}"), standing])
+
+    assert registry.sweep(older_than=0) == registry.Swept(confirmed=1, released=1)
+    assert known_as(shared, paid) == [(standing, True)]
 
 
 def test_a_correction_that_was_never_committed_leaves_the_number_that_stands(shared, paid: Person, mr_chen: Staff):
