@@ -1,13 +1,15 @@
 """重复登记: where a person is already known, told as far as the clerk may know it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db import connection
+from django.db.models import Prefetch, Q, QuerySet
 
 from households import identity
 from households.identity import NewbornKey
 from households.models import Membership, Person
+from households.models.person import TOWN_DIGITS
 from offices import scope
 from offices.models import Staff
 
@@ -51,16 +53,41 @@ def find_duplicate(id_no: str) -> Known | None:
         return next(iter(_known(Person.objects.filter(identity.has_number(id_no)))), None)
 
 
-def find_known(numbers: Iterable[str], keys: Iterable[NewbornKey]) -> list[Known]:
-    """All of these who are in the database, with their rows locked: one statement, two if there are any."""
+def find_known(numbers: Iterable[str], keys: Collection[NewbornKey]) -> list[Known]:
+    """All of these who are in the database, with their rows locked: one statement, two if there are any.
+
+    Whoever else registers a newborn under one of the birth certificates waits.
+    """
     with scope.everywhere(ONE_HOUSEHOLD):
+        _hold({key.birth_certificate_no for key in keys})
         return _known(_among(numbers, keys).select_for_update())
+
+
+def same_child(child: Person, *, household_id: int | None, mothers: Collection[str]) -> Known | None:
+    """A child known under another key: one name, birth day and sex, in the household or of one of these mothers.
+
+    Of a child with a number, who is known without one; of a newborn, whoever it is. Within the town.
+    """
+    family = Q(memberships__household=household_id, memberships__ends_on=None) | Q(mother_id_no__in=list(mothers))
+    alike = Q(name=child.name, birth_date=child.birth_date, sex=child.sex, town=child.division_code[:TOWN_DIGITS])
+    found = Person.objects.filter(alike & family, died_on=None).distinct()
+    if child.id_no:
+        found = found.filter(id_no__isnull=True)
+    else:
+        found = found.exclude(birth_certificate_no=child.birth_certificate_no)
+    return next(iter(_known(found)), None)
 
 
 def known_among(numbers: Iterable[str], keys: Iterable[NewbornKey]) -> list[Known]:
     """The same without locks, for a page that only tells."""
     with scope.everywhere(ONE_HOUSEHOLD):
         return _known(_among(numbers, keys))
+
+
+def _hold(certificates: Collection[str]) -> None:
+    with connection.cursor() as cursor:
+        for number in sorted(certificates):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('birth certificate ' || %s, 0))", [number])
 
 
 def _among(numbers: Iterable[str], keys: Iterable[NewbornKey]) -> QuerySet[Person]:

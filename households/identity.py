@@ -65,8 +65,8 @@ def has_any_number(numbers: Iterable[str]) -> Q:
 
 
 def has_key(key: NewbornKey) -> Q:
-    """The newborn under this birth certificate."""
-    return Q(birth_certificate_no=key.birth_certificate_no, mother_id_no=key.mother_id_no) & ~Q(birth_certificate_no="")
+    """The newborn under this birth certificate, whichever mother was written beside it: its number is one child's."""
+    return Q(birth_certificate_no=key.birth_certificate_no) & ~Q(birth_certificate_no="")
 
 
 def write(person: Person, number: IdNumber) -> None:

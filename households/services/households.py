@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import combinations
 
 from common.dates import local_day
 from common.decision import Reason, Refusal
@@ -9,7 +10,7 @@ from common.phone import parse_phone
 from common.relations import HEAD
 from common.typed import InputError
 from households.drafts import HouseholdDraft, MemberDraft
-from households.duplicates import find_known
+from households.duplicates import Known, find_known, same_child
 from households.models import Household, Membership, Person
 from households.numbering import take_number
 from households.services.papers import write_shown
@@ -26,6 +27,7 @@ RENEWED_FIELDS = [
 ]
 
 ONE_DAY = timedelta(days=1)
+INFANCY = timedelta(days=3 * 366)  # by then a child has its number
 
 
 @accountable
@@ -40,7 +42,7 @@ def register_household(*, draft: HouseholdDraft, by: Staff, at: datetime) -> Hou
     _check_division(draft.division_code, office=office, today=today)
     _check_heads(draft.members)
     rows = read_rows(draft.members, division_code=draft.division_code, today=today)
-    persons = _write_persons(rows, by=by)
+    persons = _write_persons(rows, by=by, today=today)
     household = Household.objects.create(
         office=office,
         division_code=draft.division_code,
@@ -72,7 +74,7 @@ def add_member(*, household_id: int, draft: MemberDraft, by: Staff, at: datetime
     if draft.is_head:
         raise Refusal(Reason("second_head", "本户已有户主，一户只能有一位。请选择此人与户主的关系。"))
     rows = read_rows([draft], division_code=household.division_code, today=today)
-    (person,) = _write_persons(rows, by=by)
+    (person,) = _write_persons(rows, by=by, today=today, household=household)
     membership = Membership.objects.create(household=household, person=person, relation=draft.relation, starts_on=today)
     write_shown(household=household, draft=None, members=[(person, draft)], by=by, at=at)
     record(by=by, at=at, verb="add_member", subject=household, detail={"person": person.pk})
@@ -196,8 +198,9 @@ def _check_heads(members: Sequence[MemberDraft]) -> None:
         raise MemberRefusal({place: [again] for place in heads[1:]})
 
 
-def _write_persons(rows: Sequence[Row], *, by: Staff) -> list[Person]:
+def _write_persons(rows: Sequence[Row], *, by: Staff, today: date, household: Household | None = None) -> list[Person]:
     """Insert the new persons and bring the known ones up to date, in the rows' order."""
+    _refuse_newborns_again(rows, today=today, household=household)
     known = find_known(
         [row.person.id_no for row in rows if row.person.id_no], [row.newborn for row in rows if row.newborn]
     )
@@ -207,6 +210,44 @@ def _write_persons(rows: Sequence[Row], *, by: Staff) -> list[Person]:
         with scope.everywhere("who has left a household may have left it elsewhere, and comes with the old row"):
             Person.objects.bulk_update([each for each in persons if each._state.adding is False], RENEWED_FIELDS)
     return persons
+
+
+def _refuse_newborns_again(rows: Sequence[Row], *, today: date, household: Household | None) -> None:
+    """A child that is known without its number is given the number, not registered again; nor the other way round."""
+    infants = [place for place, row in enumerate(rows) if row.newborn or today - row.person.birth_date < INFANCY]
+    if not infants:
+        return
+    numbers = {row.person.id_no for row in rows}
+    if household:
+        numbers |= {each.person.id_no for each in household.memberships.filter(ends_on=None).select_related("person")}
+    wrong = {}
+    for place in infants:
+        child, newborn = rows[place].person, rows[place].newborn
+        mothers = {newborn.mother_id_no} if newborn else {number for number in numbers if number} - {child.id_no}
+        known = same_child(child, household_id=household.pk if household else None, mothers=mothers)
+        if known:
+            wrong[place] = [_known_child(known)]
+    for place, other in combinations(infants, 2):
+        if _alike(rows[place].person, rows[other].person) and (rows[place].newborn or rows[other].newborn):
+            text = f"与第{place + 1}行同名、同日出生，是同一个孩子，只录一行。"
+            wrong[other] = [Reason("newborn_twice", text)]
+    if wrong:
+        raise MemberRefusal(wrong)
+
+
+def _known_child(known: Known) -> Reason:
+    child, membership = known.person, known.membership
+    where = f"，在户号{membership.household.number}的户中" if membership else ""
+    if child.id_no:
+        text = f"{child.name}（{child.birth_date}出生）已凭身份证号登记{where}，不要重复登记。"
+    else:
+        text = f"{child.name}（{child.birth_date}出生）已作为尚无号码的新生儿登记{where}。"
+        text += "请为其办理“新生儿补录身份证号”，不要重复登记。"
+    return Reason("newborn_known", text)
+
+
+def _alike(one: Person, other: Person) -> bool:
+    return (one.name, one.birth_date, one.sex) == (other.name, other.birth_date, other.sex)
 
 
 def _read_phone(text: str) -> str:

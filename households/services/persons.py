@@ -165,10 +165,14 @@ def _refuse_twins(rows: Sequence[Row]) -> None:
 
 def merge_known(rows: Sequence[Row], known: Sequence[Known], *, by: Staff) -> list[Person]:
     """The persons to be written: new ones, and known ones brought up to date; refuse whoever cannot be taken."""
-    found = {identity.number_of(each.person) or _key_of(each.person): each for each in known}
+    by_number = {identity.number_of(each.person): each for each in known}
+    by_certificate = {each.person.birth_certificate_no: each for each in known}
     persons, wrong = [], {}
     for place, row in enumerate(rows):
-        each = found.get(row.newborn or identity.number_of(row.person))
+        if row.newborn:
+            each = by_certificate.get(row.newborn.birth_certificate_no)
+        else:
+            each = by_number.get(identity.number_of(row.person))
         reason = _why_not(row, each, by) if each else None
         if reason:
             wrong[place] = [reason]
@@ -178,13 +182,12 @@ def merge_known(rows: Sequence[Row], known: Sequence[Known], *, by: Staff) -> li
     return persons
 
 
-def _key_of(person: Person) -> NewbornKey:
-    return NewbornKey(person.birth_certificate_no, person.mother_id_no)
-
-
 def _why_not(row: Row, each: Known, by: Staff) -> Reason | None:
     if each.is_taken or each.person.died_on:
         return Reason("duplicate", each.sentence(by))
+    if row.newborn and each.person.mother_id_no != row.newborn.mother_id_no:
+        text = "这份出生医学证明已经登记过，登记的母亲身份证号与这里的不同。请对照出生医学证明核对编号和母亲身份证号。"
+        return Reason("mother_differs", text)
     if each.person.name != row.person.name and not row.draft.renamed:
         return Reason(
             "name_differs",

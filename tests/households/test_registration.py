@@ -135,6 +135,60 @@ def test_a_newborn_without_a_number_is_known_by_certificate_and_mother(aunt_liu:
         make_household(aunt_liu, member("王二", HEAD), child)
 
 
+MOTHER = id_number("1980-01-01", sex="F")
+CHILD = newborn("王宝宝", mother_id_no=MOTHER)
+WITH_NUMBER = member("王宝宝", SON, id_no=id_number("2007-10-01"))
+
+
+@pytest.fixture
+def family_wang(aunt_liu: Staff) -> Household:
+    """A mother as head with her newborn, who has no number yet."""
+    return make_household(aunt_liu, member("孙芳", HEAD, id_no=MOTHER), CHILD)
+
+
+def test_a_child_known_without_a_number_is_given_it_and_not_registered_again(family_wang: Household, aunt_liu: Staff):
+    with pytest.raises(
+        MemberRefusal, match=r"王宝宝（2007-10-01出生）已作为尚无号码的新生儿登记，在户号.+补录身份证号"
+    ):
+        add_member(household_id=family_wang.pk, draft=WITH_NUMBER, by=aunt_liu, at=MORNING)
+
+    add_member(household_id=family_wang.pk, draft=replace(WITH_NUMBER, name="王贝贝"), by=aunt_liu, at=MORNING)
+
+
+def test_a_child_known_by_its_mother_is_not_registered_again_elsewhere(family_wang: Household, aunt_liu: Staff):
+    father = member("王大力", HEAD)
+    for each in family_wang.memberships.order_by("-relation"):
+        end_membership(membership_id=each.pk, last_day=MORNING.date(), by=aunt_liu, at=MORNING)
+    wife = member("孙芳", WIFE, id_no=MOTHER)
+
+    with pytest.raises(MemberRefusal, match="已作为尚无号码的新生儿登记") as refused:
+        make_household(aunt_liu, father, wife, WITH_NUMBER, moment="2007-10-26 09:00")
+
+    assert list(refused.value.by_row) == [2]
+
+
+def test_a_birth_certificate_is_one_childs(family_wang: Household, aunt_liu: Staff):
+    other = replace(CHILD, name="王小二", mother_id_no=id_number("1981-01-01", sex="F"))
+
+    with pytest.raises(MemberRefusal, match="一人只能属于一户"):
+        add_member(household_id=family_wang.pk, draft=other, by=aunt_liu, at=MORNING)
+    Membership.objects.filter(person__birth_certificate_no=CHILD.birth_certificate_no).delete()
+    with pytest.raises(MemberRefusal, match="登记的母亲身份证号与这里的不同"):
+        add_member(household_id=family_wang.pk, draft=replace(other, name="王宝宝"), by=aunt_liu, at=MORNING)
+
+
+def test_a_child_is_one_row_of_the_form(aunt_liu: Staff):
+    with pytest.raises(MemberRefusal, match="与第2行同名、同日出生"):
+        make_household(aunt_liu, member("孙芳", HEAD, id_no=MOTHER), CHILD, WITH_NUMBER)
+
+
+def test_a_newborn_is_not_registered_beside_the_same_child_with_a_number(aunt_liu: Staff):
+    household = make_household(aunt_liu, member("孙芳", HEAD, id_no=MOTHER), WITH_NUMBER)
+
+    with pytest.raises(MemberRefusal, match="已凭身份证号登记，在户号"):
+        add_member(household_id=household.pk, draft=CHILD, by=aunt_liu, at=MORNING)
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
