@@ -112,9 +112,12 @@ def _household(
         verdict.warnings += changed_since(row, office=terms.office.code, coverage_year=terms.coverage_year)
     persons = {id(v): known.persons.get(str(v.row.id_no)) for v in verdicts}
     facts_id = _of_one_household(verdicts, persons, terms)
-    if facts_id is None:
+    facts = known.households.get(facts_id or 0)
+    if facts is None:
         _head(verdicts, terms)
-    _decide(verdicts, persons, known.households.get(facts_id or 0), alike, known=known, terms=terms)
+    else:
+        _refuse_newborns_again([v for v in verdicts if persons[id(v)] is None], facts, terms.ruleset.once_a_year)
+    _decide(verdicts, persons, facts, alike, known=known, terms=terms)
     _whole_or_nothing(verdicts, terms)
     return verdicts
 
@@ -134,6 +137,18 @@ def _of_one_household(verdicts: list[Verdict], persons: dict[int, KnownPerson | 
             )
             verdict.reasons.append(Reason("HOUSEHOLD_SPLIT", text, terms.by_household))
     return first.household_id if first else None
+
+
+def _refuse_newborns_again(new: list[Verdict], facts: HouseholdFacts, clause: Clause | None) -> None:
+    """A child that the household has without a number is given it, not registered again."""
+    unnumbered = {(each.birth_date, each.sex): each for each in facts.members if not each.sealed_id_no}
+    for verdict in new:
+        row = verdict.row
+        child = unnumbered.get((row.id_no.birth_date, row.id_no.sex)) if row.id_no else None
+        if child and same_name(child.name, row.name):
+            text = f"{row.name}已作为尚无号码的新生儿登记在{facts.number}号户。"
+            text += "请先为其办理“新生儿补录身份证号”，再交名册。"
+            verdict.reasons.append(Reason("NEWBORN_KNOWN", text, clause))
 
 
 def _head(verdicts: list[Verdict], terms: Terms) -> None:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from common.relations import HEAD
 from enrollment.models import Enrollment
 from households.models import Household, Person
-from tests.builders import OTHER, OtherCoverDraft, id_number, make_household, make_staff
+from tests.builders import OTHER, OtherCoverDraft, id_number, make_household, make_staff, newborn
 from tests.common.workbooks_made import xlsx
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import enrolled, listed, songming_book
@@ -172,6 +172,23 @@ def test_two_registered_households_are_not_one_and_a_new_one_needs_its_head(chec
         (5, "HOUSEHOLD_HELD"),
         (6, "HEAD_TWICE"),
     ]
+
+
+def test_a_child_of_the_household_is_not_registered_again_under_its_number(checked, miss_yang):
+    mother = number("19800101", 982)
+    child = newborn("普宝", born="2016-10-01", mother_id_no=mother)
+    make_household(miss_yang, listed("普芳", "", HEAD, id_no=mother), child, moment="2016-10-20 09:00")
+
+    answer = checked(
+        [
+            ["1", "普芳", mother, "户主", "", 150],
+            ["1", "普宝", id_number("2016-10-01"), "子", "", 150],
+            ["1", "普贝", id_number("2016-10-01"), "子", "", 150],
+        ]
+    )
+
+    assert codes(answer) == [(2, "HOUSEHOLD_HELD"), (3, "NEWBORN_KNOWN"), (4, "HOUSEHOLD_HELD")]
+    assert "补录身份证号" in answer["refused"][1]["sentence"]
 
 
 def test_a_village_brings_its_own_office_s_people(checked, rulesets, xinpu, aunt_liu):  # noqa: F811
