@@ -73,6 +73,48 @@ def test_a_script_inside_a_packed_object_stream_is_found():
     assert refused.value.code == "pdf_active"
 
 
+SCRIPT = b"<</S /JavaScript /JS (x)>>"
+
+
+def object_stream(packed: bytes, *, kind: bytes = b"/ObjStm", entries: bytes = b"/Filter /FlateDecode") -> bytes:
+    return b"9 0 obj <<%s /Type %s>> stream\n%s\nendstream endobj\n" % (entries, kind, packed)
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        pytest.param(
+            object_stream(zlib.compress(SCRIPT).hex().encode(), entries=b"/Filter[/ASCIIHexDecode/FlateDecode]"),
+            id="另一种压缩",
+        ),
+        pytest.param(object_stream(zlib.compress(SCRIPT), kind=b"/Obj#53tm"), id="名称改写"),
+        pytest.param(object_stream(SCRIPT, entries=b""), id="未压缩"),
+        pytest.param(
+            object_stream(zlib.compress(SCRIPT), entries=b"/Filter /FlateDecode" + b" " * 1000), id="远离名称"
+        ),
+        pytest.param(object_stream(zlib.compress(SCRIPT), entries=b"/Filter /FlateDecode" + b" " * 9000), id="太远"),
+        pytest.param(object_stream(zlib.compress(b"x") + b"\nendstream" + SCRIPT), id="提前结束"),
+        pytest.param(object_stream(zlib.compress(SCRIPT)[:-6]), id="残缺"),
+        pytest.param(b"9 0 obj <</Type /ObjStm>>", id="没有内容"),
+        pytest.param(object_stream(object_stream(zlib.compress(SCRIPT)), entries=b""), id="套着另一个"),
+    ],
+)
+def test_nothing_is_hidden_in_an_object_stream(stream: bytes):
+    with pytest.raises(Refusal) as refused:
+        scan_of(pdf_of(more=stream))
+
+    assert refused.value.code in {"pdf_active", "pdf_bomb"}
+
+
+@pytest.mark.parametrize("entries", ["/Filter /FlateDecode", "/N 3 /First 12 /Filter [/FlateDecode]", ""])
+def test_a_plain_object_stream_is_read(entries: str):
+    page = b"<</Type /Page>>"
+
+    kept = scan_of(pdf_of(more=object_stream(zlib.compress(page) if entries else page, entries=entries.encode())))
+
+    assert kept.pages == 2
+
+
 def test_letters_that_stand_in_a_packed_picture_by_chance_are_no_script():
     chance = b"9 0 obj <</Subtype /Image>> stream\n\x01\x02/JS \x03/XFA\x04\nendstream endobj\n"
 
@@ -82,6 +124,15 @@ def test_letters_that_stand_in_a_packed_picture_by_chance_are_no_script():
 def test_a_pdf_of_endless_object_streams_is_refused_at_once():
     with pytest.raises(Refusal) as refused:
         scan_of(pdf_of(more=b"/ObjStm" * 500_000))
+
+    assert refused.value.code == "pdf_bomb"
+
+
+def test_object_streams_inside_each_other_are_not_gone_through_again_and_again():
+    hostile = b"1 0 obj /ObjStm stream\n" * 1_900 + b"x" * 9_000_000 + b"endstream"
+
+    with pytest.raises(Refusal) as refused:
+        scan_of(pdf_of(more=hostile))
 
     assert refused.value.code == "pdf_bomb"
 
