@@ -5,6 +5,7 @@ canbao.registration = (() => {
   const { plain, isValid } = canbao.reader;
   const PAUSE = 250;
   const NEWBORN = "新生儿";
+  const BORN = /^.{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])/;
   const MOST = 30; // the server reads no more
   const form = document.getElementById("registration");
   const grid = form.querySelector(".reg-grid");
@@ -15,6 +16,7 @@ canbao.registration = (() => {
   let isFinal = false;
   let saving = false;
   let movedInto = null; // the empty field that the focus went into by itself; nothing was typed there yet
+  let jumped = null; // the relation that a digit has chosen, the digit, and the ID number that the focus went to
 
   const rows = () => [...grid.querySelectorAll(".person")];
   const rowOf = (element) => element.closest(".person");
@@ -95,7 +97,15 @@ canbao.registration = (() => {
 
   function nextRow(row, move = go) {
     const all = rows();
-    move(cell(all[all.indexOf(row) + 1] ?? append(), "id_no"));
+    const next = cell(all[all.indexOf(row) + 1] ?? append(), "id_no");
+    move(next);
+    return next;
+  }
+
+  /* A digit has chosen the relation: on to the next person. */
+  function jump(relation) {
+    const digit = canbao.chooser.match(relation, relation.value)?.digit;
+    jumped = { relation, digit, into: nextRow(rowOf(relation), goItself) };
   }
 
   function afterName(row) {
@@ -135,8 +145,21 @@ canbao.registration = (() => {
 
   /* ---- ID numbers ---- */
 
+  /* Who types on without a look may have meant the next person's number already with the digit that chose. */
+  function takeBackDigit(field) {
+    const whole = jumped?.into === field ? jumped.digit + plain(field.value) : "";
+    if (whole.length !== 18 || !isValid(whole) || !BORN.test(whole)) return;
+    const { relation, digit } = jumped;
+    jumped = null;
+    field.value = whole;
+    relation.value = "";
+    touch(relation);
+    canbao.say(`“${digit}”是这个证件号的第一位，没有当作上一行的关系。请回上一行补选关系。`);
+  }
+
   function typedId(field) {
     const row = rowOf(field);
+    takeBackDigit(field);
     if (field.value.trim() === "0") {
       field.value = NEWBORN;
       reveal(row);
@@ -159,7 +182,7 @@ canbao.registration = (() => {
     relation.value = found[2];
     const word = canbao.chooser.match(relation, found[2]);
     if (word) relation.value = word.label;
-    nextRow(rowOf(field), goItself);
+    jump(relation);
   }
 
   /* ---- the server's word ---- */
@@ -314,9 +337,10 @@ canbao.registration = (() => {
   });
   form.addEventListener("canbao:chosen", (event) => {
     const field = event.target;
-    const move = event.detail?.typed ? goItself : go;
-    if (field.dataset.cell === "sex") move(cell(rowOf(field), "birth_date"));
-    else nextRow(rowOf(field), move);
+    const isTyped = event.detail?.typed;
+    if (field.dataset.cell === "sex") (isTyped ? goItself : go)(cell(rowOf(field), "birth_date"));
+    else if (isTyped && field.dataset.cell === "relation") jump(field);
+    else nextRow(rowOf(field), isTyped ? goItself : go);
   });
   form.addEventListener("keydown", (event) => {
     const field = event.target;

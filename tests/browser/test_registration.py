@@ -56,6 +56,27 @@ def test_a_duplicate_person_is_told_under_the_row_with_place_and_receipt(aunt_li
     expect(page.locator("#rows-0-name")).to_have_value("周大为")
 
 
+@pytest.mark.parametrize("keys", [("Enter",), ()], ids=["在关系栏", "在姓名栏"])
+def test_the_next_number_typed_into_the_relation_is_put_together_again(grid: Clerk, keys: tuple[str, ...]):
+    page, child = grid.page, id_number("1988-03-04", sex="F")
+    grid.read_card(id_number("1960-01-01"))
+    grid.write("陈建国")
+    grid.press("Enter")
+    grid.read_card(id_number("1962-02-03", sex="F"))
+    grid.write("李秀英")
+    grid.press(*keys)
+
+    grid.type(child)
+
+    expect(page.locator("#rows-2-id_no")).to_have_value(child)
+    assert grid.focused == "rows-2-name"
+    expect(page.locator("#rows-1-relation")).to_have_value("")
+    expect(page.get_by_text(f"“{child[0]}”是这个证件号的第一位")).to_be_visible()
+    grid.write("陈小红")
+    grid.press("F9")
+    expect(page.locator("#reg-summary")).to_contain_text("第2行与户主关系")
+
+
 def test_all_mistakes_are_named_on_top_and_beside_their_cells_and_nothing_typed_is_lost(grid: Clerk):
     page, number = grid.page, id_number("1962-02-03", sex="F")
 
