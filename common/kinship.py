@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from common.relations import HEAD
+from common.relations import HEAD, LABELS
 
 SPOUSES = frozenset({"10", "11", "12"})
 CHILDREN_IN_LAW = frozenset({"28", "38"})
@@ -109,6 +109,16 @@ _SEEN: tuple[tuple[frozenset[str], Seen], ...] = (
     (PARENTS, _from_parent),
     (SIBLINGS, _from_sibling),
 )
+
+
+def doubt(relation: str, *, born: date, head_born: date) -> str:
+    """Why a relation to the head can hardly be: a parent who is younger, a child who is older; else ""."""
+    elders, offspring = PARENTS | PARENTS_IN_LAW | GRANDPARENTS, CHILDREN | CHILDREN_IN_LAW | GRANDCHILDREN
+    if relation in elders and born >= head_born:
+        return f"关系是{LABELS[relation]}，却比户主年轻，请核对关系。"
+    if relation in offspring and born <= head_born:
+        return f"关系是{LABELS[relation]}，却比户主年长，请核对关系。"
+    return ""
 
 
 def proposals(members: Mapping[int, Kin], *, new_head: int) -> dict[int, str]:

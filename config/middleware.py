@@ -13,7 +13,7 @@ from payments.paper.fonts import Undrawable
 
 # What a browser would otherwise lend to a script of any page; the page that photographs gets the camera back.
 DEVICES = (
-    *("accelerometer", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope", "hid", "idle-detection"),
+    *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid", "idle-detection"),
     *("local-fonts", "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get"),
     *("screen-wake-lock", "serial", "usb", "window-management", "xr-spatial-tracking"),
 )

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from common.dates import local_day
 from common.decision import Reason, Refusal
+from common.kinship import doubt
 from common.pinyin import initials
 from enrollment import library
 from enrollment.change_services import note_new_member
@@ -79,6 +80,7 @@ def answer(read: RegistrationRead, *, by: Staff, at: datetime, priced: bool = Tr
     """What the page shows beside the draft, as JSON: by row the words, mistakes and fee, and the total."""
     rows: dict[str, dict[str, Any]] = {str(row.place): _row(row) for row in read.rows}
     _tell_doubles(read, rows, by=by)
+    _tell_odd_relations(read, rows)
     said: dict[str, Any] = {"rows": rows, "errors": dict(read.errors), "total": "", "says": []}
     if not priced:
         return said
@@ -159,6 +161,19 @@ def _tell_known(each: Known, row: RowRead, told: dict[str, Any], receipts: Mappi
         told["renames"] = bool(row.draft.name) and row.draft.name != each.person.name
         if told["renames"]:
             told["note"] = f"这个证件号以前登记的姓名不是{row.draft.name}。请对照证件核对；确已改名的，勾选“已改名”。"
+
+
+def _tell_odd_relations(read: RegistrationRead, rows: dict[str, dict[str, Any]]) -> None:
+    """A parent who is younger than the head, and the like: told, not refused."""
+    born = {row.place: row.number.birth_date if row.number else row.draft.birth_date for row in read.rows}
+    head = next((row.place for row in read.rows if row.draft.is_head), None)
+    head_born = born.get(head) if head is not None else None
+    for row in read.rows:
+        day = born[row.place]
+        if head_born and day and row.place != head:
+            told = rows[str(row.place)]
+            odd = doubt(row.draft.relation, born=day, head_born=head_born)
+            told["note"] = " ".join(filter(None, [told["note"], odd]))
 
 
 def _last_receipts(found: Sequence[Known], by: Staff) -> dict[int, str]:

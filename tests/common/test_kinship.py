@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from common.kinship import Kin, likely_head, proposals, towards
+from common.kinship import Kin, doubt, likely_head, proposals, towards
 from common.relations import HEAD, LABELS
 
 
@@ -63,3 +63,18 @@ def test_everybody_but_the_new_head_gets_a_proposal():
 )
 def test_the_spouse_or_the_only_other_member_likely_follows(members: dict[int, Kin], expected: int | None):
     assert likely_head(members) == expected
+
+
+@pytest.mark.parametrize(
+    ("relation", "born", "says"),
+    [
+        pytest.param("51", "1972-01-01", "父亲，却比户主年轻", id="年轻的父亲"),
+        pytest.param("51", "1940-01-01", "", id="父亲"),
+        pytest.param("20", "1960-01-01", "子，却比户主年长", id="年长的儿子"),
+        pytest.param("43", "1995-01-01", "", id="外孙"),
+        pytest.param("10", "1990-01-01", "", id="年轻的配偶"),
+        pytest.param("", "1990-01-01", "", id="还没有关系"),
+    ],
+)
+def test_a_relation_that_ages_speak_against_is_doubted(relation: str, born: str, says: str):
+    assert says in doubt(relation, born=date.fromisoformat(born), head_born=date(1970, 1, 1))

@@ -174,6 +174,14 @@ def test_somebody_in_a_household_already_is_told_with_the_last_receipt(counter: 
     assert answer.status_code == 422
 
 
+def test_a_parent_younger_than_the_head_is_told(counter: Client):
+    parent = {"id_no": id_number("1985-04-05"), "name": "陈明", "relation": "父亲"}
+
+    said = checked(counter, form(four()[0], parent))
+
+    assert said["rows"]["1"]["note"] == "关系是父亲，却比户主年轻，请核对关系。"
+
+
 def test_twins_within_the_form_are_told(counter: Client):
     row = {"id_no": id_number(), "name": "王大", "relation": "1"}
 
