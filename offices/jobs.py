@@ -203,15 +203,23 @@ def tidy() -> None:
             logger.exception("%s failed", each)
 
 
+def _why_not(job: Job) -> str:
+    if job.cancel_asked_at:
+        return "已取消。"
+    if not job.by.is_active:
+        return "提交人已停用，没有办理；需要的请由别人重新提交。"
+    return "处理中断了两次，已停止；请重新提交。" if job.attempts >= ATTEMPTS else ""
+
+
 @transaction.atomic
 def _begin(job_id: int) -> Job | None:
     now = timezone.now()
-    job = Job.objects.select_for_update().filter(pk=job_id, finished_at=None).first()
+    jobs = Job.objects.select_for_update(of=["self"]).select_related("by")
+    job = jobs.filter(pk=job_id, finished_at=None).first()
     if job is None:
         return None
-    if job.cancel_asked_at or job.attempts >= ATTEMPTS:
-        job.finished_at = now
-        job.failed = "已取消。" if job.cancel_asked_at else "处理中断了两次，已停止；请重新提交。"
+    if why_not := _why_not(job):
+        job.finished_at, job.failed = now, why_not
         job.save()
         return None
     job.attempts += 1

@@ -198,3 +198,14 @@ def test_a_file_that_is_made_twice_lies_there_once(aunt_liu, files_folder):  # n
         kept = job_files.keep(job, name="a.csv", content="text/csv", data=b"1")
 
     assert [path.name for path in files_folder.rglob("*") if path.is_file()] == [kept["stored"]]
+
+
+def test_a_job_of_somebody_who_was_dismissed_is_not_done(aunt_liu: Staff):
+    job = ask(aunt_liu)
+    Staff.objects.filter(pk=aunt_liu.pk).update(is_active=False)
+
+    assert not jobs.do(job.pk)
+
+    job.refresh_from_db()
+    assert job.failed == "提交人已停用，没有办理；需要的请由别人重新提交。"
+    assert job.result is None
