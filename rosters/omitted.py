@@ -12,7 +12,7 @@ from django.db import connection
 
 from common.sealing import ID_NUMBER, PHONE
 from offices.keys import unsealed
-from rosters.models import FollowUp
+from rosters.models import FollowUp, Roster
 from rosters.outgoing.renewing import in_group
 from rosters.place import Chosen
 
@@ -81,6 +81,18 @@ PEOPLE = f"""
 """
 
 
+# A household of which somebody else stands on a roster: this person may, too, under a number that could not be read.
+FAMILY_ON_ROSTER = """
+    SELECT DISTINCT ON (h.id) h.id, s.id
+    FROM unnest(%(households)s::bigint[]) AS h(id)
+    JOIN households_membership m ON m.household_id = h.id AND m.ends_on IS NULL
+    JOIN rosters_rosterrow r ON r.person_id = m.person_id AND r.set_aside_at IS NULL
+    JOIN rosters_rosterfile t ON t.id = r.file_id AND t.superseded_at IS NULL
+    JOIN rosters_roster s ON s.id = t.roster_id AND s.withdrawn_at IS NULL AND s.coverage_year = %(year)s
+    ORDER BY h.id, s.id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Omitted:
     """Somebody to be asked; `away_phone`, `note` and `at` are of the last finding."""
@@ -144,6 +156,16 @@ class People(Sequence[Omitted]):
         with connection.cursor() as cursor:
             cursor.execute(PEOPLE, self.asked | limits)
             return [_omitted(row) for row in cursor.fetchall()]
+
+
+def families_on_rosters(people: Sequence[Omitted], *, coverage_year: int) -> dict[int, Roster]:
+    """By household, the roster on which others of it stand. Two statements."""
+    asked = {"households": list({each.household_id for each in people}), "year": coverage_year}
+    with connection.cursor() as cursor:
+        cursor.execute(FAMILY_ON_ROSTER, asked)
+        found = dict(cursor.fetchall())
+    rosters = Roster.objects.in_bulk(set(found.values()))
+    return {household: rosters[roster] for household, roster in found.items()}
 
 
 def _omitted(row: tuple[Any, ...]) -> Omitted:

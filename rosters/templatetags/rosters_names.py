@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 from django import template
 
+from rosters.models import Roster
+
 register = template.Library()
 
 
@@ -18,6 +20,12 @@ def village_name(names: Mapping[str, str], code: str) -> str:
 def named(labels: Mapping[str, str], code: str) -> str:
     """The name of a code, or empty."""
     return labels.get(code, "")
+
+
+@register.filter
+def roster_of(families: Mapping[int, Roster], household_id: int) -> Roster | None:
+    """The roster on which others of a household stand."""
+    return families.get(household_id)
 
 
 @register.filter

@@ -18,7 +18,7 @@ from rosters.exporting import Omissions
 from rosters.following import note_follow_up
 from rosters.lists.forms import FollowUpForm
 from rosters.models import FollowUp
-from rosters.omitted import STATES, People, counts_of
+from rosters.omitted import STATES, People, counts_of, families_on_rosters
 from rosters.place import Chosen, choose
 from rosters.views.handed_out import handed_out
 
@@ -56,6 +56,7 @@ def omissions(request: HttpRequest) -> HttpResponse:
         "whole": sum(each.whole for each in counts),
         "page": page,
         "phoned": [row.person_id for row in page.rows if row.phone],
+        "families": families_on_rosters(page.rows, coverage_year=chosen.year),
         "names": names,
         "villages": chosen.villages(),
         "is_village": len(chosen.division) == 12,

@@ -27,6 +27,7 @@ from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import enrolled, listed, pay_for, songming_book
 from tests.rosters.lists_made import NOVEMBER, OCTOBER, ONE, THREE, TWO, draft, home, rows, took_in
 from tests.rosters.made import LI
+from tests.rosters.roster_builders import a_roster, a_village, handed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rulesets")]
 
@@ -242,6 +243,20 @@ def _nodes(plan):
     yield plan
     for each in plan.get("Plans", ()):
         yield from _nodes(each)
+
+
+def test_who_is_left_of_a_household_on_a_roster_is_told_with_it(miss_yang):
+    a_village()
+    home(miss_yang, ("普一", ONE), ("普二", TWO))
+    home(miss_yang, ("普三", THREE))
+    roster = a_roster(miss_yang, moment=NOVEMBER)
+    handed_in(roster, miss_yang, [["1", "普一", ONE, "户主", "", 150], ["1", "普二", f"{TWO[:17]}-", "妻", "", 150]])
+
+    page = as_(miss_yang).get(reverse("omissions")).content.decode()
+
+    assert page.count("同户在名册") == 1
+    assert reverse("roster", args=[roster.pk]) in page
+    assert "普三" in page
 
 
 def test_those_left_are_read_in_a_fixed_number_of_statements(miss_yang):
