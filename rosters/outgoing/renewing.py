@@ -112,6 +112,7 @@ def _outgoing(found: QuerySet[Membership], terms: Terms) -> Outgoing:
     rows = list(_numbered(open_ones, known, day))
     accepted, refused = _judged([each.row for each in rows], known, terms)
     kept = [replace(each, row=accepted[each.row.number]) for each in rows if each.row.number in accepted]
+    kept = [replace(each, row=replace(each.row, number=place)) for place, each in enumerate(kept, 1)]
     left_out = [LeftOut(row.household_no, row.name, str(why)) for row, why in refused]
     return Outgoing(kept, [*left_out, *_without_number(living)])
 

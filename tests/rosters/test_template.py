@@ -89,6 +89,16 @@ def test_who_cannot_be_taken_is_told_with_the_reason_and_without_a_number(villag
     assert not any("530127" in str(cell) or "320705" in str(cell) for row in rows for cell in row)
 
 
+def test_the_rows_count_from_one_whoever_is_left_out(village, miss_yang):
+    make_household(miss_yang, listed("普五", ""), moment="2016-09-20 09:00")
+
+    rows = list(openpyxl.load_workbook(BytesIO(template(village)))["花名册"].values)[3:7]
+
+    assert [(row[0], row[5]) for row in rows] == [(1, "普一"), (2, "普二"), (3, "普三"), (4, "普五")]
+    assert [row[-1].partition("-")[0] for row in rows] == ["1", "2", "3", "4"]
+    assert answer_of(template(village), village)["warnings"] == []
+
+
 def test_who_is_enrolled_already_is_not_on_it(village, miss_yang):
     songming_book(village)
     enrolled(miss_yang, "", name="李")
