@@ -17,11 +17,11 @@ from common.tables import SAFE, print_mark
 from rosters.checks import Terms
 from rosters.outgoing.renewing import KINDS, LeftOut, Outgoing, OutRow
 from rosters.outgoing.stamp import stamp_of
+from rosters.reading.own import GUIDE, GUIDE_BEGINS, LISTS, NOT_HERE, NOT_HERE_HEADS, ROSTER
 from rosters.reading.rows import RosterRow
 from rosters.reading.sources import FORM, REQUIREMENTS
 
 ROOM = 200  # prepared rows for people who are new
-ROSTER, GUIDE, LISTS, NOT_HERE = "花名册", "填写说明", "选项", "未列入的人"
 MAY = {
     "insert_rows": True,
     "delete_rows": True,
@@ -222,7 +222,7 @@ def _left_out(sheet: Any, people: Sequence[LeftOut], styles: dict[str, Any]) -> 
     """Without ID numbers: this sheet is to be read, not handed in."""
     sheet.set_column(0, 1, 14)
     sheet.set_column(2, 2, 90, styles["wrap"])
-    for place, heading in enumerate(("户号", "姓名", "为什么没有列入")):
+    for place, heading in enumerate(NOT_HERE_HEADS):
         sheet.write_string(0, place, heading, styles["heading"])
     for line, each in enumerate(people, start=1):
         for place, text in enumerate((each.household_no, each.name, each.why)):
@@ -245,7 +245,7 @@ def _lists(sheet: Any, choices: dict[str, list[str]]) -> None:
 
 def _village_guide(terms: Terms) -> list[str]:
     return [
-        "怎样填这份花名册",
+        f"{GUIDE_BEGINS}花名册",
         "1. 名册里是本村（组）现在登记的户，金额已按今年的标准算好。人和钱都没有变化的，一个字也不用改。",
         "2. 有人今年不参保的，整行删去（选中行号，右键，删除）；不要只改金额。",
         "3. 新来的人写在最后的空行里。写清户号（新户自编一个没用过的，同户写一样）、户主、姓名、身份证号、关系。",
@@ -260,7 +260,7 @@ def _village_guide(terms: Terms) -> list[str]:
 
 def _school_guide(terms: Terms) -> list[str]:
     return [
-        "怎样填这份学生名册",
+        f"{GUIDE_BEGINS}学生名册",
         "1. 名册里是登记在本校、还没有参加今年的学生，金额已按今年的标准算好。没有变化的，不用改。",
         "2. 已转学、毕业或今年不参保的，整行删去。新来的学生写在最后的空行里：姓名、身份证号、班级、金额。",
         "3. 身份证号一栏已设为文本。请逐位录入18位，不要粘贴成数字。",

@@ -19,6 +19,7 @@ from common.sheets import Cell, Sheet, read_sheets
 from common.typed import InputError, compact
 from rosters.reading import cells
 from rosters.reading.headings import FIELDS, Head, Taken, find_head, override, plain
+from rosters.reading.own import pages_of_template
 from rosters.reading.sources import source_of
 
 T = TypeVar("T")
@@ -97,8 +98,11 @@ def read_sheets_of_roster(
     rows: list[RosterRow] = []
     told: list[SheetTold] = []
     left_out: list[tuple[str, int, str]] = []
+    pages = () if sheet else pages_of_template(sheets)
     for each in sheets:
         name = each.name[:30]
+        if each in pages:
+            continue
         if each.hidden and not sheet:
             told.append(SheetTold(name, 0, "隐藏的工作表，没有读。要读的，请取消隐藏，或指明这张表。"))
             continue

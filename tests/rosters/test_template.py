@@ -130,6 +130,45 @@ def test_another_reader_sees_the_same(village):
     assert [row[5] for row in book.get_sheet_by_name("花名册").to_python()[3:6]] == ["普一", "普二", "普三"]
 
 
+def test_its_other_sheets_are_passed_over_without_a_word(village):
+    answer = answer_of(template(village), village)
+
+    assert answer["sheets"] == [{"name": "花名册", "rows": 3}]
+
+
+def test_a_page_that_somebody_wrote_people_on_is_read_and_one_of_another_table_is_told(village):
+    book = openpyxl.load_workbook(BytesIO(template(village)))
+    page = book["未列入的人"]
+    page["D1"], page["D2"] = "身份证号", "1"
+    book.create_sheet("填写说明2").append(["别的说明"])
+    del book["选项"]
+    book.create_sheet("选项").append(["编号", "甲", "乙", "丙"])
+
+    told_of = {each["name"]: each for each in answer_of(bytes_of(book), village)["sheets"]}
+
+    assert told_of["未列入的人"]["rows"] == 1
+    assert "没有找到表头" in told_of["填写说明2"]["why_not"]
+    assert "没有找到表头" in told_of["选项"]["why_not"]
+    assert "填写说明" not in told_of
+
+
+def test_sheets_of_these_names_beside_an_unstamped_table_are_told(village):
+    book = openpyxl.load_workbook(BytesIO(template(village)))
+    heads = [cell.value for cell in book["花名册"][3]]
+    book["花名册"].cell(3, heads.index("校验码") + 1).value = "另一列"
+
+    told_of = {each["name"]: each.get("why_not", "") for each in answer_of(bytes_of(book), village)["sheets"]}
+
+    assert "没有找到表头" in told_of["填写说明"]
+    assert "隐藏的工作表" in told_of["选项"]
+
+
+def bytes_of(book: openpyxl.Workbook) -> bytes:
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def changed(data: bytes, **values: Any) -> bytes:
     """The file as an office program saves it after a change in the first row."""
     book = openpyxl.load_workbook(BytesIO(data))
@@ -137,9 +176,7 @@ def changed(data: bytes, **values: Any) -> bytes:
     heads = [cell.value for cell in sheet[3]]
     for heading, value in values.items():
         sheet.cell(4, heads.index(heading) + 1).value = value
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def test_a_row_that_was_changed_is_told_column_by_column(village):
