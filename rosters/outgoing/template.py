@@ -4,7 +4,7 @@ The headings are locked, the cells below are not; rows may be added and deleted.
 in a hidden column.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -15,13 +15,16 @@ from common.dates import local_day
 from common.relations import LABELS
 from common.tables import SAFE, print_mark
 from rosters.checks import Terms
-from rosters.outgoing.renewing import KINDS, LeftOut, Outgoing, OutRow
+from rosters.outgoing.renewing import KINDS, Outgoing, OutRow
 from rosters.outgoing.stamp import stamp_of
 from rosters.reading.own import GUIDE, GUIDE_BEGINS, LISTS, NOT_HERE, NOT_HERE_HEADS, ROSTER
 from rosters.reading.rows import RosterRow
 from rosters.reading.sources import FORM, REQUIREMENTS
 
+LAST_COLUMN = 16_383  # XFD, from 0
 ROOM = 200  # prepared rows for people who are new
+TEXT, AMOUNT, OPEN = {"num_format": "@"}, {"align": "center"}, {"locked": False}
+EDGE = {"border": 1, "border_color": "#C5CED8", "valign": "vcenter"} | OPEN
 MAY = {
     "insert_rows": True,
     "delete_rows": True,
@@ -41,6 +44,11 @@ class Field:
     value: Callable[[OutRow], Any]
     choices: str = ""
     is_text: bool = True
+
+    @property
+    def style(self) -> str:
+        """The name of its cells' style."""
+        return "text" if self.is_text else "number"
 
 
 NUMBER = Field("序号", 6, lambda each: each.row.number, is_text=False)
@@ -84,34 +92,36 @@ def _workbook(found: Outgoing, terms: Terms, fields: Sequence[Field], title: str
     """The last line of the guide says whose copy it is; on the roster itself only the printed page says so."""
     out = BytesIO()
     with xlsxwriter.Workbook(out, SAFE) as book:
-        styles = _styles(book)
+        styles = styles_of(book)
         sheet = book.add_worksheet(ROSTER)
         _columns(sheet, fields, styles)
         _head(sheet, fields, title, _sums(found, terms), styles)
         last = _rows(sheet, found, terms, fields, styles)
         choices = _choices(terms)
-        _offer(sheet, fields, choices, last)
+        offer(sheet, dict(enumerate(fields)), choices, top=TOP, last=last)
         sheet.protect("", MAY)
-        _paper(sheet, fields)
+        paper(sheet, TOP)
         print_mark(sheet, guide[-1])
-        _text(book.add_worksheet(GUIDE), guide, styles)
+        write_guide(book.add_worksheet(GUIDE), guide, styles)
         if found.left_out:
-            _left_out(book.add_worksheet(NOT_HERE), found.left_out, styles)
-        _lists(book.add_worksheet(LISTS), choices)
+            people = [(each.household_no, each.name, each.why) for each in found.left_out]
+            write_left_out(book.add_worksheet(NOT_HERE), people, styles)
+        write_choices(book.add_worksheet(LISTS), choices)
     return out.getvalue()
 
 
-def _styles(book: Any) -> dict[str, Any]:
-    edge = {"border": 1, "border_color": "#C5CED8", "valign": "vcenter", "locked": False}
+def styles_of(book: Any) -> dict[str, Any]:
+    """What the sheets look like; what is written by the village is not locked."""
     return {
         "title": book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"}),
         "sums": book.add_format({"font_color": "#4A5763", "valign": "vcenter"}),
         "heading": book.add_format(
             {"bold": True, "bg_color": "#E3ECF5", "border": 1, "align": "center", "valign": "vcenter"}
         ),
-        "text": book.add_format(edge | {"num_format": "@"}),
-        "number": book.add_format(edge | {"num_format": "0.##", "align": "center"}),
-        "stamp": book.add_format({"num_format": "@", "locked": False}),
+        "text": book.add_format(EDGE | TEXT),
+        "number": book.add_format(EDGE | AMOUNT),
+        "stamp": book.add_format(TEXT | OPEN),
+        "open": book.add_format(OPEN),
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         "bold": book.add_format({"bold": True}),
     }
@@ -119,18 +129,20 @@ def _styles(book: Any) -> dict[str, Any]:
 
 def _columns(sheet: Any, fields: Sequence[Field], styles: dict[str, Any]) -> None:
     for place, field in enumerate(fields):
-        sheet.set_column(place, place, field.width, styles["text" if field.is_text else "number"])
+        sheet.set_column(place, place, field.width, styles[field.style])
     sheet.set_column(len(fields), len(fields), 30, styles["stamp"], {"hidden": True})
+    sheet.set_column(len(fields) + 1, LAST_COLUMN, None, styles["open"])  # a row goes only where no cell is locked
 
 
 TOP = 3  # title, sums, headings
+HEIGHTS = {0: 30, 2: 24}
 
 
 def _head(sheet: Any, fields: Sequence[Field], title: str, sums: str, styles: dict[str, Any]) -> None:
-    sheet.set_row(0, 30)
+    for line, height in HEIGHTS.items():
+        sheet.set_row(line, height)
     sheet.merge_range(0, 0, 0, len(fields) - 1, title, styles["title"])
     sheet.merge_range(1, 0, 1, len(fields) - 1, sums, styles["sums"])
-    sheet.set_row(2, 24)
     for place, field in enumerate(fields):
         sheet.write_string(2, place, field.heading, styles["heading"])
     sheet.write_string(2, len(fields), "校验码", styles["heading"])
@@ -156,7 +168,7 @@ def _rows(sheet: Any, found: Outgoing, terms: Terms, fields: Sequence[Field], st
         sheet.write_string(line, len(fields), stamp, styles["stamp"])
     for empty in range(line + 1, line + 1 + ROOM):
         for place, field in enumerate(fields):
-            sheet.write_blank(empty, place, None, styles["text" if field.is_text else "number"])
+            sheet.write_blank(empty, place, None, styles[field.style])
     return line + ROOM
 
 
@@ -167,49 +179,55 @@ def _as_read(row: RosterRow, fields: Sequence[Field]) -> RosterRow:
 
 def _cell(sheet: Any, at: tuple[int, int], value: Any, field: Field, styles: dict[str, Any]) -> None:
     if value is None or value == "":
-        sheet.write_blank(*at, None, styles["text" if field.is_text else "number"])
+        sheet.write_blank(*at, None, styles[field.style])
     elif field.is_text:
         sheet.write_string(*at, str(value), styles["text"])
     else:
         sheet.write_number(*at, value, styles["number"])
 
 
+CHOICES = ("relations", "hukou", "categories")  # the columns of LISTS
+
+
 def _choices(terms: Terms) -> dict[str, list[str]]:
     general = terms.rate(terms.ruleset.general)
-    return {
-        "relations": list(LABELS.values()),
-        "hukou": list(KINDS.values()),
-        "categories": [each.name for each in terms.ruleset.categories if terms.rate(each) < general],
-    }
+    reduced = [each.name for each in terms.ruleset.categories if terms.rate(each) < general]
+    return dict(zip(CHOICES, (list(LABELS.values()), list(KINDS.values()), reduced), strict=True))
 
 
-def _offer(sheet: Any, fields: Sequence[Field], choices: dict[str, list[str]], last: int) -> None:
-    """Drop-downs; a value that is on no list is asked about, not barred: the office reads other words too."""
-    for place, field in enumerate(fields):
-        if field.choices and choices[field.choices]:
-            column = "ABC"[list(choices).index(field.choices)]
+def offer(
+    sheet: Any, fields: Mapping[int, Field], choices: Mapping[str, Sequence[str]], *, top: int, last: int
+) -> None:
+    """Drop-downs; a value that is on no list is asked about, not barred: the office reads other words too.
+
+    `fields` are by column, `top` is the first row below the headings, `last` the last one.
+    """
+    for place, field in fields.items():
+        if field.choices and choices.get(field.choices):
+            column = "ABC"[CHOICES.index(field.choices)]
             source = f"={LISTS}!${column}$1:${column}${len(choices[field.choices])}"
             rule = {"validate": "list", "source": source, "error_type": "warning", "error_title": field.heading}
-            sheet.data_validation(TOP, place, last, place, rule | {"error_message": "不在选项里，确定这样写吗？"})
+            sheet.data_validation(top, place, last, place, rule | {"error_message": "不在选项里，确定这样写吗？"})
         elif field.heading == "身份证号":
             rule = {"validate": "length", "criteria": "==", "value": 18, "error_type": "stop"}
             text = {"error_title": "身份证号", "error_message": "身份证号应为18位，末位是X的写大写X。"}
-            sheet.data_validation(TOP, place, last, place, rule | text)
+            sheet.data_validation(top, place, last, place, rule | text)
         elif field.heading == "缴费金额":
             rule = {"validate": "decimal", "criteria": ">=", "value": 0, "error_type": "stop"}
-            sheet.data_validation(TOP, place, last, place, rule | {"error_message": "请写数字，例如 150。"})
+            sheet.data_validation(top, place, last, place, rule | {"error_message": "请写数字，例如 150。"})
 
 
-def _paper(sheet: Any, fields: Sequence[Field]) -> None:
+def paper(sheet: Any, top: int) -> None:
     """A4 across, the headings on every page."""
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(TOP - 1)
+    sheet.repeat_rows(top - 1)
     sheet.set_footer("&L村（组、校）负责人签字：&C经办人签字：&R第&P页 共&N页")
 
 
-def _text(sheet: Any, lines: Sequence[str], styles: dict[str, Any]) -> None:
+def write_guide(sheet: Any, lines: Sequence[str], styles: dict[str, Any]) -> None:
+    """填写说明, to be read only."""
     sheet.set_column(0, 0, 100, styles["wrap"])
     for line, text in enumerate(lines):
         sheet.write_string(line, 0, text, styles["bold" if line == 0 else "wrap"])
@@ -218,14 +236,14 @@ def _text(sheet: Any, lines: Sequence[str], styles: dict[str, Any]) -> None:
     sheet.protect("")
 
 
-def _left_out(sheet: Any, people: Sequence[LeftOut], styles: dict[str, Any]) -> None:
-    """Without ID numbers: this sheet is to be read, not handed in."""
+def write_left_out(sheet: Any, people: Sequence[Sequence[str]], styles: dict[str, Any]) -> None:
+    """未列入的人: household, name and why. Without ID numbers: this sheet is to be read, not handed in."""
     sheet.set_column(0, 1, 14)
     sheet.set_column(2, 2, 90, styles["wrap"])
     for place, heading in enumerate(NOT_HERE_HEADS):
         sheet.write_string(0, place, heading, styles["heading"])
     for line, each in enumerate(people, start=1):
-        for place, text in enumerate((each.household_no, each.name, each.why)):
+        for place, text in enumerate(each):
             sheet.write_string(line, place, text, styles["wrap"])
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
@@ -234,7 +252,8 @@ def _left_out(sheet: Any, people: Sequence[LeftOut], styles: dict[str, Any]) -> 
     sheet.repeat_rows(0)
 
 
-def _lists(sheet: Any, choices: dict[str, list[str]]) -> None:
+def write_choices(sheet: Any, choices: Mapping[str, Sequence[str]]) -> None:
+    """选项, hidden: what the drop-downs offer."""
     longest = max(len(each) for each in choices.values())
     for line in range(longest):
         for place, words in enumerate(choices.values()):
