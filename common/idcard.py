@@ -26,6 +26,7 @@ Sex = Literal["M", "F"]
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
 EARLIEST_YEAR = 1900
+LENGTH, OLD_LENGTH = 18, 15
 
 # Hyphens and dashes that group a number, the apostrophe that keeps Excel from counting, and what stands in for X:
 # ×, the Roman ten, the Cyrillic and the Greek capital.
@@ -125,6 +126,14 @@ def mask(number: str) -> str:
         return f"{number[:6]}********{number[14:]}"
     kept = 4 if len(number) >= 12 else 0
     return "*" * (len(number) - kept) + number[len(number) - kept :]
+
+
+def mask_written(text: str) -> str:
+    """A number that could not be read, to compare with the paper: 320706*******0014（17位）; of few signs（9位）."""
+    if len(text) == LENGTH:
+        return mask(text)
+    length = f"（{len(text)}位）"
+    return f"{text[:6]}{'*' * (len(text) - 10)}{text[-4:]}{length}" if len(text) >= OLD_LENGTH else length
 
 
 def group(number: str) -> str:

@@ -103,7 +103,7 @@ def _write(file: RosterFile, read: RosterRead, households: list[list[Verdict]], 
 def _told_of(verdict: Verdict, number: int, known: Known, seal_number: Seal, seal_phone: Seal) -> Iterator[Any]:
     row = verdict.row
     person = known.persons.get(str(row.id_no))
-    id_no = seal_number(row.id_no.number if row.id_no else "")
+    id_no = seal_number(row.id_no.number if row.id_no else row.written_id)
     yield from (row.sheet, row.number, number, row.name[:50], id_no, row.sex, row.birth, row.relation, row.hukou_kind)
     yield from (row.category[:60], row.amount, seal_phone(row.phone), row.village[:60], row.school_class[:60])
     yield person.id if person else None

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django import template
 
-from common.idcard import group, mask
+from common.idcard import group, mask, mask_written
 from common.phone import mask_phone
 from offices.hiding import hidden, hidden_all
 
@@ -26,6 +26,12 @@ def yuan(amount: Decimal | None) -> str:
 def masked_id(number: str) -> str:
     """320706********0014; nothing for nobody."""
     return mask(number) if number else ""
+
+
+@register.filter
+def masked_written_id(text: str) -> str:
+    """The same of a number that could not be read: 320706*******0014（17位）, or only（9位）."""
+    return mask_written(text) if text else ""
 
 
 @register.filter

@@ -155,7 +155,8 @@ class RosterRow(models.Model):
     """名册的一行: what it says and the verdict. `household` is the same for the rows of one household in this file.
 
     `position` is its place among the persons of the file. A refused household can be set aside with a reason: its line
-    on the paper is crossed out, and it comes back in another roster.
+    on the paper is crossed out, and it comes back in another roster. Of a row whose number cannot be read `id_no` is
+    what stands there, to be shown masked; such a row is never accepted.
     """
 
     file = models.ForeignKey(
@@ -166,7 +167,7 @@ class RosterRow(models.Model):
     row_number = models.PositiveIntegerField("行号")
     household = models.PositiveIntegerField("户")
     name = models.CharField("姓名", max_length=50, blank=True)
-    id_no = SealedField("身份证号", kind=ID_NUMBER, max_length=18, blank=True)
+    id_no = SealedField("身份证号", kind=ID_NUMBER, max_length=100, blank=True)
     sex = models.CharField("性别", max_length=1, blank=True)
     birth_date = models.DateField("出生日期", null=True, blank=True)
     relation = models.CharField("与户主关系", max_length=2, blank=True)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from common.idcard import IdNumber, IdNumberError, parse_id_number
+from common.idcard import IdNumber, IdNumberError, clean_id_number, parse_id_number
 from common.money import parse_yuan, yuan
 from common.names import normalise_name, parse_name
 from common.phone import parse_phone
@@ -60,6 +60,14 @@ def read_id(cell: Cell, *, today: date) -> IdNumber:
     if not text_of(cell):
         raise EMPTY
     return parse_id_number(text_of(cell), today=today)
+
+
+def written_id(cell: Cell) -> str:
+    """What stands where a number cannot be read, all of its digits; empty where there are none."""
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"[:LONGEST]
+    text = clean_id_number(text_of(cell))
+    return text if any(sign.isdigit() for sign in text) else ""
 
 
 def read_name(cell: Cell) -> str:

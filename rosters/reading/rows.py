@@ -36,7 +36,8 @@ class RosterRow:
     """One person of a roster. `household` is the same for the rows of one household, None where nothing says so.
 
     `head_name` is the head as the household's column names him; `problems` are why the row cannot be taken, `notes`
-    what could not be read but does not stand in the way; `checksum` is the stamp of a row that the office handed out.
+    what could not be read but does not stand in the way; `checksum` is the stamp of a row that the office handed out;
+    `written_id` is what stands in place of a number that cannot be read.
     """
 
     sheet: str
@@ -59,6 +60,7 @@ class RosterRow:
     checksum: str = ""
     group: str = ""
     school_class: str = ""
+    written_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,14 +232,16 @@ class _Reader:
     def _row(self, number: int, raw: Mapping[str, Cell]) -> RosterRow:
         self._household(raw)
         told = _Told()
+        name = told.read("NAME", cells.read_name, raw["name"], "")
+        id_no: IdNumber | None = told.read("ID", self._id_number, raw["id_no"], None)
         return RosterRow(
             sheet=self.name,
             number=number,
             household=self._key(),
             household_no=self.household_no,
             head_name=self.head_name,
-            name=told.read("NAME", cells.read_name, raw["name"], ""),
-            id_no=told.read("ID", self._id_number, raw["id_no"], None),
+            name=name,
+            id_no=id_no,
             sex=told.read("SEX", cells.read_sex, raw.get("sex", ""), ""),
             birth=told.read("BIRTH", cells.read_birth, raw.get("birth", ""), None),
             relation=cells.read_relation(raw.get("relation", "")),
@@ -251,6 +255,7 @@ class _Reader:
             checksum=cells.text_of(raw.get("checksum", "")),
             group=self.held.get("group", ""),
             school_class=self.held.get("school_class", ""),
+            written_id="" if id_no else cells.written_id(raw["id_no"]),
         )
 
 

@@ -99,6 +99,43 @@ def test_the_verdicts_are_told_in_words_with_their_clause(yang, roster, miss_yan
     assert LI not in page
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        pytest.param("530127196001019910", "530127********9910", id="校验位不符"),
+        pytest.param("53012719600101991", "530127*******1991（17位）", id="少一位"),
+        pytest.param("5301271960010199100", "530127*********9100（19位）", id="多一位"),
+        pytest.param("５３０１２７ １９６００１０１－９９１０", "530127********9910", id="全角和空格"),
+        pytest.param("530127600101991", "530127*****1991（15位）", id="旧号码"),
+        pytest.param("53012719600101", "（14位）", id="太短"),
+        pytest.param("13812348888", "（11位）", id="填了电话"),
+        pytest.param("5.30127E+17", "（11位）", id="已被当作数字"),
+        pytest.param("不知道", "—", id="没有数字"),
+        pytest.param("", "—", id="空格"),
+    ],
+)
+def test_a_number_that_cannot_be_read_is_shown_masked_as_it_stands_there(yang, roster, miss_yang, written, shown):
+    handed_in(roster, miss_yang, [["1", "李大山", written, "户主", "", 150]])
+
+    page = text(yang.get(f"/rosters/{roster.pk}/"))
+
+    assert f'<td class="nowrap small">{shown}</td>' in page
+    whole = "".join(each for each in written if each.isdigit())
+    assert not whole or whole not in page
+    assert not RosterRow.objects.get().accepted
+
+
+def test_a_number_that_excel_kept_as_a_number_is_shown_masked(yang, roster):
+    rows = [row or [""] for row in village_rows()]
+    rows[3][5] = 530127196001019000
+    upload(yang, roster, xlsx(*rows))
+
+    page = text(yang.get(f"/rosters/{roster.pk}/"))
+
+    assert "530127********9000" in page
+    assert "5301271960" not in page
+
+
 def test_a_mismatch_stays_on_the_page_with_what_was_typed(yang, roster, miss_yang):
     handed_in(roster, miss_yang)
 
