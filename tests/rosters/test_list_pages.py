@@ -321,6 +321,19 @@ def test_templates_are_offered_by_village_school_and_department(miss_yang):
     assert client.post(reverse("roster-template", query={"village": "320705001001"}), WHY).status_code == 302
 
 
+def test_the_page_of_templates_says_whom_its_numbers_count(miss_yang):
+    employed = (OtherCoverDraft("employee", division="530100"),)
+    make_household(miss_yang, listed("普一", "", other_covers=employed), moment="2016-09-20 09:00")
+    client = as_(miss_yang)
+
+    page = client.get(reverse("roster-templates")).content.decode()
+
+    assert '<td class="number">1</td><td class="number">1</td>' in page
+    assert "在册未参保的，其中不能参保的（如已参加职工医保）列在模板的“未列入的人”一页" in page
+    file = client.post(reverse("roster-template", query={"village": "530127001001"}), WHY)
+    assert openpyxl.load_workbook(BytesIO(file.content))["未列入的人"]["B2"].value == "普一"
+
+
 def test_what_a_department_gets_comes_back_as_its_list(boss, miss_yang):
     make_household(miss_yang, listed("普一", "dibao", id_no=ONE), moment="2016-09-20 09:00")
     data = as_(boss).post(reverse("roster-template-department", query={"funder": "civil_affairs"}), WHY).content
