@@ -78,8 +78,22 @@ def confirm_base_population(*, base_id: int, by: Staff, at: datetime) -> BasePop
 
 
 @accountable
-def make_weekly_report(*, period_id: int, week: date, by: Staff, at: datetime) -> WeeklyReport:
-    """报送周报 of the supervisor's town; it is frozen. A week that is over is counted as it stood at its end."""
+def make_weekly_report(*, period_id: int, week: date, expected: str, by: Staff, at: datetime) -> WeeklyReport:
+    """报送周报 of the supervisor's town; it is frozen.
+
+    `expected` is the seal of what was shown; other figures than those are refused (CHANGED).
+    """
+    found = weekly_report_now(period_id=period_id, week=week, by=by, at=at)
+    if found.seal != expected:
+        text = "确认之前数字又变了（刚有缴费、作废或变更），没有报送。请核对现在的数字，再确认。"
+        raise Refusal(Reason("CHANGED", text))
+    found.save(force_insert=True)
+    record(by=by, at=at, verb="make_weekly_report", subject=found, detail={"day": week.isoformat()})
+    return found
+
+
+def weekly_report_now(*, period_id: int, week: date, by: Staff, at: datetime) -> WeeklyReport:
+    """The 周报 as it would be frozen now, not written; a week that is over is counted as it stood at its end."""
     require_role(by, Role.SUPERVISOR)
     period = ContributionPeriod.objects.select_related("ruleset").get(pk=period_id)
     ruleset = library.current(period.ruleset.code)
@@ -92,7 +106,7 @@ def make_weekly_report(*, period_id: int, week: date, by: Staff, at: datetime) -
     counted_at = min(at, week_end(week))
     count = count_at(town.prefix, year, at=counted_at, target=ruleset.target)
     due_on = ruleset.weekly_report.due_on(week) if ruleset.weekly_report else None
-    found = WeeklyReport.objects.create(
+    return WeeklyReport(
         division_code=town.prefix,
         division_name=town.name,
         coverage_year=year,
@@ -111,8 +125,6 @@ def make_weekly_report(*, period_id: int, week: date, by: Staff, at: datetime) -
         made_at=at,
         made_by=by,
     )
-    record(by=by, at=at, verb="make_weekly_report", subject=found, detail={"day": week.isoformat()})
-    return found
 
 
 def _town(by: Staff, at: datetime) -> Division:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from common.dates import local_day
 from enrollment.models import ContributionPeriod
-from enrollment.rules.progress import monday
+from enrollment.rules.progress import WEEKDAYS, monday
 from enrollment.rules.ruleset import RuleSet
 from offices.models import Division
 from reports.models import WeeklyReport
@@ -138,6 +138,32 @@ def county_week(county: str, period: ContributionPeriod, ruleset: RuleSet, week:
     _rank(weeks, lambda each: each.gain_share, "gain_place")
     weeks.sort(key=lambda each: (each.report is None, each.rate_place or len(weeks), each.code))
     return CountyWeek(week, due_on, weeks)
+
+
+def as_frozen(draft: WeeklyReport) -> TownWeek:
+    """A town's row with the report that would be frozen now; its places are known when the others have reported."""
+    same = WeeklyReport.objects.filter(division_code=draft.division_code, coverage_year=draft.coverage_year)
+    before = same.filter(week=draft.week - WEEK).first()
+    return TownWeek(draft.division_code, draft.division_name, draft, before, draft.due_on, False)
+
+
+def time_told(draft: WeeklyReport) -> str:
+    """What day it is against the day when the report is due, and of which moment the figures would be frozen."""
+    due, today = draft.due_on, local_day(draft.made_at)
+    over = draft.counted_at < draft.made_at
+    what = f"{local_day(draft.counted_at):%m-%d}（周日）一天结束时" if over else "今天现在"
+    frozen = f"现在报送将冻结{what}的数字"
+    if due is None:
+        return f"{frozen}。"
+    if today > due:
+        return f"截止日是{_day(due)}，今天是{_day(today)}，已经过了，记为逾期；{frozen}。"
+    if today == due:
+        return f"今天是截止日{_day(due)}，{frozen}，之后的不再计入这一周。"
+    return f"截止日是{_day(due)}，今天是{_day(today)}，还没有到；{frozen}，之后的不再计入这一周。"
+
+
+def _day(day: date) -> str:
+    return f"{tuple(WEEKDAYS.values())[day.weekday()]}（{day:%m-%d}）"
 
 
 def _rank(rows: Sequence[TownWeek], by: Callable[[TownWeek], Fraction | None], place: str) -> None:

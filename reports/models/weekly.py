@@ -1,5 +1,6 @@
 """周报: what towns reported week by week."""
 
+import zlib
 from typing import ClassVar
 
 import pgtrigger
@@ -7,6 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from offices.models import Staff
+
+# What a supervisor is shown before it is frozen.
+SHOWN = ("base", "percent", "enrolled", "others", "paid", "sponsored", "payable_amount", "sponsored_amount")
 
 
 class WeeklyReport(models.Model):
@@ -72,3 +76,10 @@ class WeeklyReport(models.Model):
     def persons(self) -> int:
         """Everybody enrolled, within the base population or not."""
         return self.enrolled + self.others
+
+    @property
+    def seal(self) -> str:
+        """Tells whether the same report would be frozen: the same town and week, and every figure as it was shown."""
+        figures = [None if (value := getattr(self, name)) is None else f"{value:.2f}" for name in SHOWN]
+        told = (self.division_code, self.coverage_year, self.week.isoformat(), self.is_late, figures)
+        return f"{zlib.crc32(repr(told).encode()):08x}"

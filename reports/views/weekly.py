@@ -1,14 +1,16 @@
 """周报的页面: the county's towns in a week, a town's own report, and the same as workbook and paper."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from common.dates import local_day
 from common.decision import Refusal
 from common.tables import XLSX
 from enrollment.rules.progress import week_name
@@ -17,8 +19,8 @@ from offices.clock import is_demo_time
 from offices.models import Staff
 from reports.bases import divisions_in
 from reports.place import Chosen, choose
-from reports.services import make_weekly_report
-from reports.weekly import CountyWeek, county_week, weeks_of
+from reports.services import make_weekly_report, weekly_report_now
+from reports.weekly import CountyWeek, as_frozen, county_week, time_told, weeks_of
 from reports.weekly_files import weekly_pdf, weekly_xlsx
 
 
@@ -56,25 +58,63 @@ def reports(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/weekly.html", context)
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "POST"])
 @for_supervisors
 def make(request: HttpRequest) -> HttpResponse:
-    """报送本镇（街道）的周报."""
-    chosen = choose(request.POST, staff=request.user)
+    """报送本镇（街道）的周报: what would be frozen is shown first; what is confirmed is what was shown."""
+    asked = request.POST if request.method == "POST" else request.GET
+    chosen, week = choose(asked, staff=request.user), _monday(asked.get("week", ""))
     if chosen is None:
         raise Http404
-    try:
-        week = date.fromisoformat(request.POST.get("week", ""))
-        made = make_weekly_report(period_id=chosen.period.pk, week=week, by=request.user, at=chosen.at)
-    except ValueError:
+    if week is None:
         messages.error(request, "没有这一周，请从列表中重新选择。")
         return redirect("weekly-reports")
+    given = {"period_id": chosen.period.pk, "week": week, "by": request.user, "at": chosen.at}
+    back = f"{reverse('weekly-reports')}?{chosen.query}&week={week}"
+    changed = ""
+    try:
+        if request.method == "POST":
+            made = make_weekly_report(**given, expected=request.POST.get("expected", ""))
+            late = "，已过期限，记为逾期" if made.is_late else ""
+            messages.success(
+                request, f"已报送{made.division_name}{week_name(week)}周报，参保 {made.enrolled} 人{late}。"
+            )
+            return redirect(back)
+    except Refusal as refusal:
+        if refusal.code != "CHANGED":
+            messages.error(request, str(refusal))
+            return redirect(back)
+        changed = str(refusal)
+    return _confirm(request, chosen, given, back=back, changed=changed)
+
+
+def _confirm(request: HttpRequest, chosen: Chosen, given: dict[str, Any], *, back: str, changed: str) -> HttpResponse:
+    """The row as it would be frozen now, and what day it is; after a change once more, with the new figures."""
+    try:
+        draft = weekly_report_now(**given)
     except Refusal as refusal:
         messages.error(request, str(refusal))
-    else:
-        late = "，已过期限，记为逾期" if made.is_late else ""
-        messages.success(request, f"已报送{made.division_name}{week_name(week)}周报，参保 {made.enrolled} 人{late}。")
-    return redirect(f"{reverse('weekly-reports')}?{chosen.query}&week={week}")
+        return redirect(back)
+    context = {
+        "chosen": chosen,
+        "row": as_frozen(draft),
+        "draft": draft,
+        "time": time_told(draft),
+        "is_early": draft.due_on is not None and local_day(draft.made_at) < draft.due_on,
+        "week_name": week_name(draft.week),
+        "target": chosen.ruleset.target,
+        "back": back,
+        "changed": changed,
+    }
+    return render(request, "reports/weekly_confirm.html", context, status=422 if changed else 200)
+
+
+def _monday(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @never_cache

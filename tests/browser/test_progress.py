@@ -52,7 +52,8 @@ def test_a_supervisor_looks_where_people_are_lacking_and_sends_the_week(
     assert Duty.objects.filter(division_code="530127001003").count() == 1
 
     follow(page.get_by_role("link", name="周报"))
-    follow(page.get_by_role("button", name=re.compile("^报送.*周报")))
+    follow(page.get_by_role("link", name=re.compile("^报送.*周报")))
+    follow(page.get_by_role("button", name="确认报送这些数字"))
     expect(page.locator("#messages")).to_contain_text("已报送")
     shot("weekly")
     assert WeeklyReport.objects.filter(week="2016-11-07").exists()

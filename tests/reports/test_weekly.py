@@ -15,8 +15,8 @@ from common.decision import Refusal
 from enrollment import library
 from offices.models import Staff
 from reports.models import WeeklyReport
-from reports.services import make_weekly_report
-from reports.weekly import county_week, weeks_of
+from reports.services import make_weekly_report, weekly_report_now
+from reports.weekly import as_frozen, county_week, time_told, weeks_of
 from tests.acting import as_owner
 from tests.builders import at, make_divisions
 from tests.payments.card_builders import text_of
@@ -29,7 +29,8 @@ FRIDAY = "2016-11-11 16:00"
 
 
 def send(by: Staff, week: date = WEEK, moment: str = FRIDAY) -> WeeklyReport:
-    return make_weekly_report(period_id=year_2017().pk, week=week, by=by, at=at(moment))
+    given = {"period_id": year_2017().pk, "week": week, "by": by, "at": at(moment)}
+    return make_weekly_report(**given, expected=weekly_report_now(**given).seal)
 
 
 def in_county(week: date = WEEK, moment: str = FRIDAY):
@@ -196,12 +197,63 @@ def test_a_supervisor_sends_it_in_on_the_page_and_everybody_reads_it(towns, boss
     reader.force_login(mr_zhou)
     place = {"period": year_2017().pk, "division": TOWN}
 
-    own.post(reverse("weekly-report-make"), place | {"week": "2016-11-14"})
+    confirmed = own.get(reverse("weekly-report-make"), place | {"week": "2016-11-14"}).context["draft"].seal
+    own.post(reverse("weekly-report-make"), place | {"week": "2016-11-14", "expected": confirmed})
     made = WeeklyReport.objects.get(week=date(2016, 11, 14))
     shown = reader.get(reverse("weekly-reports"), {"period": place["period"], "division": COUNTY, "week": WEEK})
 
     assert (made.division_code, made.is_late) == (TOWN, True)
     assert all(each in shown.content.decode() for each in ("小镇", "96.00%", "逾期未报", "52.21%"))
+
+
+def test_a_report_is_looked_at_before_it_is_frozen(boss, miss_yang):
+    frozen(boss, TOWN, "嵩阳街道", BEFORE, 4, 10)
+    enrolled(miss_yang, "", "dibao")
+    client = Client()
+    client.force_login(boss)
+    asked = {"period": year_2017().pk, "division": TOWN, "week": WEEK}
+
+    page = client.get(reverse("weekly-report-make"), asked)
+    blind = client.post(reverse("weekly-report-make"), asked)
+    refused = WeeklyReport.objects.filter(week=WEEK).exists()
+    client.post(reverse("weekly-report-make"), asked | {"expected": page.context["draft"].seal})
+
+    made = WeeklyReport.objects.get(week=WEEK)
+    assert (blind.status_code, refused) == (422, False)
+    assert page.context["draft"].seal == made.seal
+    assert all(each in page.content.decode() for each in (">2</td>", ">-2</td>", "150.00", "不能更改"))
+
+
+def test_figures_that_changed_meanwhile_are_shown_again(boss, miss_yang):
+    enrolled(miss_yang, "")
+    client = Client()
+    client.force_login(boss)
+    asked = {"period": year_2017().pk, "division": TOWN, "week": WEEK}
+    seen = client.get(reverse("weekly-report-make"), asked).context["draft"]
+
+    enrolled(miss_yang, "", name="李", moment=at("2016-11-10 10:00"))
+    again = client.post(reverse("weekly-report-make"), asked | {"expected": seen.seal})
+
+    assert (again.status_code, WeeklyReport.objects.count()) == (422, 0)
+    assert (seen.enrolled, again.context["draft"].enrolled) == (1, 2)
+    assert "数字又变了" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("moment", "told"),
+    [
+        ("2016-11-08 09:00", "截止日是周五（11-11），今天是周二（11-08），还没有到；现在报送将冻结今天现在的数字，"),
+        ("2016-11-11 16:00", "今天是截止日周五（11-11），现在报送将冻结今天现在的数字，"),
+        ("2016-11-12 09:00", "截止日是周五（11-11），今天是周六（11-12），已经过了，记为逾期；现在报送将冻结今天"),
+        ("2016-11-15 09:00", "已经过了，记为逾期；现在报送将冻结11-13（周日）一天结束时的数字。"),
+    ],
+    ids=["截止日前", "截止日", "过了截止日", "下一周"],
+)
+def test_it_is_told_what_day_it_is(boss, moment, told):
+    draft = weekly_report_now(period_id=year_2017().pk, week=WEEK, by=boss, at=at(moment))
+
+    assert told in time_told(draft)
+    assert as_frozen(draft).before is None
 
 
 def test_workbook_and_paper_say_what_the_page_says(towns, boss):
