@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from rosters.views import entry, files, handing_out, listing, lists, omissions, roster, standing, steps, taking
+from rosters.views import entry, files, handing_out, listing, lists, omissions, roster, standing, steps, taking, waiting
 
 urlpatterns = [
     path("rosters/", listing.rosters, name="rosters"),
     path("rosters/new/", listing.roster_add, name="roster-add"),
+    path("rosters/told/", waiting.rosters_told, name="rosters-told"),
     path("rosters/returns/", entry.roster_returns, name="roster-returns"),
     path("rosters/<int:pk>/", roster.roster, name="roster"),
     path("rosters/<int:pk>/file/", roster.roster_file, name="roster-file"),

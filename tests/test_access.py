@@ -323,6 +323,7 @@ PAGES = {
     "omissions-file": read(AT_THE_COUNTER),
     "omission-note": write(of_office=True),
     "progress": read(OVERSEERS),
+    "rosters-told": read(frozenset({SUPERVISOR})),
     "progress-wall": read(OVERSEERS),
     "progress-file": read(OVERSEERS),
     "progress-paper": read(OVERSEERS),

@@ -112,6 +112,7 @@ def test_a_supervisor_sees_the_day_and_the_way_to_the_counter(mr_chen: Staff, ru
     page = client_of(mr_chen).get(reverse("home")).content.decode()
 
     assert reverse("counter") in page
+    assert f'hx-get="{reverse("rosters-told")}"' in page
     assert "今天还没有收款" in page
 
 
