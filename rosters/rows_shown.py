@@ -7,13 +7,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from common.relations import LABELS
 from rosters.models import RosterEntry, RosterFile, RosterRow
-from rosters.sums import ASIDE, COUNTED, WRONG
+from rosters.sums import ASIDE, COUNTED, NEW, WRONG
 
 SIZE = 50
 FILTERS: dict[str, tuple[str, Q]] = {
     "all": ("全部", Q()),
     "wrong": ("有问题", WRONG),
     "ok": ("已通过", COUNTED),
+    "new": ("新登记", NEW),
     "aside": ("已剔出", ASIDE),
 }
 

@@ -22,7 +22,7 @@ from rosters.rows_shown import FILTERS, dress, page_of_rows, rows_of
 from rosters.services import check_again, hand_in
 from rosters.services.opening import AT_THE_COUNTER
 from rosters.stage import Steps, job_of, steps_of, taking_job_of
-from rosters.sums import by_funder, by_rate, sums_of
+from rosters.sums import by_funder, by_rate, newcomers_of, sums_of
 
 
 def roster_within(pk: int, *, staff: Staff) -> Roster:
@@ -92,16 +92,17 @@ def _slip(steps: Steps) -> dict[str, str]:
 
 
 def _rows(request: HttpRequest, file: RosterFile) -> dict[str, Any]:
-    sums = sums_of(file)
+    sums, newcomers = sums_of(file), newcomers_of(file)
     show = request.GET.get("show", "")
     if show not in FILTERS:
         show = "wrong" if sums.wrong else "all"
     rows = page_of_rows(rows_of(file, show), after=request.GET.get("after"), before=request.GET.get("before"))
     dress(rows.rows)
-    counts = {"all": sums.rows, "wrong": sums.wrong, "ok": sums.persons, "aside": sums.aside}
+    counts = {"all": sums.rows, "wrong": sums.wrong, "ok": sums.persons, "new": newcomers.persons, "aside": sums.aside}
     filters = [(code, word, counts[code]) for code, (word, _) in FILTERS.items()]
     return {
         "sums": sums,
+        "newcomers": newcomers,
         "funders": by_funder(file),
         "rates": by_rate(file),
         "rows": rows,

@@ -17,6 +17,7 @@ from common.sheets import read_sheets
 from offices.models import Staff
 from rosters.marked import REMARK
 from rosters.models import ColumnChoice, Roster, RosterFile, RosterRow
+from rosters.sums import Newcomers, newcomers_of
 from tests.builders import WHY, make_household, make_staff
 from tests.common.workbooks_made import packed, parts, sheet_xml, xlsx
 from tests.households.pictures import files_folder, picture  # noqa: F401 - fixture
@@ -344,3 +345,33 @@ def test_persons_in_hidden_rows_are_read_and_told(yang, roster):
 
     assert "表里有 1 人在隐藏（或被筛掉）的行里，也读了：第4行" in text(yang.get(f"/rosters/{roster.pk}/"))
     assert RosterRow.objects.filter(accepted=True).count() == 3
+
+
+def test_who_will_be_registered_anew_is_told_and_marked(yang, roster, miss_yang):
+    home = make_household(miss_yang, listed("王秀", "", id_no=WANG), moment="2016-09-01 09:00")
+    assert home.pk
+    file = handed_in(roster, miss_yang, [["1", "李大山", LI, "户主", "", 150], ["2", "王秀", WANG, "户主", "", 150]])
+
+    page = text(yang.get(f"/rosters/{roster.pk}/"))
+    new = yang.get(f"/rosters/{roster.pk}/?show=new").context["rows"].rows
+
+    assert newcomers_of(file) == Newcomers(1, 1)
+    assert "新登记 1 人，其中新户 1 户。" in page
+    assert page.count(">新登记</span>") == 1
+    assert [row.name for row in new] == ["李大山"]
+
+
+def test_somebody_new_in_a_known_household_makes_no_new_household(yang, roster, miss_yang):
+    make_household(miss_yang, listed("李大山", "", id_no=LI), moment="2016-09-01 09:00")
+    file = handed_in(roster, miss_yang, [["1", "李大山", LI, "户主", "", 150], ["1", "王秀", WANG, "妻", "", 150]])
+
+    assert str(newcomers_of(file)) == "新登记 1 人，其中新户 0 户"
+
+
+def test_a_household_that_is_set_aside_is_not_registered_anew(yang, roster, miss_yang):
+    file = handed_in(roster, miss_yang)
+    row = file.rows.get(name="刘利")
+
+    yang.post(f"/rosters/rows/{row.pk}/aside/", {"reason": "钱没有交"})
+
+    assert newcomers_of(file) == Newcomers(2, 1)

@@ -97,3 +97,15 @@ def test_another_offices_clerk_does_not_find_the_roster(client, aunt_liu, roster
     client.force_login(aunt_liu)
 
     assert client.post(reverse("roster-take", args=[roster.pk])).status_code == 404
+
+
+def test_who_is_registered_anew_is_told_before_the_taking_and_the_same_after_it(client, miss_yang, duan, roster):
+    book = a_book(duan, code="530127-16A", first=1, count=40)
+    client.force_login(miss_yang)
+
+    before = client.get(reverse("roster", args=[roster.pk]))
+    client.post(reverse("roster-take", args=[roster.pk]), {"book": book.pk})
+    after = client.get(reverse("roster", args=[roster.pk]))
+
+    assert "新登记 30 人，其中新户 10 户。" in before.content.decode()
+    assert before.context["newcomers"] == after.context["newcomers"]
