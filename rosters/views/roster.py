@@ -15,6 +15,7 @@ from offices import jobs
 from offices.access import for_clerks, has_role
 from offices.clock import moment
 from offices.models import Staff
+from payments.models import PrintRun
 from payments.money.forms import SlipForm
 from rosters.forms import AgreeForm, FileForm, TakeForm
 from rosters.models import Roster, RosterFile
@@ -66,6 +67,8 @@ def page(request: HttpRequest, found: Roster, *, status: int = 200, **forms: Any
         "may_act": may_act,
         "may_submit": has_role(request.user, Staff.Role.SUPERVISOR) and not found.withdrawn_at,
         "may_enter": has_role(request.user, Staff.Role.ADMINISTRATOR),
+        "may_print": _may_print(steps, request.user),
+        "print_form": PrintRun.Form.HALF,
         "file_form": forms.get("file_form") or FileForm(),
         "agree_form": forms.get("agree_form") or (AgreeForm() if stage == "checked" else None),
         "slip_form": forms.get("slip_form") or (SlipForm(initial=_slip(steps)) if stage == "agreed" else None),
@@ -81,6 +84,15 @@ def page(request: HttpRequest, found: Roster, *, status: int = 200, **forms: Any
     response = render(request, template, context, status=status)
     response.headers["Vary"] = "HX-Request, HX-Target, Cookie"
     return response
+
+
+def _may_print(steps: Steps, staff: Staff) -> bool:
+    """A clerk prints the receipts that she issued, a supervisor those of the office."""
+    if steps.taking is None:
+        return False
+    return has_role(staff, Staff.Role.SUPERVISOR) or (
+        has_role(staff, Staff.Role.CLERK) and steps.taking.by_id == staff.pk
+    )
 
 
 def _take_form(steps: Steps, staff: Staff) -> TakeForm | None:

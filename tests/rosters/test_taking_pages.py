@@ -1,5 +1,7 @@
 """入账 on the page of a roster: which book, one press, and what came of it; a large one goes to a worker."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -109,3 +111,31 @@ def test_who_is_registered_anew_is_told_before_the_taking_and_the_same_after_it(
 
     assert "新登记 30 人，其中新户 10 户。" in before.content.decode()
     assert before.context["newcomers"] == after.context["newcomers"]
+
+
+def test_the_receipts_of_a_roster_are_one_press_from_the_printer(client, miss_yang, duan, roster):
+    book = a_book(duan, code="530127-16A", first=1, count=40)
+    client.force_login(miss_yang)
+    client.post(reverse("roster-take", args=[roster.pk]), {"book": book.pk})
+
+    page = client.get(reverse("roster", args=[roster.pk])).content.decode()
+    form = page.split(f'action="{reverse("print-batch")}"')[1].split("</form>")[0]
+    sent = dict(re.findall(r'<input type="hidden" name="(book|first|last|form)" value="([^"]*)">', form))
+    choice = client.post(reverse("print-batch"), sent | {"look": "1"}).context["choice"]
+
+    assert sent == {"book": "530127-16A", "first": "1", "last": "10", "form": "half"}
+    assert "打印这 10 张收据" in form
+    assert set(choice.ids) == set(Receipt.objects.values_list("pk", flat=True))
+    assert choice.count == 10
+
+
+def test_a_colleague_is_told_who_prints_them(client, miss_yang, duan, roster, songyang):
+    book = a_book(duan, code="530127-16A", first=1, count=40)
+    client.force_login(miss_yang)
+    client.post(reverse("roster-take", args=[roster.pk]), {"book": book.pk})
+    client.force_login(make_staff(songyang, "he", name="何经办"))
+
+    page = client.get(reverse("roster", args=[roster.pk])).content.decode()
+
+    assert reverse("print-batch") not in page.split("<main")[1]
+    assert f"由入账的{miss_yang.name}或主管" in page
