@@ -1,9 +1,11 @@
 """花名册的表单: a new roster, a file, the columns, what is on paper and in the hand, and reasons."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django import forms
 
+from common.decision import Refusal
 from common.money import AmountError, parse_yuan
 from common.sheets import LIMITS
 from offices.forms import RefusableForm
@@ -145,7 +147,7 @@ class YuanField(forms.CharField):
 
 
 class AgreeForm(RefusableForm):
-    """核对: what the paper says and what is in the hand."""
+    """核对: what the paper says and what is in the hand. The page shows the clause once, below what differs."""
 
     paper_count = forms.IntegerField(
         label="纸质名册人数",
@@ -158,6 +160,10 @@ class AgreeForm(RefusableForm):
     )
     paper_total = YuanField("纸质名册合计（元）", required="请填写纸质名册上的合计金额。")
     cash = YuanField("收到现款（元）", required="请填写收到的现款。")
+
+    def refuse(self, refusal: Refusal) -> None:
+        super().refuse(Refusal(*(replace(reason, clause=None) for reason in refusal.reasons)))
+        self.clauses = list(dict.fromkeys(each.clause for each in refusal.reasons if each.clause))
 
 
 class ReasonForm(RefusableForm):

@@ -71,6 +71,11 @@ class Steps:
         return Stage(_stage(self))
 
     @property
+    def mends(self) -> bool:
+        """Whether the file that came has rows to be mended or set aside before it can be agreed."""
+        return self.wrong and self.agreement is None
+
+    @property
     def is_agreed(self) -> bool:
         return self.agreement is not None
 

@@ -146,7 +146,8 @@ def received(request: HttpRequest, made: RosterFile) -> HttpResponse:
     if made.checked_at:
         wrong = made.persons - made.accepted
         told = f"有{wrong}人待处理。" if wrong else "全部通过。"
-        messages.success(request, f"读出{made.persons}人，通过{made.accepted}人，{told}")
+        say = messages.warning if wrong else messages.success
+        say(request, f"读出{made.persons}人，通过{made.accepted}人，{told}")
     elif job_of(made) is None:
         messages.warning(request, "没有找到表头。请指明哪一列是姓名、哪一列是身份证号；以后同样的表不必再指。")
         return redirect("roster-columns", made.roster_id)

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from common.sheets import read_sheets
+from enrollment import library
 from offices.models import Staff
 from rosters.marked import REMARK
 from rosters.models import ColumnChoice, Roster, RosterFile, RosterRow
@@ -144,6 +145,10 @@ def test_a_mismatch_stays_on_the_page_with_what_was_typed(yang, roster, miss_yan
 
     assert answer.status_code == 422
     assert "纸质多1人" in text(answer)
+    clause = library.current("songming").clauses["S-8-6"]
+    told = text(answer).split('class="form-errors"')[1].split("</div>")[0]
+    assert told.count("/S-8-6/") == 1
+    assert clause.article not in told.split("<a")[0]
     assert 'value="600"' in text(answer)
 
 
@@ -375,3 +380,42 @@ def test_a_household_that_is_set_aside_is_not_registered_anew(yang, roster, miss
     yang.post(f"/rosters/rows/{row.pk}/aside/", {"reason": "钱没有交"})
 
     assert newcomers_of(file) == Newcomers(2, 1)
+
+
+def steps_in(page: str) -> list[str]:
+    """What the stepper says under each step."""
+    return [each.split("</span>")[0] for each in page.split('class="step-what">')[1:]]
+
+
+def test_a_step_that_is_not_done_reads_as_a_task_and_a_done_one_as_a_fact(yang, roster, miss_yang, boss):
+    waiting = ["待核对人款", "待存银行", "待入账", "待主管上报", "待县里录入"]
+    url = f"/rosters/{roster.pk}/"
+
+    told = [steps_in(text(yang.get(url)))]
+    handed_in(roster, miss_yang, WRONG)
+    told.append(steps_in(text(yang.get(url))))
+    handed_in(roster, miss_yang)
+    agreed(roster, miss_yang)
+    deposited(roster, miss_yang)
+    told.append(steps_in(text(yang.get(url))))
+    taken(roster, miss_yang, boss)
+    told.append(steps_in(text(yang.get(url))))
+
+    assert told[0] == ["待交表", *waiting]
+    assert told[1] == ["第 1 份，待改好", *waiting]
+    assert told[2] == ["第 2 份", "3 人 450.00", "农行8801", "待入账", "待主管上报", "待县里录入"]
+    assert told[3][3:] == ["收据 2 张", "待主管上报", "待县里录入"]
+
+
+def test_a_file_with_problems_is_no_success(yang, roster):
+    wrong = yang.post(
+        f"/rosters/{roster.pk}/file/", {"file": SimpleUploadedFile("a.csv", csv_of([HEADS, *WRONG]))}, follow=True
+    )
+    right = yang.post(
+        f"/rosters/{roster.pk}/file/", {"file": SimpleUploadedFile("a.csv", csv_of([HEADS, *RIGHT]))}, follow=True
+    )
+
+    assert [(each.level_tag, str(each)) for each in wrong.context["messages"]] == [
+        ("warning", "读出3人，通过1人，有2人待处理。")
+    ]
+    assert [each.level_tag for each in right.context["messages"]] == ["success"]
