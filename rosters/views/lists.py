@@ -97,6 +97,7 @@ def _page(request: HttpRequest, found: FunderList, **forms: Any) -> HttpResponse
         "is_ended": state == ENDED,
         "is_support": found.kind == FunderList.Kind.SUPPORT,
         "ended": compared.counts.get(ENDED, 0),
+        "unread": compared.counts.get("wrong", 0),
         "fresh": compared.counts.get("new", 0) + compared.counts.get("changed", 0),
         "page": page_of(rows, request.GET.get("page")),
         "query": f"state={state}",
@@ -157,7 +158,23 @@ def apply(request: HttpRequest, list_id: int) -> HttpResponse:
     found = _list_within(list_id, staff=request.user)
     typed = request.POST.get("seen", "")
     seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else -1
-    return _do(request, found, ask_apply, "名单已入库。", seen=seen)
+    try:
+        made = ask_apply(list_id=list_id, seen=seen, by=request.user, at=_now(request, found))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if isinstance(made, FunderList):
+            _say_taken_in(request, made)
+    return redirect("funder-list", list_id)
+
+
+def _say_taken_in(request: HttpRequest, made: FunderList) -> None:
+    unread = made.counts.get("wrong", 0)
+    if unread:
+        text = f"名单已入库，但有 {unread} 行读不出，没有入库。请部门改好，再导入一份。"
+        messages.warning(request, text)
+    else:
+        messages.success(request, "名单已入库。")
 
 
 @for_supervisors

@@ -80,6 +80,35 @@ def test_what_is_wrong_with_the_file_stands_beside_it(boss):
     assert "PDF" in answer.content.decode()
 
 
+def test_lines_that_cannot_be_read_are_told_before_and_after_taking_in(boss, miss_yang):
+    home(miss_yang, ("普一", ONE))
+    lines = rows(("普一", ONE, "低保"), ("普二", TWO[:-1] + "?", "低保"), ("普三", "5.3E+17", "低保"))
+    found = import_list(draft=draft(lines, month="2016-11-01"), by=boss, at=NOVEMBER)
+    client, page = as_(boss), reverse("funder-list", args=[found.pk])
+
+    before = client.get(page).content.decode()
+    done = client.post(reverse("funder-list-apply", args=[found.pk]), {"seen": "0"}, follow=True)
+    after = client.get(page).content.decode()
+
+    assert '有 2 行<a href="?state=wrong">读不出</a>，入库时略过' in before
+    assert [(each.level_tag, str(each)) for each in done.context["messages"]] == [
+        ("warning", "名单已入库，但有 2 行读不出，没有入库。请部门改好，再导入一份。")
+    ]
+    assert '这份名单有 2 行<a href="?state=wrong">读不出</a>，没有入库' in after
+
+
+def test_a_list_that_was_read_whole_says_nothing_of_lines_left_out(boss, miss_yang):
+    home(miss_yang, ("普一", ONE))
+    found = import_list(draft=draft(rows(("普一", ONE, "低保")), month="2016-11-01"), by=boss, at=NOVEMBER)
+    client = as_(boss)
+
+    before = client.get(reverse("funder-list", args=[found.pk])).content.decode()
+    done = client.post(reverse("funder-list-apply", args=[found.pk]), {"seen": "0"}, follow=True)
+
+    assert "读不出" not in before + done.content.decode()
+    assert [each.level_tag for each in done.context["messages"]] == ["success"]
+
+
 def test_a_line_that_cannot_be_read_says_on_what_that_rests(boss):
     lines = (
         ("普一", "5.30127E+17", "低保"),
