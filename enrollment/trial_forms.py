@@ -37,7 +37,7 @@ class MomentField(forms.DateTimeField):
     """A day, or a moment as 2007-10-25 09:00, in Beijing time."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"placeholder": "2007-10-25 09:00", "autocomplete": "off"})
+        widget = forms.TextInput(attrs={"placeholder": "年-月-日 时:分", "autocomplete": "off"})
         super().__init__(widget=widget, input_formats=MOMENTS, **kwargs)
         self.error_messages["invalid"] = "请按年月日、时分录入，例如 2007-10-25 09:00。"
 

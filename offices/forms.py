@@ -62,7 +62,7 @@ class DayField(forms.DateField):
     """A day as 2007-10-01, 20071001 or as an office writes it."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"placeholder": "2007-10-01", "autocomplete": "off", "inputmode": "numeric"})
+        widget = forms.TextInput(attrs={"placeholder": "年-月-日", "autocomplete": "off", "inputmode": "numeric"})
         formats = ["%Y-%m-%d", "%Y%m%d", "%Y.%m.%d", "%Y/%m/%d", "%Y年%m月%d日"]
         super().__init__(widget=widget, input_formats=formats, required=kwargs.pop("required", False), **kwargs)
         self.error_messages["invalid"] = "请按年月日录入，例如 2007-10-01。"

@@ -222,7 +222,7 @@ class LossForm(RefusableForm):
     lost_at = forms.DateTimeField(
         label="遗失（发现）时间",
         input_formats=["%Y-%m-%d %H:%M", "%Y%m%d %H:%M", "%Y/%m/%d %H:%M"],
-        widget=forms.TextInput(attrs={"placeholder": "2007-10-25 14:00", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"placeholder": "年-月-日 时:分", "autocomplete": "off"}),
         error_messages={
             "required": "请填写日期和时刻，例如 2007-10-25 14:00。",
             "invalid": "日期或时刻不对，请写成 2007-10-25 14:00。",

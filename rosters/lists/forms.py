@@ -33,7 +33,7 @@ class ListForm(RefusableForm):
         max_length=7,
         help_text="名单从这个月起有效，例如 2016-11。",
         error_messages={"required": "请填写月份，例如 2016-11。"},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "placeholder": "2016-11"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "placeholder": "年-月"}),
     )
     file = forms.FileField(
         label="名单文件",

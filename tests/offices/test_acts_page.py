@@ -144,3 +144,14 @@ def test_the_number_of_queries_does_not_grow(aunt_liu: Staff, mr_chen: Staff, dj
 
     with django_assert_max_num_queries(12):
         client.get(reverse("acts"))
+
+
+@pytest.mark.parametrize("page", ["acts", "receipts", "print-batch"])
+def test_an_empty_day_shows_its_format_and_no_day_that_looks_set(mr_chen: Staff, page: str):
+    client = Client()
+    client.force_login(mr_chen)
+
+    shown = client.get(reverse(page)).content.decode()
+
+    assert 'placeholder="年-月-日"' in shown
+    assert 'placeholder="20' not in shown
