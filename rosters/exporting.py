@@ -24,7 +24,7 @@ from rosters.lists.standing import Missing
 from rosters.marked import marked
 from rosters.models import FunderList
 from rosters.omitted import STATES, People
-from rosters.place import Chosen, choose
+from rosters.place import Chosen, choose, village_told
 from rosters.services.handing import kept
 
 AT_ONCE = 5_000  # rows: about a second
@@ -137,7 +137,7 @@ class Omissions(_OfPlace):
         return f"{self.chosen.year}年度未参保人员（{STATES[self.asked['state']][0]}，{count}人）"
 
     def row(self, person: Any, names: Mapping[str, str]) -> Row:
-        village = names.get(person.division_code, person.division_code)
+        village = village_told(names, person.division_code)
         home = (village, person.household_number, person.name, person.address, person.phone)
         return (*home, "是" if person.insured_before else "否", person.found_label, person.note or "", "")
 
@@ -168,7 +168,8 @@ class ListedMissing(_OfPlace):
         return f"{self.chosen.year}年度资助名单上尚未参保的人（{count}人）"
 
     def row(self, person: Any, names: Mapping[str, str]) -> Row:
-        home = (names.get(person.division_code, person.village), person.household_number, person.name)
+        village = village_told(names, person.division_code) if person.division_code else person.village
+        home = (village, person.household_number, person.name)
         return (*home, person.funder_name, person.label or person.said, person.phone, person.reason)
 
 

@@ -11,6 +11,9 @@ from enrollment.rules.ruleset import RuleSet
 from offices.models import Division, Staff
 from payments.funding.place import FundingPlace, moment_in
 
+NO_VILLAGE, NO_TOWN = "000", "000000"  # how twelve digits end that name no village, or no town
+UNREGISTERED = "村（社区）未登记"
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -53,6 +56,19 @@ class Chosen:
         """Villages and towns by their twelve digits."""
         rows = Division.objects.at(local_day(self.at)).within(self.scope)
         return dict(rows.values_list("code", "name"))
+
+
+def village_told(names: Mapping[str, str], code: str) -> str:
+    """The village of twelve digits by its name; a town is no village: of whom lives in one no village is registered.
+
+    `names` are the divisions that the reader sees; the town is named where there are several.
+    """
+    if not code:
+        return "村不明"
+    if not code.endswith(NO_VILLAGE):
+        return names.get(code, code)
+    several = sum(each.endswith(NO_VILLAGE) and not each.endswith(NO_TOWN) for each in names) > 1
+    return f"{names.get(code, code)}，{UNREGISTERED}" if several else UNREGISTERED
 
 
 def choose(asked: Mapping[str, str], *, staff: Staff) -> Chosen | None:

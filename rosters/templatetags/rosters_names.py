@@ -6,14 +6,15 @@ from datetime import date, timedelta
 from django import template
 
 from rosters.models import Roster
+from rosters.place import village_told
 
 register = template.Library()
 
 
 @register.filter
 def village_name(names: Mapping[str, str], code: str) -> str:
-    """The village's or town's name; what is known of it where the list named none."""
-    return names.get(code, code) if code else "村不明"
+    """The village's name, or that none is registered."""
+    return village_told(names, code)
 
 
 @register.filter

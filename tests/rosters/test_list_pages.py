@@ -21,8 +21,8 @@ from rosters.lists.standing import Missing, mismatches, standing
 from rosters.models import FollowUp, FunderList
 from rosters.omitted import PEOPLE, People, counts_of
 from rosters.outgoing import job as roster_job
-from rosters.place import choose
-from tests.builders import OTHER, WHY, OtherCoverDraft, at, make_household, make_staff
+from rosters.place import choose, village_told
+from tests.builders import OTHER, WHY, OtherCoverDraft, at, make_divisions, make_household, make_staff
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import enrolled, listed, pay_for, songming_book
 from tests.rosters.lists_made import NOVEMBER, OCTOBER, ONE, THREE, TWO, draft, home, rows, took_in
@@ -152,6 +152,28 @@ def test_who_is_named_and_not_enrolled_is_listed_with_the_reason(boss, miss_yang
     assert lines[1][0] == lines[-1][0]
     assert "事由 本机构办理业务" in lines[1][0]
     assert lines[1][0].endswith("共 2 行")
+
+
+def test_a_town_is_not_told_as_a_village(boss):
+    make_divisions(("530127001000", "嵩阳街道", 9), ("530127001001", "东村村委会", 12))
+    took_in(boss, ("李大山", LI, "低保"))
+    found = FunderList.objects.get()
+    found.lines.update(division_code="530127001000")
+
+    page = as_(boss).get(reverse("listed-coverage")).content.decode()
+    book = openpyxl.load_workbook(BytesIO(as_(boss).post(reverse("listed-missing-file"), WHY).content))
+
+    assert page.count("村（社区）未登记") == 2
+    assert ">嵩阳街道<" not in page.split("<main")[1]
+    assert list(book.active.values)[3][0] == "村（社区）未登记"
+
+
+def test_where_there_are_several_towns_the_town_is_named():
+    names = {"530127000000": "嵩明县", "530127001000": "嵩阳街道", "530127002000": "杨林镇", "530127001001": "东村"}
+
+    told = [village_told(names, code) for code in ("530127001000", "530127001001", "")]
+
+    assert told == ["嵩阳街道，村（社区）未登记", "东村", "村不明"]
 
 
 def test_when_all_are_enrolled_it_says_so(boss, miss_yang, songyang):
