@@ -151,7 +151,7 @@ def time_told(draft: WeeklyReport) -> str:
     """What day it is against the day when the report is due, and of which moment the figures would be frozen."""
     due, today = draft.due_on, local_day(draft.made_at)
     over = draft.counted_at < draft.made_at
-    what = f"{local_day(draft.counted_at):%m-%d}（周日）一天结束时" if over else "今天现在"
+    what = f"{local_day(draft.counted_at):%m-%d}（周日）一天结束时" if over else "今天"
     frozen = f"现在报送将冻结{what}的数字"
     if due is None:
         return f"{frozen}。"

@@ -171,8 +171,7 @@ def apply(request: HttpRequest, list_id: int) -> HttpResponse:
 def _say_taken_in(request: HttpRequest, made: FunderList) -> None:
     unread = made.counts.get("wrong", 0)
     if unread:
-        text = f"名单已入库，但有 {unread} 行读不出，没有入库。请部门改好，再导入一份。"
-        messages.warning(request, text)
+        messages.warning(request, f"名单已入库，读不出的 {unread} 行除外。")
     else:
         messages.success(request, "名单已入库。")
 
