@@ -14,6 +14,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.urls import reverse
 
 from common.dates import SHANGHAI
+from offices.job_words import WORDS as JOBS
 from offices.models import Act, Office, Staff
 
 # Every verb that any application writes; tests/offices/test_acts.py reads the sources and fails for one without words.
@@ -246,7 +247,26 @@ DETAILS = {
     "file": "文件",
     "copy_no": "份号",
     "most": "上限",
+    "kind": "种类",
+    "failed": "结果",
+    "last_day": "最后一日",
+    "cause": "原因",
+    "entry": "流水号",
+    "ruleset": "规则",
+    "imported": "由文件导入",
+    "coverage_year": "年度",
+    "ended": "终止",
+    "payable": "个人应缴",
+    "sponsored": "资助",
+    "slip": "银行回单",
+    "sheet": "工作表",
+    "row": "行号",
+    "outcome": "结果",
+    "answer": "答复",
+    "seed": "种子",
 }
+# What is kept as a code, in words: jobs by their kind, the rows of a submitted roster by what became of them.
+CODES = {"entered": "已录入", "returned": "已退回"} | {kind: words.name for kind, words in JOBS.items()}
 # What a number in an act's detail stands for: by verb and key, or by the key alone.
 REFERENCES = {
     "person": "households.person",
@@ -415,7 +435,9 @@ def _field(label: str, name: str) -> str:
 def _plain(value: Any) -> str:
     if value in (None, ""):
         return "（空）"
+    if isinstance(value, bool):
+        return "是" if value else "否"
     text = str(value)
     if MOMENT.match(text):
         return text[:16].replace("T", " ")
-    return str(dict(Staff.Role.choices).get(text, text))
+    return CODES.get(text) or str(dict(Staff.Role.choices).get(text, text))

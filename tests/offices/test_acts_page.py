@@ -11,7 +11,7 @@ from django.urls import reverse
 from households.models import Household
 from households.services import update_household
 from offices.acts import record
-from offices.acts_log import VERBS, acts_within, described
+from offices.acts_log import DETAILS, VERBS, acts_within, described
 from offices.models import Act, Office, Staff
 from tests.builders import at, make_staff
 
@@ -19,16 +19,43 @@ PROJECT = Path(__file__).resolve().parents[2]
 NOW = at("2007-10-25 09:00")
 
 
-def verbs_in_the_code() -> Iterator[tuple[str, str]]:
-    """Every `record(verb=…)` of the applications; both branches where the verb depends."""
-    for app in ("offices", "households", "enrollment", "payments"):
+APPS = ("offices", "households", "enrollment", "payments", "rosters", "reports", "upkeep")
+
+
+def records_in_the_code() -> Iterator[tuple[ast.FunctionDef, dict[str, ast.expr], str]]:
+    """Every call of `record` in the applications: the function that it stands in, its keywords, the file."""
+    for app in APPS:
         for path in sorted((PROJECT / app).rglob("*.py")):
-            for call in ast.walk(ast.parse(path.read_text())):
-                if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "record":
-                    verb = next(keyword.value for keyword in call.keywords if keyword.arg == "verb")
-                    for part in ast.walk(verb):
-                        if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                            yield part.value, path.name
+            functions = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef))
+            for function in functions:
+                for call in ast.walk(function):
+                    if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "record":
+                        yield function, {each.arg: each.value for each in call.keywords if each.arg}, path.name
+
+
+def verbs_in_the_code() -> Iterator[tuple[str, str]]:
+    """Both branches where the verb depends."""
+    for _, given, where in records_in_the_code():
+        for part in ast.walk(given["verb"]) if "verb" in given else ():
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                yield part.value, where
+
+
+def keys_in_the_code() -> Iterator[tuple[str, str]]:
+    """Of the details; where they are a variable, of whatever the function puts into it."""
+    for function, given, where in records_in_the_code():
+        detail = given.get("detail")
+        parts = [detail] if detail else []
+        if isinstance(detail, ast.Name):
+            assigned = (node for node in ast.walk(function) if isinstance(node, ast.Assign | ast.AnnAssign))
+            for node in assigned:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                if detail.id in {getattr(each, "id", "") for each in targets} and node.value:
+                    parts.append(node.value)
+        for literal in (node for part in parts for node in ast.walk(part) if isinstance(node, ast.Dict)):
+            for key in literal.keys:
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield key.value, where
 
 
 def test_every_verb_has_words():
@@ -36,6 +63,13 @@ def test_every_verb_has_words():
 
     assert len(found) > 20
     assert not {verb: where for verb, where in found.items() if verb not in VERBS}
+
+
+def test_every_detail_has_words():
+    found = dict(keys_in_the_code())
+
+    assert len(found) > 40
+    assert not {key: where for key, where in found.items() if key not in DETAILS}
 
 
 def reads(staff: Staff) -> set[str]:
