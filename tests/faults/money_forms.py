@@ -25,11 +25,11 @@ MODULES = (
     "rosters.services.depositing",
     "rosters.services.taking",
 )
-# What these modules also hold: it reads, or writes down that a paper was printed.
+# What these modules also hold: it reads, writes down that a paper was printed, or corrects what is registered.
 OTHERS = frozenset(
     {
         *("is_being_printed", "record_print", "record_workmanship_print", "rehearse_change", "note_new_member"),
-        *("step_of", "to_remit"),
+        *("step_of", "to_remit", "change_facts"),
     }
 )
 
