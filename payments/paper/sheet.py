@@ -23,6 +23,9 @@ POINT: float = 1 / mm  # a point in millimetres
 LEADING = 1.18  # from line to line, in font sizes
 RISE = 0.36  # from the middle of a line of Chinese down to its baseline, in font sizes
 LEAST = 0.8  # how far a text is shrunk, of its size, before it is broken into lines
+SMALLEST = 1.0  # points: what does not fit then is cut
+NARROW = 0.2  # of its size, a narrow character's width
+DOTS = "…"
 # What stays together at the end of a line: figures and Latin words, and a character with the marks around it.
 UNIT = re.compile(r"\s|[（《〈“‘「『〔【]*(?:[!-~]+|.)[，。、；：）》〉”’」』〕】！？·]*", re.DOTALL)
 
@@ -126,12 +129,38 @@ def settle(text: str, *, width: float, size: float, face: str = "") -> Block:
 
 
 def squeeze(text: str, *, width: float, height: float, size: float, face: str = "") -> Block:
-    """As `settle`, and smaller still until it is no higher than `height`."""
+    """As `settle`, and smaller still until it is no higher than `height`.
+
+    What would have to be smaller than SMALLEST is cut, and ends with dots: nobody could read it, and a text of a
+    hundred thousand characters would be set for half a minute.
+    """
+    if height == inf:
+        return settle(text, width=width, size=size, face=face)
+    text = text[: _most_characters(width, height)]
+    natural = width_of(text, 1, face)
+    while natural * size * LEAST > width and natural * (size * LEAST) ** 2 * LEADING * POINT > width * height:
+        size *= 0.95  # its lines would need more than the whole place
+    size = max(size, SMALLEST)
     block = settle(text, width=width, size=size, face=face)
-    while block.height > height and len(block.lines) > 1:
-        size *= 0.95
+    while block.height > height and len(block.lines) > 1 and size > SMALLEST:
+        size = max(SMALLEST, size * 0.95)
         block = settle(text, width=width, size=size, face=face)
-    return block
+    return block if block.height <= height else _cut(block, width, height, face)
+
+
+def _most_characters(width: float, height: float) -> int:
+    """More than can stand there at the smallest size, even narrow ones."""
+    lines = int(height / Block(SMALLEST * LEAST, ("",)).height) + 1
+    return lines * int(width / (SMALLEST * LEAST * POINT * NARROW)) + 1
+
+
+def _cut(block: Block, width: float, height: float, face: str) -> Block:
+    """The lines for which there is room, at least one, and dots behind them."""
+    count = max(1, int(height / Block(block.size, ("",)).height))
+    *lines, last = block.lines[:count]
+    while last and width_of(last + DOTS, block.size, face) > width:
+        last = last[:-1]
+    return Block(block.size, (*lines, last + DOTS))
 
 
 def _broken(text: str, width: float, size: float, face: str) -> Iterator[str]:

@@ -54,6 +54,16 @@ def test_a_squeezed_text_is_no_higher_than_its_place(text: str, width: float, he
     assert "".join(block.lines).replace(" ", "") == text.replace(" ", "")
 
 
+@pytest.mark.parametrize("text", ["一" * 330_000, "a b " * 20_000, "x" * 70_000, "<" * 50_000])
+def test_what_would_have_to_be_smaller_than_anybody_reads_is_cut(text: str):
+    block = squeeze(text, width=180, height=6.4, size=8)
+
+    assert block.height <= 6.4
+    assert all(width_of(line, block.size) <= 180.001 for line in block.lines)
+    assert block.lines[-1].endswith("…")
+    assert text.startswith(block.lines[0])
+
+
 @pytest.fixture
 def hasty_threads() -> Iterator[None]:
     """Threads that take turns after nearly every step, so that they meet in the middle of anything."""
