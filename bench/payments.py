@@ -12,11 +12,10 @@ from bench.ready_payments import have_ready, parameters, script
 from bench.result import Result, Size
 
 CLIENTS = 4
-# Many short rounds in turn, so that an hour in which the machine is slow is slow for both.
-ROUNDS = 9
-OURS = {"small": 60, "full": 280}  # in each round
-PLAIN = {"small": 24, "full": 64}
-ALONE = {"small": 50, "full": 200}
+OURS = {"small": 150, "full": 800}  # in each round
+PLAIN = {"small": 30, "full": 150}
+ALONE = {"small": 150, "full": 600}
+ROUNDS = 3
 
 Work = tuple[int, Any, Any]
 
