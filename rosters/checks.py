@@ -141,11 +141,13 @@ def _of_one_household(verdicts: list[Verdict], persons: dict[int, KnownPerson | 
 
 def _refuse_newborns_again(new: list[Verdict], facts: HouseholdFacts, clause: Clause | None) -> None:
     """A child that the household has without a number is given it, not registered again."""
-    unnumbered = {(each.birth_date, each.sex): each for each in facts.members if not each.sealed_id_no}
+    unnumbered = [each for each in facts.members if not each.sealed_id_no]
     for verdict in new:
-        row = verdict.row
-        child = unnumbered.get((row.id_no.birth_date, row.id_no.sex)) if row.id_no else None
-        if child and same_name(child.name, row.name):
+        row, number = verdict.row, verdict.row.id_no
+        if number and any(
+            (each.birth_date, each.sex) == (number.birth_date, number.sex) and same_name(each.name, row.name)
+            for each in unnumbered  # twins are two
+        ):
             text = f"{row.name}已作为尚无号码的新生儿登记在{facts.number}号户。"
             text += "请先为其办理“新生儿补录身份证号”，再交名册。"
             verdict.reasons.append(Reason("NEWBORN_KNOWN", text, clause))

@@ -176,8 +176,8 @@ def test_two_registered_households_are_not_one_and_a_new_one_needs_its_head(chec
 
 def test_a_child_of_the_household_is_not_registered_again_under_its_number(checked, miss_yang):
     mother = number("19800101", 982)
-    child = newborn("普宝", born="2016-10-01", mother_id_no=mother)
-    make_household(miss_yang, listed("普芳", "", HEAD, id_no=mother), child, moment="2016-10-20 09:00")
+    twins = [newborn(name, born="2016-10-01", mother_id_no=mother) for name in ("普宝", "普珍")]
+    make_household(miss_yang, listed("普芳", "", HEAD, id_no=mother), *twins, moment="2016-10-20 09:00")
 
     answer = checked(
         [
