@@ -56,16 +56,16 @@ def plan_once(connection: BaseDatabaseWrapper, **_: Any) -> None:
         cursor.execute("SET plan_cache_mode = force_generic_plan")
 
 
-@contextmanager
-def prepared_cursor() -> Iterator[CursorWrapper]:
+def prepared_cursor() -> CursorWrapper:
     """A cursor like `connection.cursor()`, inside a transaction, for statements that come again and again."""
-    with _cursor() as cursor:
-        yield cursor
+    connection.ensure_connection()
+    own = PreparedCursor(connection.connection)
+    return connection.make_debug_cursor(own) if connection.queries_logged else connection.make_cursor(own)
 
 
 def ask(statement: str, asked: Mapping[str, Any]) -> CursorWrapper:
     """Run a statement; the cursor has its answer, inside `at_once` not before the block has ended."""
-    cursor = _cursor()
+    cursor = prepared_cursor()
     cursor.execute(statement, asked)
     return cursor
 
@@ -76,12 +76,6 @@ def at_once() -> Iterator[None]:
     connection.ensure_connection()
     with connection.wrap_database_errors, connection.connection.pipeline():
         yield
-
-
-def _cursor() -> CursorWrapper:
-    connection.ensure_connection()
-    own = PreparedCursor(connection.connection)
-    return connection.make_debug_cursor(own) if connection.queries_logged else connection.make_cursor(own)
 
 
 @lru_cache(maxsize=64)
