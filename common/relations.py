@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from common.typed import InputError, compact
 
-HEAD = "02"
+SELF, HEAD = "01", "02"
 
 LABELS: Mapping[str, str] = MappingProxyType(
     {

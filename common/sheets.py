@@ -33,7 +33,7 @@ OTHERS = (
     (b"\x1f\x8b", f"这是压缩包，不是表格。请先解压，再上传里面的表格。{SAVE_AS}"),
     (b"MZ", "这是程序，不是表格，没有读取。请核对是否选错了文件。"),
 )
-MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml", b"<head", b"<meta", b"<style")
+MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml", b"<head", b"<meta", b"<style", b"mime-version:")
 
 
 @dataclass(frozen=True, slots=True)

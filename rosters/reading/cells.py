@@ -6,12 +6,13 @@ from decimal import Decimal
 from functools import lru_cache
 
 from common.idcard import IdNumber, IdNumberError, clean_id_number, parse_id_number
-from common.money import parse_yuan, yuan
+from common.money import parse_capitals, parse_yuan, yuan
 from common.names import normalise_name, parse_name
 from common.phone import parse_phone
 from common.relations import parse_relation
 from common.sheets import Cell
 from common.typed import InputError, compact, visible
+from rosters.reading.unread import refuse_unread, unread
 
 LONGEST = 100  # characters: of a cell no more is looked at
 FEW = 500  # different values that a column of amounts, sexes or relations holds, and that a few rows hold
@@ -28,7 +29,36 @@ DAY = re.compile(r"(\d{4})(?:\D+(\d{1,2})\D+(\d{1,2})(?:\D|$)|(\d{2})(\d{2})(?:\
 CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}.*")
 MONTH = re.compile(r"(\d{4})(?:\D+\d{1,2}\D?|\d{2})")
 DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-NOTHING = frozenset({"", "-", "--", "—", "——", "/", "无", "N/A", "#N/A"})
+NOTHING = frozenset({"", "-", "--", "—", "——", "/", "无", "N/A"})
+CAPITALS = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟]")
+DITTO = frozenset({"同上", "〃", "″", '"', "''"})
+# In a column 户主 or 是否户主 that marks the head instead of naming him.
+IS_HEAD = frozenset({"是", "√", "✓", "✔", "☑", "★", "1", "Y", "YES", "户主", "本人"})
+NO_HEAD = frozenset({"否", "不是", "非", "非户主", "成员", "家庭成员", "×", "✗", "X", "0", "N", "NO"})
+# What villages write for the standard's words.
+RELATIONS = {
+    "户主本人": "02",
+    "本人户主": "02",
+    "丈夫": "11",
+    "妻子": "12",
+    "爱人": "10",
+    "儿子": "20",
+    "大儿子": "22",
+    "二儿子": "23",
+    "儿媳妇": "38",
+    "女儿": "30",
+    "大女儿": "32",
+    "二女儿": "33",
+    "外孙": "43",
+    "父": "51",
+    "母": "52",
+    "爷爷": "61",
+    "奶奶": "62",
+    "哥哥": "71",
+    "弟弟": "73",
+    "姐": "75",
+    "妹": "77",
+}
 SEXES = {"男": "M", "女": "F", "1": "M", "2": "F", "男性": "M", "女性": "F", "M": "M", "F": "F"}
 KINDS = (
     ("converted", re.compile("农转城|转城|转户")),
@@ -54,12 +84,14 @@ def _line(text: str) -> str:
 
 
 def read_id(cell: Cell, *, today: date) -> IdNumber:
-    """An ID number; one that Excel kept as a number has lost its end and is refused, never guessed."""
+    """An ID number; one that Excel kept as a number has lost its end and is refused, never guessed. 无 is none."""
     if isinstance(cell, Decimal) and abs(cell) >= Decimal(10) ** 15:
         raise EXCEL
-    if not text_of(cell):
+    refuse_unread(cell, "身份证号")
+    text = text_of(cell)
+    if not any(sign.isdigit() for sign in text):
         raise EMPTY
-    return parse_id_number(text_of(cell), today=today)
+    return parse_id_number(text, today=today)
 
 
 def written_id(cell: Cell) -> str:
@@ -72,6 +104,8 @@ def written_id(cell: Cell) -> str:
 
 def read_name(cell: Cell) -> str:
     """A name, without the blanks that spread two characters over the width of three."""
+    if unread(cell) != "lost":  # a name has its own sentence for it
+        refuse_unread(cell, "姓名")
     return parse_name(text_of(cell))
 
 
@@ -82,27 +116,37 @@ def same_name(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=FEW, typed=True)
 def read_amount(cell: Cell) -> Decimal | None:
-    """Yuan; None where nothing is written. `0元`, 1,050.00, ￥150 and 150元整 are amounts."""
+    """Yuan; None where nothing is written. `0元`, 1,050.00, ￥150, 150元整 and 壹佰伍拾元 are amounts."""
     if isinstance(cell, Decimal):
         if abs(cell) >= Decimal(10) ** 10 or yuan(cell) != cell or cell < 0:
             raise InputError("amount", f"金额“{text_of(cell)[:20]}”读不出来。请写成数字，例如 150。")
         return yuan(cell)
+    refuse_unread(cell, "金额")
     text = compact(text_of(cell)).removesuffix("整").removesuffix("正").removesuffix("人").removesuffix("/")
-    text = text.removeprefix("人民币").removeprefix("RMB").removesuffix("块").strip()
+    text = text.removeprefix("人民币").removeprefix("RMB").removesuffix("块").replace("圆", "元").strip()
     if text.upper() in NOTHING:
         return None
     if text in ("免缴", "免费", "全免", "免", "零"):
         return Decimal("0.00")
+    if CAPITALS.match(text):
+        return _in_words(text)
     try:
         return parse_yuan(text)
     except InputError as error:
         raise InputError("amount", f"金额“{text[:20]}”读不出来：{error}") from error
 
 
+def _in_words(text: str) -> Decimal:
+    try:
+        return parse_capitals(text)
+    except ValueError as error:
+        raise InputError("amount", f"金额“{text[:20]}”读不出来。请写成数字，例如 150。") from error
+
+
 def read_phone(cell: Cell) -> str:
     """A telephone number; empty where there is none. A number stored as 13812348888.0 is whole."""
     text = text_of(cell)
-    if compact(text) in NOTHING:
+    if compact(text) in NOTHING or unread(cell):
         return ""
     return parse_phone(text.removesuffix(".0"))
 
@@ -111,7 +155,7 @@ def read_phone(cell: Cell) -> str:
 def read_sex(cell: Cell) -> str:
     """M, F, or empty where it is not said."""
     text = compact(text_of(cell)).upper()
-    if text in NOTHING or text in ("0", "9", "未知"):
+    if text in NOTHING or unread(cell) or text in ("0", "9", "未知"):
         return ""
     if text not in SEXES:
         raise InputError("sex", f"性别“{text[:10]}”读不出来。请写男或女。")
@@ -120,14 +164,28 @@ def read_sex(cell: Cell) -> str:
 
 @lru_cache(maxsize=FEW, typed=True)
 def read_relation(cell: Cell) -> str:
-    """The code of GB/T 4761; empty where it is not said or unknown: the household does not hang on it."""
-    text = compact(text_of(cell)).removeprefix("户主之").removeprefix("之")
+    """The code of GB/T 4761; empty where it is not said or unknown. 1.户主, 户主之妻 and 妻子 are said."""
+    text = re.sub(r"\([^)]*\)|^[0-9]+[.、-]?(?=[^0-9.、-])", "", compact(text_of(cell)))
+    text = text.removeprefix("户主之").removeprefix("之")
     if text.isdigit() and len(text) != 2:
         return ""
     try:
-        return parse_relation(text)
+        return RELATIONS.get(text) or parse_relation(text)
     except InputError:
         return ""
+
+
+def carried(cell: Cell) -> str:
+    """What a cell says that holds for the rows below; empty where it only repeats the one above (同上)."""
+    text = text_of(cell)
+    return "" if compact(text) in DITTO else text
+
+
+def read_head(cell: Cell) -> tuple[str, bool]:
+    """The head as his column names him, and whether it marks this row as his instead (是, √); neither of 否."""
+    text = carried(cell)
+    mark = compact(text).upper()
+    return ("", mark in IS_HEAD) if mark in IS_HEAD | NO_HEAD | NOTHING else (text, False)
 
 
 @lru_cache(maxsize=FEW, typed=True)
@@ -144,7 +202,7 @@ def read_birth(cell: Cell) -> date | None:
     if isinstance(cell, date):
         return cell
     text = compact(CLOCK.sub("", text_of(cell)))
-    if text in NOTHING or MONTH.fullmatch(text):
+    if text in NOTHING or unread(cell) or MONTH.fullmatch(text):
         return None
     try:
         return _day(text)

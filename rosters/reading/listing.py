@@ -16,7 +16,8 @@ from common.typed import InputError, compact
 from common.workbooks import column_of, letters_of
 from rosters.reading import cells
 from rosters.reading.headings import Head, Taken, find_head, override
-from rosters.reading.rows import RosterRow, read_sheets_of_roster
+from rosters.reading.rows import read_sheets_of_roster
+from rosters.reading.sheet import SHEET_NAME, RosterRow
 from rosters.reading.sources import source_of
 
 DAYS = (
@@ -77,7 +78,7 @@ def read_list(data: bytes, *, today: date, mapping: Mapping[str, str] | None = N
     sheets = read_sheets(data)
     of_rosters = {name: column for name, column in (mapping or {}).items() if name in OF_ROSTERS}
     read = read_sheets_of_roster(sheets, today=today, mapping=of_rosters)
-    heads = {each.name[:30]: (each, _head(each, of_rosters, mapping or {})) for each in sheets}
+    heads = {each.name[:SHEET_NAME]: (each, _head(each, of_rosters, mapping or {})) for each in sheets}
     rows: list[ListRow] = []
     first: dict[tuple[str, str], RosterRow] = {}
     for row in read.rows:
@@ -162,7 +163,11 @@ def _row(row: RosterRow, sheet: Sheet, head: _Head, first: dict[tuple[str, str],
 def _month(cell: Cell) -> date | None:
     """The first day of a month, written as 2016年10月, 2016-10 or 201610."""
     match = re.fullmatch(r"(\d{4})\D?(\d{1,2})\D?", compact(cells.text_of(cell)))
-    return date(int(match[1]), int(match[2]), 1) if match and 1 <= int(match[2]) <= 12 else None
+    if match is None or not 1 <= int(match[2]) <= 12:
+        return None
+    if not int(match[1]):
+        raise InputError("since", "没有0000年。")
+    return date(int(match[1]), int(match[2]), 1)
 
 
 def _at(line: Sequence[Cell], head: _Head, name: str) -> Cell:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.decision import Refusal
+from common.typed import InputError
 from rosters.reading import cells
 from rosters.reading.rows import RosterRead, read_roster
 from tests.common.ods_made import ods
@@ -72,6 +73,140 @@ def test_a_head_of_two_rows_is_read_as_one():
     ]
 
 
+@pytest.mark.parametrize("head", ["本人", "户主本人", "本人（户主）", "户主(本人)", "1.户主", "户  主"])
+def test_the_head_is_marked_in_many_ways(head):
+    rows = [["姓名", "身份证号", "与户主关系"], ["李大山", LI, head], ["王秀", WANG, "妻子"], ["刘利", LIU, head]]
+
+    found = read(csv_of(rows)).rows
+
+    assert len({row.household for row in found}) == 2
+    assert found[0].household == found[1].household
+    assert [row.relation in ("01", "02") for row in found] == [True, False, True]
+    assert found[1].relation == "12"
+
+
+@pytest.mark.parametrize("heading", ["户主", "是否户主"])
+@pytest.mark.parametrize(("yes", "no"), [("是", "否"), ("√", ""), ("1", "0"), ("户主", "成员")])
+@pytest.mark.parametrize("numbers", [("1", "1", "2"), ("", "", "")])
+def test_a_mark_in_the_column_of_the_head_names_nobody(heading, yes, no, numbers):
+    people_ = zip(numbers, ["李大山", "王秀", "刘利"], [LI, WANG, LIU], [yes, no, yes], strict=True)
+
+    found = read(csv_of([["户号", "姓名", "身份证号", heading], *map(list, people_)])).rows
+
+    assert [row.relation for row in found] == ["02", "", "02"]
+    assert "是" not in {row.head_name for row in found}
+    assert found[0].household == found[1].household != found[2].household
+
+
+@pytest.mark.parametrize("heading", ["户号", "户主（签字）"])
+def test_a_column_of_households_that_nobody_filled_in_leaves_them_to_the_relation(heading):
+    rows = [
+        [heading, "姓名", "身份证号", "与户主关系"],
+        ["", "李大山", LI, "户主"],
+        ["", "王秀", WANG, "妻"],
+        ["", "刘利", LIU, "户主"],
+        ["合计2户", "", "3人", ""],
+    ]
+
+    found = read(csv_of(rows)).rows
+
+    assert found[0].household == found[1].household != found[2].household
+    assert found[0].household is not None
+
+
+@pytest.mark.parametrize("subtitle", [["第二组"], ["", "东村二组："], ["二村民小组"], ["", "", "", "2组"]])
+def test_households_are_numbered_anew_below_the_name_of_a_group(subtitle):
+    head = ["户号", "姓名", "身份证号", "与户主关系"]
+    rows = [
+        head,
+        ["第一组"],
+        ["1", "李大山", LI, "户主"],
+        subtitle,
+        ["1", "刘利", LIU, "户主"],
+        ["", "王秀", WANG, "妻"],
+    ]
+
+    first, second, third = read(csv_of(rows)).rows
+
+    assert first.household != second.household == third.household
+    assert first.group == "第一组"
+    assert second.group in ("第二组", "二组", "二村民小组", "2组")
+
+
+def test_below_the_month_of_birth_the_first_of_a_month_is_no_day():
+    data = xlsx(["姓名", "身份证号", "出生年月"], ["李大山", LI, date(1960, 1, 1)], ["王秀", WANG, date(1962, 2, 3)])
+
+    assert [row.birth for row in read(data).rows] == [None, date(1962, 2, 3)]
+
+
+def test_whoever_stands_beside_another_in_a_row_is_told():
+    rows = [
+        ["姓名", "身份证号", "金额", "姓名", "身份证号", "金额"],
+        ["李大山", LI, 150, "王秀", WANG, 150],
+        ["刘利", LIU],
+    ]
+
+    found = read(csv_of(rows))
+
+    assert [row.name for row in found.rows] == ["李大山", "刘利"]
+    assert [(number, "E列" in why, "接到" in why) for _, number, why in found.left_out] == [(2, True, True)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        [1, 2, 3, 4, 5],
+        ["甲", "乙", "丙", "丁", 1],
+        ["(1)", "(2)", "（3）", "（4）", "（5）"],
+        ["", "", "（照身份证）", "（18位）", "（元）"],
+    ],
+)
+def test_a_line_about_the_columns_is_nobody(line):
+    rows = [["序号", "户号", "姓名", "身份证号", "金额"], line, [1, "2", "李大山", LI, 150]]
+
+    found = read(xlsx(*rows))
+
+    assert [(row.name, row.problems) for row in found.rows] == [("李大山", ())]
+
+
+def test_ditto_marks_repeat_the_household_above():
+    rows = [
+        ["村", "户号", "户主", "姓名", "身份证号"],
+        ["东村", "7", "李大山", "李大山", LI],
+        ["〃", "同上", "同上", "王秀", WANG],
+    ]
+
+    found = read(csv_of(rows)).rows
+
+    assert [(row.village, row.household_no, row.head_name) for row in found] == [("东村", "7", "李大山")] * 2
+
+
+@pytest.mark.parametrize("member", ["家庭成员", "家庭成员情况", "参保人员基本信息"])
+@pytest.mark.parametrize("head", ["户主", "户主情况"])
+def test_the_number_of_the_head_beside_each_household_is_not_taken_for_the_members(head, member):
+    rows = [
+        ["序号", head, "", member, "", "", "缴费"],
+        ["", "姓名", "身份证号码", "姓名", "身份证号码", "与户主关系", "金额（元）"],
+        [1, "李大山", LI, "李大山", LI, "户主", 150],
+        [2, "", "", "王秀", WANG, "妻", 150],
+    ]
+
+    found = read(xlsx(*rows))
+
+    assert [(r.name, str(r.id_no), r.head_name) for r in found.rows] == [
+        ("李大山", LI, "李大山"),
+        ("王秀", WANG, "李大山"),
+    ]
+    assert not found.left_out
+
+
+@pytest.mark.parametrize("heading", ["户主或与户主关系", "与户主之关系", "户主/与户主关系", "与户主\n关系（称谓）"])
+def test_the_relation_is_found_under_the_words_of_the_hukou_book(heading):
+    (row,) = read(csv_of([["姓名", "身份证号", heading], ["李大山", LI, "户主"]])).rows
+
+    assert row.relation == "02"
+
+
 @pytest.mark.parametrize(
     "heads",
     [
@@ -89,6 +224,31 @@ def test_headings_have_many_names(heads):
 
 
 @pytest.mark.parametrize(
+    "marks",
+    [
+        "【{}】",
+        "[{}]",
+        "〔{}〕",
+        "*{}",
+        "{}*",
+        "{}：",
+        "{}（必填）",
+        "【必填】{}",
+        "【{}】（必填）",
+        "1.{}",
+        "②{}",
+        "{} Name",
+    ],
+)
+def test_headings_stand_in_brackets_and_bear_marks(marks):
+    heads = [marks.format(each) for each in ("户号", "姓  名", "身份证号")]
+
+    (row,) = read(csv_of([heads, ["1", "李大山", LI]])).rows
+
+    assert (row.household_no, row.name, str(row.id_no)) == ("1", "李大山", LI)
+
+
+@pytest.mark.parametrize(
     ("written", "code"),
     [
         pytest.param(5.30127196001019e17, "ID_EXCEL", id="a number of Excel's"),
@@ -96,6 +256,8 @@ def test_headings_have_many_names(heads):
         pytest.param(LI[:17] + ("0" if LI[17] != "0" else "1"), "ID_CHECK_DIGIT", id="a slip"),
         pytest.param(LI[:15], "ID_LENGTH_15", id="fifteen digits"),
         pytest.param("", "ID_EMPTY", id="none"),
+        pytest.param("无", "ID_EMPTY", id="none in words"),
+        pytest.param("新生儿未上户", "ID_EMPTY", id="a newborn"),
     ],
 )
 def test_a_number_that_cannot_be_taken_is_refused_and_never_guessed(written, code):
@@ -134,11 +296,126 @@ def test_a_day_is_read_in_ten_ways(written):
         ("￥150", 150),
         (Decimal("150.0"), 150),
         ("免缴", 0),
+        ("壹佰伍拾元", 150),
+        ("人民币壹佰捌拾圆整", 180),
+        ("零元", 0),
+        ("150圆", 150),
         ("", None),
     ],
 )
 def test_an_amount_is_read_as_people_write_it(written, amount):
     assert cells.read_amount(written) == amount
+
+
+def test_an_amount_in_words_that_is_none_is_refused():
+    with pytest.raises(InputError, match="读不出来。请写成数字"):
+        cells.read_amount("壹佰伍")
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        ["合计（元）", 2, 3, "", "", 450],
+        ["一组小计", "2", "3", "", "", "450"],
+        ["", "", 3, "", "", 450],
+        ["", "", "大写：肆佰伍拾元整", "", "", 450],
+        ["合计大写：人民币肆佰伍拾元整", "", "", "小写：450元", "", ""],
+        ["合计", "", "", "3人", "", 450],
+        ["户数合计：2户", "", "人数合计：3人", "", "", "金额合计：450元"],
+        ["总户数：2户", "", "总人数：3人", "", "", ""],
+        ["交款人（签名）", "", "", "收款单位（公章）", "", ""],
+        ["", "", "以下空白", "", "", ""],
+        ["以下无正文"],
+    ],
+)
+def test_a_foot_is_nobody_and_holds_no_household(foot):
+    rows = [
+        ["序号", "户号", "姓名", "身份证号", "与户主关系", "缴费金额"],
+        [1, "1", "李大山", LI, "户主", 150],
+        [2, "1", "王秀", WANG, "妻", 150],
+        [3, "2", "刘利", LIU, "户主", 150],
+        foot,
+    ]
+
+    found = read(xlsx(*rows))
+
+    assert [row.number for row in found.rows] == [2, 3, 4]
+    assert not any(row.problems for row in found.rows)
+
+
+FOOT = ["合计", "", "", "2人", "", "", "300"]
+HEADS_7 = ["序号", "户号", "与户主关系", "姓名", "身份证号", "特殊人群类别", "缴费金额"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(["", "", "", "赵六"], id="姓名"),
+        pytest.param(["", "", "", "赵六", "钱七"], id="两个姓名"),
+        pytest.param(["", "", "", "赵 六", "", "", "", "2016.11.1"], id="姓名和日期"),
+        pytest.param(["", "", "", date(2016, 11, 1)], id="日期"),
+        pytest.param(["", "", "", "2016年11月"], id="年月"),
+        pytest.param(["", "", "", "", "2016-11-01"], id="号码一列里的日期"),
+    ],
+)
+def test_who_signed_below_the_foot_is_nobody_and_is_told(line):
+    rows = [HEADS_7, [1, "1", "户主", "李大山", LI, "", 150], [2, "1", "妻", "王秀", WANG, "", 150], FOOT, line]
+
+    found = read(xlsx(*rows))
+
+    assert [row.name for row in found.rows] == ["李大山", "王秀"]
+    assert [row for _, row, _ in found.left_out] == [4, 5]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(["", "", "", "赵六", "", "", 150], id="有金额"),
+        pytest.param(["", "", "子", "赵六"], id="有关系"),
+        pytest.param([3, "", "", "赵六"], id="有序号"),
+        pytest.param(["", "", "", "赵六", "", "低保"], id="有类别"),
+        pytest.param(["", "", "", "赵六", "5.30127E+17"], id="有号码"),
+        pytest.param(["", "", "", "赵六（新生儿）"], id="有说明"),
+    ],
+)
+def test_whoever_may_be_insured_is_not_lost_below_the_foot(line):
+    rows = [HEADS_7, [1, "1", "户主", "李大山", LI, "", 150], FOOT, line]
+
+    assert len(read(xlsx(*rows)).rows) == 2
+
+
+def test_a_bare_name_above_the_last_number_is_a_person_without_one():
+    rows = [
+        HEADS_7,
+        [1, "1", "户主", "李大山", LI, "", 150],
+        FOOT,
+        ["", "", "", "赵六"],
+        [2, "2", "户主", "王秀", WANG],
+    ]
+
+    found = read(xlsx(*rows))
+
+    assert [row.name for row in found.rows] == ["李大山", "赵六", "王秀"]
+    assert [each.code for each in found.rows[1].problems] == ["ID_EMPTY"]
+
+
+def test_who_has_a_number_elsewhere_in_the_row_is_no_sum():
+    (row,) = read(csv_of([["姓名", "身份证号", "备注"], ["45", "", LI]])).rows
+
+    assert [each.code for each in row.problems] == ["NAME_DIGIT", "ID_EMPTY"]
+
+
+@pytest.mark.parametrize("row", [[f"2，刘利，{LIU}，户主"], ["", "", "", "", f"刘利{LIU}"]])
+def test_a_number_outside_its_column_is_told_where_nobody_is_read(row):
+    found = read(csv_of([["户号", "姓名", "身份证号", "与户主关系"], ["1", "李大山", LI, "户主"], row]))
+
+    assert [(number, "没有读到人" in why) for _, number, why in found.left_out] == [(3, True)]
+
+
+def test_headings_once_more_in_other_words_are_nobody():
+    found = read(csv_of([["姓名", "身份证号"], ["李大山", LI], ["姓 名", "身份证号码"], ["刘利", LIU]]))
+
+    assert [row.name for row in found.rows] == ["李大山", "刘利"]
 
 
 def test_a_sheet_without_headings_is_told_and_columns_can_be_named_by_hand():
@@ -193,6 +470,33 @@ def test_thirty_thousand_rows_are_read_in_seconds():
     rows = [["姓名", "身份证号", "金额"], *(["李大山", many.choice([LI, WANG, LIU]), 150] for _ in range(30_000))]
 
     assert len(read(csv_of(rows)).rows) == 30_000
+
+
+def test_a_roster_in_a_hidden_sheet_behind_another_is_told():
+    data = BytesIO()
+    with xlsxwriter.Workbook(data, {"in_memory": True}) as book:
+        book.add_worksheet("封面").write(0, 0, "东村")
+        sheet = book.add_worksheet("名册")
+        sheet.write_row(0, 0, ["姓名", "身份证号"])
+        sheet.hide()
+
+    with pytest.raises(Refusal, match="隐藏的名册没有读"):
+        read(data.getvalue())
+
+
+def test_sheets_whose_long_names_differ_at_the_end_are_two():
+    names = [f"{'嵩阳街道东村参保花名册' * 3}"[:30] + end for end in "12"]
+    data = BytesIO()
+    with xlsxwriter.Workbook(data, {"in_memory": True}) as book:
+        for name, row in zip(names, (["1", "李大山", LI], ["1", "刘利", LIU]), strict=True):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["户号", "姓名", "身份证号"])
+            sheet.write_row(1, 0, row)
+
+    one, other = read(data.getvalue()).rows
+
+    assert (one.sheet, other.sheet) == tuple(names)
+    assert one.household != other.household
 
 
 def test_a_hidden_sheet_is_told_and_read_only_by_name():
