@@ -5,6 +5,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+# Years that anything here can be about; with those at the calendar's ends no day before or after can be reckoned.
+YEARS = range(1900, 2200)
 
 
 def local_day(moment: datetime) -> date:

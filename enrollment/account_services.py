@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from common.dates import local_day
 from common.decision import Clause, Reason, Refusal
 from enrollment import library
-from enrollment.accounts import account_of, balance_of, due_now, with_credit
+from enrollment.accounts import account_of, balance_of, due_now, to_take_back, with_credit
 from enrollment.models import AccountEntry
 from households.models import Person
 from offices.access import require_role, visible
@@ -35,18 +35,15 @@ _CREDIT = """
 """
 
 
-# What was credited for an enrolment that was cancelled since goes back, as far as it has not been paid out.
+# What was credited for an enrolment that was cancelled since goes back.
 _TAKE_BACK = """
     INSERT INTO enrollment_accountentry
         (person_id, division_code, kind, amount, reverses_id, payee, relation, text,
          ruleset_code, clause_key, at, by_id)
-    SELECT c.person_id, c.division_code, 'reversal', -c.amount, c.id, '', '', '参保已撤销，收回划入',
+    SELECT c.person_id, p.division_code, 'reversal', -c.amount, c.id, '', '', '参保已撤销，收回划入',
            '', '', %(at)s, %(by)s
-    FROM enrollment_accountentry c JOIN enrollment_enrollment n ON n.id = c.enrollment_id
-    WHERE c.kind = 'credit' AND c.ruleset_code = %(ruleset)s AND n.coverage_year = %(year)s
-      AND n.cancelled_at IS NOT NULL AND starts_with(c.division_code, %(scope)s)
-      AND NOT EXISTS (SELECT FROM enrollment_accountentry r WHERE r.reverses_id = c.id)
-      AND (SELECT sum(e.amount) FROM enrollment_accountentry e WHERE e.person_id = c.person_id) >= c.amount
+    FROM enrollment_accountentry c JOIN households_person p ON p.id = c.person_id
+    WHERE c.id = ANY(%(back)s)
     ORDER BY c.id
     RETURNING id
 """
@@ -77,6 +74,7 @@ def credit_accounts(*, ruleset_code: str, coverage_year: int, by: Staff, at: dat
         with_credit(by, ruleset_code=ruleset_code, coverage_year=coverage_year).select_for_update(of=["self"]),
         today=local_day(at),
     )
+    back = to_take_back(by, ruleset_code=ruleset_code, coverage_year=coverage_year)
     parameters = {
         "ids": list(due.values_list("pk", flat=True)),
         "text": f"{coverage_year}年度划入",
@@ -84,8 +82,7 @@ def credit_accounts(*, ruleset_code: str, coverage_year: int, by: Staff, at: dat
         "clause": found[0].clause.key,
         "at": at,
         "by": by.pk,
-        "year": coverage_year,
-        "scope": by.division_scope,
+        "back": list(back.values_list("pk", flat=True)),
     }
     with connection.cursor() as cursor:
         cursor.execute(_TAKE_BACK, parameters)
@@ -146,7 +143,7 @@ def reverse_entry(*, entry_id: int, reason: str, by: Staff, at: datetime) -> Acc
     entry = AccountEntry.objects.visible_to(by).filter(pk=entry_id).first()
     if entry is None:
         raise Refusal(Reason("ENTRY_UNKNOWN", "找不到这笔流水，或不在您的管辖范围内。请刷新页面后再办理。"))
-    _locked(entry.person_id, by)
+    person = _locked(entry.person_id, by)
     if not reason.strip():
         raise Refusal(Reason("REVERSAL_REASON", "没有写冲正事由，无法存查。请写明为什么冲正。"))
     if entry.kind == AccountEntry.Kind.REVERSAL or AccountEntry.objects.filter(reverses=entry).exists():
@@ -154,8 +151,8 @@ def reverse_entry(*, entry_id: int, reason: str, by: Staff, at: datetime) -> Acc
     if entry.amount > balance_of(entry.person_id):
         raise Refusal(Reason("OVERDRAWN", "划入的钱已经退还，冲正后余额会成负数。请先冲正退还的那一笔。"))
     found = AccountEntry.objects.create(
-        person_id=entry.person_id,
-        division_code=entry.division_code,
+        person=person,
+        division_code=person.division_code,
         kind=AccountEntry.Kind.REVERSAL,
         amount=-entry.amount,
         reverses=entry,
@@ -177,11 +174,11 @@ def credit_again(*, entry_id: int, by: Staff, at: datetime) -> AccountEntry:
     entry = AccountEntry.objects.visible_to(by).filter(pk=entry_id, kind=AccountEntry.Kind.CREDIT).first()
     if entry is None:
         raise Refusal(Reason("ENTRY_UNKNOWN", "找不到这笔划入，或不在您的管辖范围内。请刷新页面后再办理。"))
-    _locked(entry.person_id, by)
+    person = _locked(entry.person_id, by)
     _refuse_again(entry)
     found = AccountEntry.objects.create(
-        person_id=entry.person_id,
-        division_code=entry.division_code,
+        person=person,
+        division_code=person.division_code,
         kind=AccountEntry.Kind.CREDIT,
         amount=entry.amount,
         enrollment=entry.enrollment,

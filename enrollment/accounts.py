@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from enrollment.models import AccountEntry, Enrollment, Termination
@@ -41,7 +41,7 @@ def account_of(ruleset: RuleSet, coverage_year: int) -> tuple[AccountCredit, ...
     if period is None:
         return ()
     found = [period.account, *(band.account for band in period.bands)]
-    return tuple(each for each in found if each)
+    return tuple(each for each in found if each and each.amount)
 
 
 def with_credit(staff: Staff, *, ruleset_code: str, coverage_year: int) -> QuerySet[Enrollment]:
@@ -64,6 +64,19 @@ def with_credit(staff: Staff, *, ruleset_code: str, coverage_year: int) -> Query
 def due_now(rows: QuerySet[Enrollment], *, today: date) -> QuerySet[Enrollment]:
     """Those whose cover has begun and whose credit was never made."""
     return rows.filter(is_tried=False, benefit_starts_on__lte=today)
+
+
+def to_take_back(staff: Staff, *, ruleset_code: str, coverage_year: int) -> QuerySet[AccountEntry]:
+    """Credits of a year whose enrolment was cancelled since, as far as they have not been paid out.
+
+    Of who lives within the scope now: only there the whole account is seen.
+    """
+    rows = visible(AccountEntry.objects.all(), staff, field="person__division_code")
+    rows = rows.filter(kind=AccountEntry.Kind.CREDIT, ruleset_code=ruleset_code, reversed_by__isnull=True)
+    rows = rows.filter(enrollment__coverage_year=coverage_year, enrollment__cancelled_at__isnull=False)
+    whole = AccountEntry.objects.filter(person=OuterRef("person")).order_by().values("person")
+    balance = Subquery(whole.annotate(balance=Sum("amount")).values("balance"))
+    return rows.annotate(balance=balance).filter(balance__gte=F("amount"))
 
 
 def reversed_of(rows: QuerySet[Enrollment], *, staff: Staff) -> QuerySet[AccountEntry]:

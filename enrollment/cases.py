@@ -3,15 +3,16 @@
 ../shared/cases/README.md says each key. Reading a case gives facts, writing a decision gives a result; no database.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from common.dates import SHANGHAI
+from common.dates import SHANGHAI, YEARS
 from common.decision import Reason
-from enrollment.rules.assess import assess
+from enrollment.rules.assess import INCOMPLETE, assess
 from enrollment.rules.decision import HouseholdDecision, MemberDecision, MissingDocument
 from enrollment.rules.facts import (
     Certification,
@@ -28,7 +29,7 @@ from enrollment.rules.ruleset import RuleSet
 CHANNELS = ("counter", "village", "school", "app", "department")
 HUKOU_KINDS = ("urban", "rural", "converted")
 OTHER_COVERS = ("employee", "nrcms")
-YEARS = range(1900, 2200)
+DIVISION = re.compile("[0-9]{6,12}")
 
 
 class CaseError(ValueError):
@@ -89,7 +90,7 @@ def read_case(data: Any) -> Case:
     )
     return Case(
         id=str(case.get("id", "")),
-        ruleset=str(_need(case, "ruleset")),
+        ruleset=_ruleset(case),
         coverage_year=year,
         channel=channel,
         household=facts,
@@ -98,6 +99,14 @@ def read_case(data: Any) -> Case:
         verified_at=_moment(case, "verified_at"),
         paid_at=_moment(case, "paid_at"),
     )
+
+
+def _ruleset(data: Mapping[str, Any]) -> str:
+    """The code of a rule set; one that no database can be asked for is refused here."""
+    code = _need(data, "ruleset")
+    if not isinstance(code, str) or not code.isprintable():
+        raise CaseError(f"ruleset 应是规则集代码，如 songming，现在是 {code!r:.60}")
+    return code
 
 
 def _object(data: Any, name: str) -> Mapping[str, Any]:
@@ -126,6 +135,27 @@ def _list(data: Mapping[str, Any], key: str = "certifications") -> list[Any]:
     return value
 
 
+def _text(data: Mapping[str, Any], key: str) -> str:
+    """What stands there in words; '' for nothing."""
+    value = data.get(key) or ""
+    if not isinstance(value, str):
+        raise CaseError(f"{key} 应是文字，现在是 {value!r:.60}")
+    return value
+
+
+def _kind(data: Mapping[str, Any]) -> str:
+    """A kind in the certificate's or the school's own word."""
+    _need(data, "kind")
+    return _text(data, "kind")
+
+
+def _hukou(data: Mapping[str, Any]) -> Hukou:
+    division = str(_need(data, "division"))
+    if not DIVISION.fullmatch(division):
+        raise CaseError(f"division（户籍地）应是 6 到 12 位行政区划代码，如 320705，现在是 {division!r:.60}")
+    return Hukou(division, _one_of(data, "kind", HUKOU_KINDS))
+
+
 def _moment(data: Mapping[str, Any], key: str) -> datetime | None:
     value = data.get(key)
     if value is None:
@@ -151,8 +181,8 @@ def _day(data: Mapping[str, Any], key: str) -> date | None:
 
 def _years(data: Mapping[str, Any], key: str) -> frozenset[int]:
     years = _list(data, key)
-    if not all(isinstance(year, int) and not isinstance(year, bool) for year in years):
-        raise CaseError(f"{key} 应是年份整数的列表，现在是 {years!r:.60}")
+    if not all(isinstance(year, int) and not isinstance(year, bool) and year in YEARS for year in years):
+        raise CaseError(f"{key} 应是年份整数（{YEARS[0]} 至 {YEARS[-1]}）的列表，现在是 {years!r:.60}")
     return frozenset(years)
 
 
@@ -174,13 +204,12 @@ def _told_by_member(data: Mapping[str, Any]) -> Member:
 
 
 def _member(data: Mapping[str, Any]) -> Member:
-    hukou = _object(_need(data, "hukou"), "hukou")
     other, ended = data.get("insured_elsewhere"), data.get("employee_cover")
     student = data.get("student")
     return Member(
-        ref=str(_need(data, "ref")),
-        name=str(data.get("name") or ""),
-        hukou=Hukou(str(_need(hukou, "division")), _one_of(hukou, "kind", HUKOU_KINDS)),
+        ref=_ref(data),
+        name=_text(data, "name"),
+        hukou=_hukou(_object(_need(data, "hukou"), "hukou")),
         applying=_flag(data, "applying", True),
         birth_date=_day(data, "birth_date"),
         certifications=tuple(_certification(_object(each, "certifications")) for each in _list(data)),
@@ -188,8 +217,8 @@ def _member(data: Mapping[str, Any]) -> Member:
         employee_cover=_ended_cover(_object(ended, "employee_cover")) if ended else None,
         employee_years=_years(data, "employee_years"),
         in_employee_scope=_flag(data, "in_employee_scope"),
-        exemption=str(data.get("exemption") or ""),
-        parent_unit_level=str(data.get("parent_unit_level") or ""),
+        exemption=_text(data, "exemption"),
+        parent_unit_level=_text(data, "parent_unit_level"),
         residence_certificate=_flag(data, "residence_certificate"),
         parent_residence_certificate=_flag(data, "parent_residence_certificate"),
         admitted_by_supervisor=_flag(data, "admitted_by_supervisor"),
@@ -199,6 +228,13 @@ def _member(data: Mapping[str, Any]) -> Member:
         covered_years=_years(data, "covered_years"),
         repaid_years=_years(data, "repaid_years"),
     )
+
+
+def _ref(data: Mapping[str, Any]) -> str:
+    ref = _need(data, "ref")
+    if not isinstance(ref, str | int) or isinstance(ref, bool) or ref == "":
+        raise CaseError(f"ref 应是指称成员的字母，如 A，现在是 {ref!r:.60}")
+    return str(ref)
 
 
 def _photos(value: Any) -> int:
@@ -216,7 +252,7 @@ def _papers(data: Mapping[str, Any]) -> frozenset[str] | None:
 
 def _student(data: Mapping[str, Any]) -> Student:
     in_area = "school_in_county" if "school_in_county" in data else "school_in_area"
-    return Student(str(_need(data, "kind")), _flag(data, in_area))
+    return Student(_kind(data), _flag(data, in_area))
 
 
 def _other_cover(data: Mapping[str, Any]) -> OtherCover:
@@ -231,7 +267,7 @@ def _ended_cover(data: Mapping[str, Any]) -> EndedCover | None:
 def _certification(data: Mapping[str, Any]) -> Certification:
     disability = data.get("disability")
     return Certification(
-        category=str(data.get("category") or ""),
+        category=_text(data, "category"),
         disability=_disability(_object(disability, "disability")) if disability else None,
         original_seen=_flag(data, "original_seen", True),
         copy_kept=_flag(data, "copy_kept", True),
@@ -244,14 +280,14 @@ def _certification(data: Mapping[str, Any]) -> Certification:
 def _disability(data: Mapping[str, Any]) -> Disability:
     grade = data.get("grade")
     parts = [_component(each, grade) for each in _list(data, "components")]
-    return Disability(str(_need(data, "kind")).removesuffix("残疾"), _grade(grade), tuple(parts))
+    return Disability(_kind(data).removesuffix("残疾"), _grade(grade), tuple(parts))
 
 
 def _component(data: Any, whole: Any) -> Disability:
     if isinstance(data, str):
         return Disability(data.removesuffix("残疾"), _grade(whole))
     part = _object(data, "components")
-    return Disability(str(_need(part, "kind")).removesuffix("残疾"), _grade(part.get("grade", whole)))
+    return Disability(_kind(part).removesuffix("残疾"), _grade(part.get("grade", whole)))
 
 
 def _grade(value: Any) -> int | None:
@@ -273,7 +309,8 @@ def result(case: Case, decision: HouseholdDecision) -> dict[str, Any]:
         found["next_window"] = [day.isoformat() for day in decision.next_window]
     if decision.earliest_benefit_start:
         found["earliest_benefit_start"] = decision.earliest_benefit_start.isoformat()
-    if decision.missing_members:
+    told = {reason.code for reason in (*decision.refusals, *decision.warnings)}
+    if decision.missing_members and INCOMPLETE in told:  # where a household need not enrol together, nobody is missing
         found["missing_members"] = list(decision.missing_members)
     if decision.missing_documents:
         applicant = decision.applicants[0].ref if decision.applicants else None

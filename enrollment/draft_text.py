@@ -17,6 +17,9 @@ PERIOD = re.compile(r"^\[\[[ \t]*periods[ \t]*\]\][ \t]*(?:#.*)?$", re.MULTILINE
 OTHER_TABLE = re.compile(r"^\[(?!\[?[ \t]*periods[ \t]*\.)", re.MULTILINE)
 DAY = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})")
 YEAR = re.compile(r"^([ \t]*coverage_year[ \t]*=[ \t]*)(\d{4})", re.MULTILINE)
+# tomlkit loses the blanks between a date and the next sign within { … } and [ … ]; tabs it keeps.
+BLANKS_AFTER_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})( +)(?=[]},#])")
+TABS_AFTER_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(\t+)(?=[]},#])")
 REMOVED = ""
 
 
@@ -70,8 +73,9 @@ def edited(
 ) -> str:
     """The text with values set (raw TOML; empty: the key goes), items added to lists, and items taken out of them."""
     mark = "\ufeff" if source.startswith("\ufeff") else ""
-    document = tomlkit.parse(source.removeprefix(mark))
-    if mark + tomlkit.dumps(document) != source:
+    held = BLANKS_AFTER_DAY.sub(lambda found: found[1] + "\t" * len(found[2]), source.removeprefix(mark))
+    document = tomlkit.parse(held)
+    if mark + _released(tomlkit.dumps(document)) != source:
         raise _strange()
     for path, raw in changes.items():
         _set(document, path, raw)
@@ -82,7 +86,12 @@ def edited(
     text = tomlkit.dumps(document)
     if tomllib.loads(text, parse_float=Decimal) != tomllib.loads(tomlkit.dumps(document.unwrap()), parse_float=Decimal):
         raise _strange()
-    return mark + text
+    return mark + _released(text)
+
+
+def _released(text: str) -> str:
+    """The text with its blanks again."""
+    return TABS_AFTER_DAY.sub(lambda found: found[1] + " " * len(found[2]), text)
 
 
 def _at(document: Any, path: Path) -> Any:

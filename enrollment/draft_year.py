@@ -176,7 +176,10 @@ class YearForm(RefusableForm):
         """Put each fault of the text beside the field that it is about, or on top."""
         for problem in error.problems:
             place = self._place(problem.key)
-            self.add_error(place, _in_the_form(place, problem.expected) if place else str(problem))
+            if place or problem.key == f"periods#{self.index + 1}.bands":  # or of the bands as a whole
+                self.add_error(place, _in_the_form(place or "", problem.expected))
+            else:
+                self.add_error(None, str(problem))
 
     def _place(self, key: str) -> str | None:
         found = PLACE.fullmatch(key)
@@ -240,7 +243,7 @@ class YearForm(RefusableForm):
 def _in_the_form(place: str, expected: str) -> str:
     """What is wrong with a field; what is missing is asked for in the form's words, not in those of the text."""
     if not expected.startswith("缺少这一项"):
-        return expected
+        return expected.replace("或写 gaps_closed", "确实不收费的，在“修改全文”里写 gaps_closed")
     key = place.rsplit("-", 1)[1]
     if key in ("clause", "funder"):
         return "请选择所依据的条款。" if key == "clause" else "请选择资助部门。"

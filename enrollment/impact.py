@@ -98,6 +98,8 @@ class Decider:
         categories = [category for ruleset in both for category in ruleset.categories]
         bounds = {bound for c in categories for bound in (c.age_from, c.age_below) if bound is not None}
         self.bounds = sorted(bounds)
+        year = question.coverage_year
+        self.age_days = sorted({c.age_day(year, date.min) for c in categories if c.age_on})
         years = range(question.coverage_year - 1, question.coverage_year + 5)
         windows = [window for ruleset in both for year in years if (window := ruleset.window(year))]
         moments = {value for w in windows for f in fields(w) if isinstance(value := getattr(w, f.name), datetime)}
@@ -127,7 +129,7 @@ class Decider:
     def _birth(self, born: date | None, verified_on: date) -> Any:
         if born is None or born >= min(self.recent, verified_on - RECENT):
             return born
-        return tuple(bisect_right(self.bounds, age_on(born, day)) for day in (self.day, verified_on))
+        return tuple(bisect_right(self.bounds, age_on(born, day)) for day in (self.day, verified_on, *self.age_days))
 
 
 @dataclass

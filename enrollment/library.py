@@ -4,6 +4,7 @@ from common.decision import Reason, Refusal
 from enrollment import models
 from enrollment.rules.ruleset import RuleSet
 from enrollment.rules.source import RuleSetError, read_ruleset
+from enrollment.ruleset_limits import refuse_what_does_not_fit
 
 _compiled: dict[str, RuleSet] = {}
 
@@ -28,6 +29,15 @@ def compiled(*, edition_id: int, sha256: str) -> RuleSet:
             _compiled[sha256] = read_ruleset(source)
         except RuleSetError as error:
             raise _unreadable(edition_id) from error
+    return _compiled[sha256]
+
+
+def readable(text: str, *, sha256: str) -> RuleSet:
+    """The rule set of a text that is to be an edition, with its digest; RuleSetError where anything in it is wrong."""
+    if sha256 not in _compiled:
+        found = read_ruleset(text)
+        refuse_what_does_not_fit(text)
+        _compiled[sha256] = found
     return _compiled[sha256]
 
 

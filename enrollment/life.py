@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import OuterRef, Subquery
+
 from common.decision import Reason, Refusal
 from enrollment import library
 from enrollment.models import Change, Enrollment, Termination
@@ -84,12 +86,14 @@ def _said(row: dict[str, str], ruleset: RuleSet | None) -> SaidRow:
 
 
 def years_of(person: Person) -> list[YearRow]:
-    """Every enrolment, the newest first; cancelled ones too."""
+    """Every enrolment, the newest first; cancelled ones too. Each with the `number` of its household, if it is seen."""
     terminations = Termination.objects.standing().filter(enrollment__person=person).select_related("change__office")
     ended = {each.enrollment_id: each for each in terminations}
     offices = {each.change.office.ruleset_code: each.change.office for each in terminations}
     rulesets = {code: _ruleset_of(office) for code, office in offices.items()}
-    rows = Enrollment.objects.filter(person=person).select_related("office", "household")
+    # Of a household elsewhere nothing is seen, not even that there is one: joined, its years would be lost with it.
+    number = Household.objects.filter(pk=OuterRef("household")).values("number")
+    rows = Enrollment.objects.filter(person=person).select_related("office").annotate(number=Subquery(number))
     return [_year(row, ended.get(row.pk), rulesets) for row in rows.order_by("-coverage_year", "-pk")]
 
 
@@ -140,5 +144,5 @@ def changes_of_household(household: Household) -> list[ChangeRow]:
 
 def changes_of_person(person: Person, office: Office) -> list[ChangeRow]:
     """What was changed about a person."""
-    rows = person.changes.select_related("person", "done_by", "undone_by", "household")
+    rows = person.changes.select_related("person", "done_by", "undone_by")
     return change_rows(rows, office)

@@ -85,8 +85,9 @@ def eyes_of(ruleset: RuleSet, coverage_year: int, at: datetime) -> Eyes:
     year's cover begins; earlier years where a break means a wait.
     """
     day = local_day(at)
-    asked = [bound for c in ruleset.categories for bound in (c.age_from, c.age_below)]
-    bounds = {bound for bound in (*asked, *(paper.instead_below_age for paper in ruleset.papers)) if bound is not None}
+    asked = [(b, c.age_day(coverage_year, day)) for c in ruleset.categories for b in (c.age_from, c.age_below)]
+    asked += [(paper.instead_below_age, day) for paper in ruleset.papers]
+    bounds = {(bound, on) for bound, on in asked if bound is not None}
     windows = [window for year in range(coverage_year - 1, coverage_year + 5) if (window := ruleset.window(year))]
     moments = {value for w in windows for f in fields(w) if isinstance(value := getattr(w, f.name), datetime)}
     period = ruleset.periods.get(coverage_year)
@@ -94,7 +95,7 @@ def eyes_of(ruleset: RuleSet, coverage_year: int, at: datetime) -> Eyes:
     recent = min([day, *starts]) - (RECENT if ruleset.newborn else timedelta(0))
     years = None if ruleset.waiting else sorted({coverage_year, day.year})
     # Whoever was born after the last birth of an age is younger: a bound divides at the day after it.
-    births = sorted(_last_birth(bound, day) + timedelta(days=1) for bound in bounds)
+    births = sorted(_last_birth(bound, on) + timedelta(days=1) for bound, on in bounds)
     named = [each.student_kinds for each in (*ruleset.categories, *ruleset.admissions)]
     return Eyes(recent, births, sorted(moments), years, sorted(frozenset().union(*named)))
 

@@ -119,7 +119,7 @@ def years(ruleset: RuleSet) -> list[Year]:
 
 def _window_lines(period: Period) -> Iterator[Line]:
     window = period.window
-    yield Line("开始", f"{window.opens.astimezone(SHANGHAI):%Y-%m-%d}", window.clause)
+    yield Line("开始", window.opening, window.clause)
     if window.verify_until:
         yield Line("核定截止", _moment(window.verify_until, window), window.verify_clause)
     yield Line("缴费截止", _moment(window.pay_until, window), window.pay_clause)
@@ -146,6 +146,8 @@ def _band_lines(period: Period, ruleset: RuleSet) -> Iterator[Line]:
 
 
 def _credit(account: AccountCredit) -> str:
+    if not account.amount:
+        return "不划入"
     due = f"{account.due_by} 前" if account.due_by else "享受待遇时"
     return f"{due}每人划入 {account.amount} 元"
 

@@ -15,7 +15,12 @@ EXCLUDED = {
     "nrcms": "已参加新型农村合作医疗的人员",
     "employee_scope": "属于职工医保参保范围的人员",
 }
-PROOFS = {"none": "不属于其他类别的", "facts": "按登记的事实认定", "funder_list": "在资助部门名单上"}
+PROOFS = {
+    "none": "不属于其他类别的",
+    "facts": "按登记的事实认定",
+    "funder_list": "在资助部门名单上",
+    "newborn": "在出生的年度、出生后规定天数内缴费的新生儿",
+}
 NO_PRIORITY = 999
 CHOICES = {"lowest_payable": "符合几类的，按个人缴费最低的一类", "priority": "符合几类的，按优先级只取一类"}
 COMMON_PAPERS = {"id_card": "居民身份证", "hukou_book": "居民户口簿", "social_security_card": "社会保障卡"}
@@ -132,6 +137,8 @@ def _age_and_place(category: Category) -> Iterator[str]:
         yield f"年满 {category.age_from} 周岁"
     if category.age_below is not None:
         yield f"不满 {category.age_below} 周岁"
+    if category.age_on:
+        yield "年龄算到参保年度的 {} 月 {} 日".format(*category.age_on)
     if category.hukou_in_area:
         yield "户籍在统筹区内"
 

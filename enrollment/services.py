@@ -13,8 +13,6 @@ from enrollment.facts import HouseholdFacts, read_household
 from enrollment.models import Clause, ContributionPeriod, Override, RuleSet, RuleSetEdition, Verification
 from enrollment.rules.lifting import liftable
 from enrollment.rules.ruleset import RuleSet as Compiled
-from enrollment.rules.source import read_ruleset
-from enrollment.ruleset_limits import refuse_what_does_not_fit
 from households.models import Household
 from offices.access import require_role, visible
 from offices.acts import accountable, record
@@ -39,9 +37,8 @@ def load_ruleset(*, text: str, by: Staff | None, at: datetime, if_absent: bool =
     Editions are never changed: a text loaded before and loaded again is its old edition, in force once more.
     `if_absent` leaves a rule set alone that has an edition: start-up must not undo what an administrator loaded.
     """
-    compiled = read_ruleset(text)
-    refuse_what_does_not_fit(text)
     digest = sha256(text.encode()).hexdigest()
+    compiled = library.readable(text, sha256=digest)
     RuleSet.objects.get_or_create(code=compiled.code, defaults={"name": compiled.name})
     ruleset = RuleSet.objects.select_for_update().get(code=compiled.code)
     edition = ruleset.editions.filter(sha256=digest).first()

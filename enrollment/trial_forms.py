@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 
 from common.dates import SHANGHAI
+from common.dates import YEARS as CASE_YEARS
 from enrollment import library
 from enrollment.case_writing import COUNTY, LETTERS, MOST, without_empty
-from enrollment.cases import YEARS as CASE_YEARS
 from enrollment.models import RuleSet
 from enrollment.presentation_sections import HUKOU, LEVELS
 from enrollment.rules.lifting import liftable
@@ -176,7 +176,7 @@ class MemberForm(CertificatesForm):
         super().__init__(*args, **kwargs)
         self.ruleset = ruleset
         if ruleset:
-            self.add_certificates(ruleset.categories, none="一般居民", least=2, disabilities=True)
+            self.add_certificates(ruleset.categories, none=ruleset.general.name, least=2, disabilities=True)
             self.fields["student"].choices = with_current(_schools(ruleset), self.said("student"))
             self.fields["exemption"].choices = with_current(_exemptions(ruleset), self.said("exemption"))
             self.fields["unseen"].choices = [(each.code, each.name) for each in _asked(ruleset, "applicant")]
@@ -326,7 +326,7 @@ def member_forms(data: Any, *, ruleset: Compiled | None) -> list[MemberForm]:
 def opening(ruleset: Compiled, asked: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
     """Year and moment under another rule set, where those that stood there mean nothing to it."""
     year = str(asked.get("coverage_year") or "")
-    if year.isdigit() and int(year) in ruleset.periods:
+    if year.isdecimal() and int(year) in ruleset.periods:
         return {}
     on_sale = year_on_sale(ruleset, now)
     window = ruleset.window(on_sale) if on_sale else None

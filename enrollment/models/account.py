@@ -14,8 +14,11 @@ from offices.models import Staff
 
 class AccountEntryQuerySet(models.QuerySet["AccountEntry"]):
     def visible_to(self, staff: Staff) -> "AccountEntryQuerySet":
-        """Those of persons in the divisions of a member of staff."""
-        return visible(self, staff)
+        """Those written in the divisions of a member of staff, and all of whoever lives there now.
+
+        An account goes with its person: where somebody came from was credited too.
+        """
+        return visible(self, staff) | visible(self, staff, field="person__division_code")
 
 
 class AccountEntry(models.Model):
@@ -145,4 +148,4 @@ class AccountEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} {self.amount}"
+        return f"{self.get_kind_display()} {self.amount:,.2f}"

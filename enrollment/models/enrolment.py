@@ -184,7 +184,14 @@ class Enrollment(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["household", "coverage_year"], name="enrollment_of_household"),
+            # Not the year first: see payments/funding/unenrolled.py.
             models.Index(fields=["division_code", "coverage_year"], name="enrollment_by_division"),
+            # One in twenty: what departments pay for is summed up again and again.
+            models.Index(
+                fields=["period", "division_code"],
+                name="enrollment_sponsored",
+                condition=Q(sponsored__gt=0, cancelled_at__isnull=True),
+            ),
             # Few: those in force are found by their unique constraint.
             models.Index(
                 fields=["person"], name="enrollment_cancelled_of_person", condition=Q(cancelled_at__isnull=False)

@@ -39,6 +39,7 @@ class Alike:
         by_age = [each for each in ruleset.categories if each.proof == "facts"]  # the others have to be claimed
         bounds = {bound for each in by_age for bound in (each.age_from, each.age_below) if bound is not None}
         self.bounds = sorted(bounds)
+        self.age_days = sorted({each.age_day(coverage_year, self.day) for each in ruleset.categories if each.age_on})
         period = ruleset.periods.get(coverage_year)
         starts = [band.first_cover(self.day) for band in period.bands] if period else []
         self.recent = min([self.day, *([period.starts_on] if period else []), *starts]) - RECENT
@@ -80,8 +81,8 @@ class Alike:
         born = member.birth_date
         if born is None or born >= min(self.recent, verified_on - RECENT) or member.papers is not None:
             return born
-        age = age_on(born, verified_on)
-        return ("age", age) if claims else bisect_right(self.bounds, age)
+        ages = tuple([age_on(born, day) for day in (verified_on, *self.age_days)])
+        return ("age", ages) if claims else tuple([bisect_right(self.bounds, age) for age in ages])
 
     def _answer(
         self, household: Household, labels: Sequence[str], registered_at: datetime | None, verified_at: datetime | None

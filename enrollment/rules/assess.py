@@ -14,7 +14,7 @@ from enrollment.rules.facts import Certification, Household, Member
 from enrollment.rules.papers import missing_papers
 from enrollment.rules.ruleset import Period, RuleSet
 from enrollment.rules.waiting import REPAIR, unpaid_years
-from enrollment.rules.window import Moments, Route, admittance, next_window
+from enrollment.rules.window import Moments, Route, admittance, is_newborn, next_window
 
 INCOMPLETE, MISSING = "HOUSEHOLD_INCOMPLETE", "DOCUMENT_MISSING"
 
@@ -111,13 +111,16 @@ class _Desk:
 
     def _charged(self, member: Member, decision: MemberDecision, period: Period, route: Route) -> MemberDecision:
         ruleset, moments = self.ruleset, self.moments
-        verified_on = local_day(moments.verification(period.window))
+        # Outside the window nobody was verified by its cut-off: the day of payment is the day of verification.
+        verified_on = local_day(moments.verification(period.window if route is Route.WINDOW else None))
         found = charge(
             member,
             household=self.household,
             ruleset=ruleset,
+            coverage_year=self.year,
             rates=period.rates_on(moments.day) if route is Route.WINDOW else period.rates,
             day=verified_on,
+            first_year=self._first_year(member, period),
         )
         waits = ruleset.category(found.category).waits
         cover = benefit(member, ruleset=ruleset, period=period, moments=moments, route=route, waits=waits)
@@ -132,7 +135,7 @@ class _Desk:
             *found.reasons,
             *([] if decision.refusals else cover.reasons),
             *([years[1]] if years else []),
-            *self._channel_reasons(),
+            *(self._channel_reasons() if route is Route.WINDOW and not decision.refusals else []),
         ]
         if fee and exempt:
             reasons.append(Reason("WORKMANSHIP_EXEMPT", "工本费免缴", fee.exempt_clause))
@@ -150,8 +153,19 @@ class _Desk:
             workmanship_fee_exempt=exempt,
         )
 
+    def _first_year(self, member: Member, period: Period) -> bool:
+        """Whether a newborn is paid for in time, and for the year of birth."""
+        in_time = is_newborn(member, ruleset=self.ruleset, period=period, moments=self.moments)
+        return in_time and member.birth_date is not None and member.birth_date >= period.starts_on
+
     def _beyond_year(self, member: Member, period: Period, cover: Benefit) -> Reason:
-        """The refusal of a wait that outlasts the year; what paying back costs, where that brings it back into it."""
+        """The refusal of who is born after the year, or of a wait that outlasts it.
+
+        What paying back costs is told where that brings the wait back into the year.
+        """
+        if member.birth_date and member.birth_date > period.ends_on:
+            text = f"{member.label}的出生日期{member.birth_date}在{self.year}年度之后，请核对出生日期或年度。"
+            return Reason("BORN_BEYOND_YEAR", text, period.clause)
         unpaid = unpaid_years(member, coverage_year=self.year)
         repaid = replace(member, repaid_years=member.repaid_years.union(unpaid))
         sooner = benefit(

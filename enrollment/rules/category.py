@@ -14,8 +14,18 @@ from enrollment.rules.facts import Certification, Disability, Household, Member
 from enrollment.rules.ruleset import Category, DisabilityTest, Rate, RuleSet
 
 MULTIPLE = "多重"
+ISSUED_ELSEWHERE = "ISSUED_ELSEWHERE"
 EXPIRED, OF_HOUSEHOLD = "CERTIFICATE_EXPIRED", "本户"
 GRADES = {1: "一级", 2: "二级", 3: "三级", 4: "四级"}
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """For which coverage year it is asked, the day of verification, and whether a newborn's first year is paid."""
+
+    coverage_year: int
+    day: date
+    first_year: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +62,25 @@ def named_by(name: str, category: Category) -> bool:
     return plain(name) in {plain(known) for known in (category.code, category.name, *category.aliases)}
 
 
-def charge(member: Member, *, household: Household, ruleset: RuleSet, rates: Mapping[str, Rate], day: date) -> Charge:
+def charge(
+    member: Member,
+    *,
+    household: Household,
+    ruleset: RuleSet,
+    coverage_year: int,
+    rates: Mapping[str, Rate],
+    day: date,
+    first_year: bool = False,
+) -> Charge:
     """Charge one person the rate for the best category that is proven on `day`; reductions never add up.
+
+    `first_year`: a newborn, in time, is paid for in the year of birth.
 
     Where a category that would cost less is claimed but its papers are incomplete or expired, the charge is that
     category's and carries what is wanting: it is held until that is mended, or the family chooses the full rate by
     dropping the claim.
     """
-    claims = tuple(_claims(member, household, ruleset, day))
+    claims = tuple(_claims(member, household, ruleset, When(coverage_year, day, first_year)))
     held = [claim for claim in claims if claim.holds]
     general = ruleset.general
     best = min([claim for claim in held if not claim.is_held], key=_rank(ruleset, rates), default=None)
@@ -116,16 +137,16 @@ def _charge(category: Category, claim: Claim | None, claims: tuple[Claim, ...], 
     )
 
 
-def _claims(member: Member, household: Household, ruleset: RuleSet, day: date) -> Iterator[Claim]:
+def _claims(member: Member, household: Household, ruleset: RuleSet, when: When) -> Iterator[Claim]:
     for category in ruleset.categories:
         if category.proof == "none":
             continue
         for whose, certification in _certifications(member, household, category):
             if names(certification, category):
-                claim = _claim(member, certification, category, ruleset, day)
-                yield replace(claim, expired=_expired(whose, certification, category, household, day))
-        if category.proof == "facts":
-            claim = _claim(member, Certification(), category, ruleset, day)
+                claim = _claim(member, certification, category, ruleset, when)
+                yield replace(claim, expired=_expired(whose, certification, category, household, when.day))
+        if category.proof in ("facts", "newborn") and not category.disability:  # a disability has to be on record
+            claim = _claim(member, Certification(), category, ruleset, when)
             if claim.holds:
                 yield claim
 
@@ -166,8 +187,8 @@ def names(certification: Certification, category: Category) -> bool:
     return certification.disability is not None and category.disability is not None
 
 
-def _claim(member: Member, certification: Certification, category: Category, ruleset: RuleSet, day: date) -> Claim:
-    failures = tuple(_failures(member, certification, category, ruleset, day))
+def _claim(member: Member, certification: Certification, category: Category, ruleset: RuleSet, when: When) -> Claim:
+    failures = tuple(_failures(member, certification, category, ruleset, when))
     missing = []
     if category.proof == "certificate" and category.proof_clause:
         ref = member.ref if category.scope == "person" else None
@@ -180,40 +201,45 @@ def _claim(member: Member, certification: Certification, category: Category, rul
 
 
 def _failures(
-    member: Member, certification: Certification, category: Category, ruleset: RuleSet, day: date
+    member: Member, certification: Certification, category: Category, ruleset: RuleSet, when: When
 ) -> Iterator[Reason]:
     if category.proof == "funder_list" and not certification.on_funder_list:
         text = f"未列入资助部门的{category.name}名单，按全额缴费"
         yield Reason("NOT_ON_LIST", text, category.proof_clause)
-    for code, text in _unmet(member, certification, category, ruleset, day):
-        yield Reason(code, f"{text}，不按{category.name}核定", category.clause)
+    for code, text in _unmet(member, certification, category, ruleset, when):
+        clause = category.proof_clause if code == ISSUED_ELSEWHERE else None  # whose certificate it must be
+        yield Reason(code, f"{text}，不按{category.name}核定", clause or category.clause)
 
 
 def _unmet(
-    member: Member, certification: Certification, category: Category, ruleset: RuleSet, day: date
+    member: Member, certification: Certification, category: Category, ruleset: RuleSet, when: When
 ) -> Iterator[tuple[str, str]]:
     """The conditions of the category's text that are not met, each with its code and sentence."""
     issuer = certification.issued_by_division
     if category.issued_within and issuer and not issuer.startswith(category.issued_within):
-        yield "ISSUED_ELSEWHERE", f"{category.document}不是本地发的"
-    if category.hukou_in_area and not ruleset.area.covers(member.hukou.division, day):
+        yield ISSUED_ELSEWHERE, f"{category.document or '证件'}不是本地发的"
+    if category.hukou_in_area and not ruleset.area.covers(member.hukou.division, when.day):
         yield "HUKOU_OUTSIDE", f"户籍不在{ruleset.area.name}"
     if category.hukou_kinds and member.hukou.kind not in category.hukou_kinds:
         yield "HUKOU_KIND", "户口性质（城镇、农业）不符"
+    if category.proof == "newborn" and not when.first_year:
+        yield "NEWBORN", "不是在出生的年度、出生后规定的天数内缴费"
     if category.student_kinds and (member.student is None or member.student.kind not in category.student_kinds):
         yield "STUDENT", "不是所列学校的学生"
     if category.disability and not _disability_counts(certification, category.disability):
         yield "DISABILITY", _disability_text(certification, category.disability)
-    yield from _age_unmet(member, category, day)
+    yield from _age_unmet(member, category, when)
 
 
-def _age_unmet(member: Member, category: Category, day: date) -> Iterator[tuple[str, str]]:
+def _age_unmet(member: Member, category: Category, when: When) -> Iterator[tuple[str, str]]:
     if category.age_from is None and category.age_below is None:
         return
     if member.birth_date is None:
         yield "AGE", "没有出生日期，无法核对年龄"
-    elif not (category.age_from or 0) <= age_on(member.birth_date, day) < (category.age_below or 999):
-        yield "AGE", f"核定日年满{age_on(member.birth_date, day)}周岁，年龄不符"
+    elif not category.takes_age(member.birth_date, coverage_year=when.coverage_year, verified_on=when.day):
+        on = category.age_day(when.coverage_year, when.day)
+        age = f"{max(age_on(member.birth_date, on), 0)}周岁"
+        yield "AGE", f"{on if category.age_on else '核定日'}年满{age}，年龄不符"
 
 
 def _disability_counts(certification: Certification, test: DisabilityTest) -> bool:
@@ -251,6 +277,8 @@ def _proof_text(claim: Claim) -> str:
     category, disability = claim.category, claim.certification.disability
     if category.proof == "facts":
         return f"按年龄、户口或学籍属于{category.name}"
+    if category.proof == "newborn":
+        return f"在出生的年度、出生后规定的天数内缴费，属于{category.name}"
     if category.proof == "funder_list":
         return f"列入资助部门的{category.name}名单，符合文件所列条件"
     held = f"{category.document}：{_disability_name(disability)}" if disability else f"持{category.document}"

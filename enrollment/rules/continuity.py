@@ -12,7 +12,7 @@ def continuous_years(member: Member, *, ruleset: RuleSet, coverage_year: int) ->
     rule = ruleset.continuity
     if rule is None:
         return None
-    bridge = member.employee_years if rule.bridge_employee_years else frozenset()
+    bridge = member.years_in_employee_cover if rule.bridge_employee_years else frozenset()
     years, year = 1, coverage_year - 1
     while year in member.covered_years or year in bridge:
         years += year in member.covered_years

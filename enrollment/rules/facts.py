@@ -91,6 +91,13 @@ class Member:
     repaid_years: frozenset[int] = frozenset()
 
     @property
+    def years_in_employee_cover(self) -> frozenset[int]:
+        """`employee_years`, and the year in which a known cover ended: of an unknown start, that one is certain."""
+        if self.employee_cover is None:
+            return self.employee_years
+        return self.employee_years | {self.employee_cover.ended_on.year}
+
+    @property
     def label(self) -> str:
         """How the member is called in a sentence."""
         return self.name or f"成员{self.ref}"

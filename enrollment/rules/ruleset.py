@@ -6,7 +6,7 @@ Where places differ in an amount or a date, the value differs; where they differ
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from common.dates import SHANGHAI, age_on
@@ -111,8 +111,10 @@ class Category:
 
     `scope`: `person`, or `household` where one certificate counts for all members.
     `proof`: `none` (whoever belongs to no other), `facts` (whoever meets the conditions), `certificate` (original and
-    copy) or `funder_list` (named on the department's list). `expired`: whether a certificate past its last day is only
+    copy), `funder_list` (named on the department's list) or `newborn` (paid for within the days of the rule for
+    newborns, for the year of birth). `expired`: whether a certificate past its last day is only
     warned about (`warn`), or counts once a supervisor has lifted the refusal (`supervisor`).
+    `age_on`: the month and day of the coverage year on which the age counts; None: the day of verification.
     """
 
     code: str
@@ -134,6 +136,18 @@ class Category:
     student_kinds: frozenset[str]
     workmanship_fee_exempt: bool
     waits: bool
+    age_on: tuple[int, int] | None = None
+
+    def age_day(self, coverage_year: int, verified_on: date) -> date:
+        """The day on which the age for a coverage year counts."""
+        return date(coverage_year, *self.age_on) if self.age_on else verified_on
+
+    def takes_age(self, birth_date: date, *, coverage_year: int, verified_on: date) -> bool:
+        """Whether who was born then has the age, where one is asked for."""
+        age = age_on(birth_date, self.age_day(coverage_year, verified_on))
+        if self.age_on:
+            age = max(age, 0)  # born after that day, and in time for the year
+        return (self.age_from or 0) <= age < (self.age_below or 999)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +193,11 @@ class Window:
     def span(self) -> tuple[date, date]:
         """First and last day."""
         return self.opens.date(), self.pay_until.date()
+
+    @property
+    def opening(self) -> str:
+        """From when money is taken, in words; with the time of day where it is not the day's beginning."""
+        return f"{self.opens:%Y-%m-%d}" if self.opens.time() == time.min else f"{self.opens:%Y-%m-%d %H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +299,9 @@ class Period:
         return [*spans, (day, last)] if day <= last else spans
 
     def rates_on(self, day: date) -> Mapping[str, Rate]:
-        """What each category costs who pays on `day`."""
-        band = self.band(day)
+        """What each category costs who pays on `day`; on a day without a band, in the one that comes next."""
+        following = [band for band in self.bands if band.from_day and band.from_day > day]
+        band = self.band(day) or min(following, key=lambda each: each.from_day or day, default=None)
         return {**self.rates, **band.rates} if band and band.rates else self.rates
 
 

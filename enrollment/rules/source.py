@@ -56,6 +56,7 @@ CONDITIONS = (
     "disability",
     "age_from",
     "age_below",
+    "age_on",
     "hukou_in_area",
     "hukou_kinds",
     "student_kinds",
@@ -135,12 +136,33 @@ def _ruleset(root: Table) -> RuleSet:
     )
     head.finish()
     root.finish()
+    if found.newborn is None and any(category.proof == "newborn" for category in categories):
+        root.fault("categories", '有类别写了 proof = "newborn"，应写一张 [newborn]，说明出生后多少天内缴费')
+    if not root.source.problems:
+        _check_of_use(root, found)
     root.distinct("papers", [paper.code for paper in found.papers])
     root.distinct("changes", [change.kind for change in found.changes])
     root.distinct("channels", [channel.code for channel in found.channels])
     root.distinct("exclusions", [exclusion.fact for exclusion in found.exclusions])
     root.distinct("funders", [funder.code for funder in found.funders])
     return found
+
+
+def _check_of_use(root: Table, found: RuleSet) -> None:
+    """Where the lowest amount is taken, a category that costs more than the general one in every year is never taken.
+
+    Whoever wrote it meant those people to pay more, and they would not.
+    """
+    if found.category_choice != "lowest_payable":
+        return
+    general = found.general
+    years = [period for period in found.periods.values() if period.rates]
+    rates = [{**year.rates, **prices} for year in years for prices in ({}, *(band.rates for band in year.bands))]
+    for index, category in enumerate(found.categories):
+        if rates and all(each[category.code].payable > each[general.code].payable for each in rates):
+            text = f"个人缴费高于一般类别“{general.name}”，按 choice = "
+            text += '"lowest_payable"（取最低）永远用不上：应把最高的一类写成 proof = "none"，或写 choice = "priority"'
+            root.source.fault(("categories", "list", index), text)
 
 
 def _code(table: Table) -> str:
@@ -166,6 +188,8 @@ def _document(table: Table) -> Document:
 def _clauses(root: Table, document: Document) -> dict[str, Clause]:
     registry = root.needed("clauses")
     clauses = {}
+    if not registry.data:
+        registry.fault(None, "至少要登记一条，别处才能写它的编号")
     for key in registry.data:
         row = registry.needed(key)
         clauses[key] = Clause(
@@ -270,7 +294,7 @@ def _categories(table: Table) -> tuple[tuple[Category, ...], str]:
 
 
 def _category(table: Table) -> Category:
-    proof = table.choice("proof", ("none", "facts", "certificate", "funder_list"))
+    proof = table.choice("proof", ("none", "facts", "certificate", "funder_list", "newborn"))
     document, proof_clause = table.text("document", ""), table.optional_clause("proof_clause")
     if proof == "certificate" and not document:
         table.fault("document", "凭证件认定的类别应写明证件名称（document）")
@@ -291,6 +315,7 @@ def _category(table: Table) -> Category:
         disability=table.optional("disability", _disability_test),
         age_from=table.optional_integer("age_from", least=0, most=150),
         age_below=table.optional_integer("age_below", least=1, most=150),
+        age_on=table.month_day("age_on") if table.has("age_on") else None,
         hukou_in_area=table.flag("hukou_in_area", False),
         hukou_kinds=frozenset(table.texts("hukou_kinds", HUKOU_KINDS)),
         student_kinds=frozenset(table.texts("student_kinds")),

@@ -1,5 +1,6 @@
 """The part of a rule set's text that says when and how much: windows, periods, rates, bands. 缴费期与缴费标准."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -14,13 +15,18 @@ from enrollment.rules.ruleset import (
     Window,
     YearlyWindow,
 )
-from enrollment.rules.toml_table import Table
+from enrollment.rules.toml_table import SOME_DAY, Table
+
+PAYMENT_DAY = "payment_day"
+LONGEST_YEAR = timedelta(days=731)
 
 
 def yearly_window(table: Table) -> YearlyWindow:
     found = YearlyWindow(table.month_day("opens"), table.month_day("closes"), table.clause())
     if found.closes < found.opens:
-        table.fault("closes", "缴费期在开始之前就结束了：应不早于 opens（同一年内）")
+        table.fault(
+            "closes", "缴费期在开始之前就结束了：应不早于 opens（同一年内）；跨年的不写这张表，在各年度写 window"
+        )
     table.finish()
     return found
 
@@ -39,6 +45,7 @@ def _period(
 ) -> Period:
     year = table.integer("coverage_year", least=1990, most=2199)
     clause = table.clause()
+    codes = [category.code for category in categories]
     window_table = table.table("window")
     if window_table:
         window = _window(window_table)
@@ -49,22 +56,28 @@ def _period(
             "window", "缺少缴费期：写 window = { opens = …, pay_until = …, clause = … }，或写一张 [yearly_window]"
         )
         window = YearlyWindow((1, 1), (12, 31), clause).window(year)
-    rates = _rates(table, [category.code for category in categories], funders)
+    starts_on = table.optional_day("starts") or date(year, 1, 1)
+    ends_on = table.optional_day("ends") or date(year, 12, 31)
+    band_tables = table.tables("bands")
+    bands = tuple(_band(row, codes, funders) for row in band_tables)
+    closed = table.flag("gaps_closed", False)
+    rates = _rates(table, codes, funders)
     for category in categories:
         if rates and category.code not in rates:
             table.fault("rates", f"类别“{category.name}”（{category.code}）没有缴费标准，应补一行")
     found = Period(
         coverage_year=year,
-        starts_on=table.optional_day("starts") or date(year, 1, 1),
-        ends_on=table.optional_day("ends") or date(year, 12, 31),
+        starts_on=starts_on,
+        ends_on=ends_on,
         clause=clause,
         window=window,
         rates=MappingProxyType(rates),
-        bands=tuple(_band(row, [category.code for category in categories], funders) for row in table.tables("bands")),
+        bands=bands,
         account=table.optional("account", _account),
     )
-    table.ordered("ends", found.starts_on, found.ends_on)
-    _check_bands(table, found)
+    if not _days_faulty(table, window_table, band_tables):  # a stand-in is compared with nothing
+        _check_year(table, found)
+        _check_bands(table, found, gaps_closed=closed)
     table.finish()
     return found
 
@@ -83,9 +96,11 @@ def _window(table: Table) -> Window:
         verify_clause=table.optional_clause("verify_clause") or clause,
         pay_clause=table.optional_clause("pay_clause") or clause,
     )
-    if pay_until < opens:
-        table.fault("pay_until", "缴费期在开始之前就结束了：应不早于 opens")
-    if verify_until and not opens <= verify_until <= pay_until:
+    if table.faulty("opens", "pay_until", "verify_until"):
+        pass
+    elif pay_until < opens:
+        table.fault("pay_until", "缴费期在开始之前就结束了：应不早于开始（opens）")
+    elif verify_until and not opens <= verify_until <= pay_until:
         table.fault("verify_until", "核定截止应在 opens 和 pay_until 之间")
     table.finish()
     return found
@@ -126,7 +141,7 @@ def _band(table: Table, categories: list[str], funders: dict[str, Funder]) -> Ba
     found = Band(
         from_day=table.optional_day("from"),
         until_day=table.optional_day("until"),
-        starts=None if table.says("benefit_starts", "payment_day") else table.day("benefit_starts"),
+        starts=None if table.says("benefit_starts", PAYMENT_DAY) else _first_day(table),
         clause=table.clause(),
         account=table.optional("account", _account),
         rates=MappingProxyType(_rates(table, categories, funders, required=False)),
@@ -138,25 +153,55 @@ def _band(table: Table, categories: list[str], funders: dict[str, Funder]) -> Ba
     return found
 
 
-def _check_bands(table: Table, period: Period) -> None:
+def _first_day(table: Table) -> date:
+    written = table.data.get("benefit_starts")
+    if isinstance(written, str) and not written[:1].isdigit():  # a word, not a date in quotes
+        table.choice("benefit_starts", (PAYMENT_DAY, "日期（不带引号）"))
+        return SOME_DAY
+    return table.day("benefit_starts")
+
+
+def _days_faulty(table: Table, window: Table | None, bands: Iterable[Table]) -> bool:
+    """Whether a day of the period could not be read."""
+    if table.faulty("coverage_year", "starts", "ends", "gaps_closed", "window"):
+        return True
+    if window and window.faulty("opens", "verify_until", "pay_until"):
+        return True
+    return any(band.faulty("from", "until", "benefit_starts") for band in bands)
+
+
+def _check_year(table: Table, period: Period) -> None:
+    """The year of cover lies in the calendar year by which it is called, or begins or ends in it (学年)."""
+    starts, ends, year = period.starts_on, period.ends_on, period.coverage_year
+    table.ordered("ends", starts, ends)
+    if ends < starts:
+        return
+    if not starts.year <= year <= ends.year:
+        key = "starts" if table.has("starts") else "ends"
+        table.fault(key, f"待遇年度 {starts} 至 {ends} 没有一天在{year}年，应核对 coverage_year、starts 和 ends")
+    elif ends - starts > LONGEST_YEAR:
+        table.fault("ends", f"待遇年度 {starts} 至 {ends} 超过两年，应核对 starts 和 ends")
+
+
+def _check_bands(table: Table, period: Period, *, gaps_closed: bool) -> None:
+    first, last = period.window.span
+    earliest = min(first, period.starts_on)
     for index, band in enumerate(period.bands):
-        if band.starts and band.starts > period.ends_on and not table.faulty("coverage_year"):
-            table.source.fault(
-                (*table.path, "bands", index, "benefit_starts"), f"应不晚于年度最后一天 {period.ends_on}"
-            )
+        place = (*table.path, "bands", index, "benefit_starts")
+        if band.starts and band.starts > period.ends_on:
+            table.source.fault(place, f"应不晚于年度最后一天 {period.ends_on}")
+        elif band.starts and band.starts < earliest:
+            table.source.fault(place, f"应不早于 {earliest}（缴费期开始和待遇年度第一日中较早的一天），应核对年份")
         for other in period.bands[:index]:
-            first = max(band.from_day or date.min, other.from_day or date.min)
-            last = min(band.until_day or date.max, other.until_day or date.max)
-            if first <= last:
-                day = first if first != date.min else last
+            shared = max(band.from_day or date.min, other.from_day or date.min)
+            shared_until = min(band.until_day or date.max, other.until_day or date.max)
+            if shared <= shared_until:
+                day = shared if shared != date.min else shared_until
                 table.source.fault((*table.path, "bands", index), f"与前面的时段重叠（{day}），各时段不能重叠")
             elif band.starts and other.starts and _earlier_for_later(band, other):
-                place = (*table.path, "bands", index, "benefit_starts")
                 table.source.fault(place, f"晚缴费的人反而早享受待遇（{band.starts} 与 {other.starts}），应核对各时段")
-    first, last = period.window.span
     gap = _first_gap(period.bands, first, last)
-    closed = table.flag("gaps_closed", False)
-    if period.bands and gap and not closed:
+    if period.bands and gap and not gaps_closed:
         text = f"缴费期内 {gap} 不在任何时段里：应让各时段连起来覆盖 {first} 至 {last}，或写 gaps_closed = true"
         table.fault("bands", text)
 

@@ -5,6 +5,7 @@ refused at the end, so that an administrator sees all that is to be mended at on
 another file, and is not read to its end.
 """
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,13 +15,15 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, TypeVar
 
-from common.dates import SHANGHAI
+from common.dates import SHANGHAI, YEARS
 from common.decision import Clause
+from common.typed import shown
 from enrollment.rules.toml_lines import Path, line_numbers
 
 T = TypeVar("T")
 NOWHERE = Clause("", "", "")
 SOME_DAY = date(2000, 1, 1)
+LINE_END = re.compile(r"\s*[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 MOST_FAULTS = 200
 MOST_LETTERS, MOST_WORDS = 60, 500
 ENOUGH = f"错处超过{MOST_FAULTS}处，只列出这些。请先核对是否选错了文件"
@@ -100,7 +103,9 @@ class Table:
         self.source.fault(self.path if key is None else (*self.path, key), expected)
 
     def faulty(self, *keys: str) -> bool:
-        """Whether one of these keys has a problem already."""
+        """Whether one of these keys has a problem already. Without any, nobody looks where the keys stand."""
+        if not self.source.problems:
+            return False
         places = {(self.source.line(path), self.source.name(path)) for path in ((*self.path, key) for key in keys)}
         return any((problem.line, problem.key) in places for problem in self.source.problems)
 
@@ -121,7 +126,16 @@ class Table:
         value = self._take(key, (str,), "带引号的文字", required=default is None)
         if value is not None and not value.strip() and default is None:
             self.fault(key, "不能为空，应填带引号的文字")
-        return default or "" if value is None else str(value).strip()
+        if value is None:
+            return default or ""
+        self._visible(value, (*self.path, key))
+        return _one_line(value)
+
+    def _visible(self, value: str, path: Path) -> None:
+        """Nothing in a text that nobody sees: it would make names differ that look alike, and no font can draw it."""
+        unseen = next((char for char in value if not (char.isprintable() or char.isspace())), None)
+        if unseen:
+            self.source.fault(path, f"含有看不见的字符（{shown(unseen)}），请删去重打")
 
     def choice(self, key: str, options: Iterable[str], default: str | None = None) -> str:
         """One of a few words."""
@@ -169,7 +183,7 @@ class Table:
         if isinstance(value, datetime):
             self.fault(key, f"应填日期，不带时刻，如 {value:%Y-%m-%d}")
             return value.date()
-        return SOME_DAY if value is None else value
+        return SOME_DAY if value is None or self._of_no_year(key, value) else value
 
     def says(self, key: str, word: str) -> bool:
         """Whether a word stands where otherwise a value would."""
@@ -182,10 +196,19 @@ class Table:
     def moment(self, key: str, *, end_of_day: bool) -> tuple[datetime, bool]:
         """A date or a moment in Asia/Shanghai, and whether it had a time of day; a bare date is its first or last."""
         value = self._take(key, (date,), "日期或时刻，如 2017-02-22T17:00:00（不带引号）", required=True)
+        if value is None or self._of_no_year(key, value):
+            value = SOME_DAY
         if isinstance(value, datetime):
             return (value if value.tzinfo else value.replace(tzinfo=SHANGHAI)).astimezone(SHANGHAI), True
         clock = time.max if end_of_day else time.min
-        return datetime.combine(value or SOME_DAY, clock, tzinfo=SHANGHAI), False
+        return datetime.combine(value, clock, tzinfo=SHANGHAI), False
+
+    def _of_no_year(self, key: str, value: date) -> bool:
+        """Whether a day is of a year with which nothing can be reckoned; told where it is."""
+        if value.year in YEARS:
+            return False
+        self.fault(key, f"年份应在 {YEARS[0]} 至 {YEARS[-1]} 之间，现在是 {value.year}，请核对")
+        return True
 
     def month_day(self, key: str) -> tuple[int, int]:
         """A month and day that repeat every year, written "09-01"."""
@@ -208,7 +231,9 @@ class Table:
             elif options is not None and item not in options:
                 known = list(options)
                 self.source.fault((*self.path, key, index), f"应填 {'、'.join(known)} 之一，现在是“{item}”")
-        return tuple(item.strip() for item in value if isinstance(item, str))
+            else:
+                self._visible(item, (*self.path, key, index))
+        return tuple(_one_line(item) for item in value if isinstance(item, str))
 
     def integers(self, key: str, *, least: int, most: int) -> frozenset[int]:
         """A list of whole numbers between two bounds."""
@@ -221,7 +246,7 @@ class Table:
     def clause(self, key: str = "clause") -> Clause:
         """A clause of the registry, by its key."""
         name = self.text(key)
-        if name and name not in self.source.clauses:
+        if name and self.source.clauses and name not in self.source.clauses:  # without any, that is the fault
             nearest = _nearest(name, list(self.source.clauses))
             self.fault(key, f"应填 [clauses] 中登记过的条款编号，没有“{name}”{nearest}")
         return self.source.clauses.get(name, NOWHERE)
@@ -280,7 +305,13 @@ class Table:
         """Report the keys that nobody asked for."""
         for key in self.data:
             if key not in self.asked:
-                self.fault(key, f"没有这一项{_nearest(key, sorted(self.asked))}")
+                nearest = _nearest(key, sorted(self.asked))
+                self.fault(key, f"没有这一项{nearest or '，应删去；能写哪些键，见手册《规则集》'}")
+
+
+def _one_line(text: str) -> str:
+    """The text without what surrounds it, and a blank for each end of a line."""
+    return LINE_END.sub(" ", text.strip())
 
 
 def _show(value: object) -> str:

@@ -9,7 +9,7 @@ REPAIR = "REPAIR"
 
 def broken_years(member: Member, *, coverage_year: int) -> int:
     """The years without cover since the last covered one, before the year being bought; none for who never had one."""
-    covered = {year for year in member.covered_years | member.employee_years if year < coverage_year}
+    covered = {year for year in member.covered_years | member.years_in_employee_cover if year < coverage_year}
     return coverage_year - 1 - max(covered) if covered else 0
 
 

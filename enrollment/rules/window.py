@@ -67,9 +67,9 @@ def admittance(
     period = ruleset.periods.get(coverage_year)
     band = period.band(moments.day) if period else None
     if period and (refusal or (band and band.late)):
-        if _newborn(member, ruleset, period, moments):
+        if is_newborn(member, ruleset=ruleset, period=period, moments=moments):
             return Admittance(None, Route.NEWBORN)
-        if _after_employee(member, ruleset, coverage_year, moments):
+        if joins_after_employee(member, ruleset=ruleset, period=period, moments=moments):
             return Admittance(None, Route.AFTER_EMPLOYEE)
     if refusal and _joins_enrolled_household(member, household, coverage_year, moments):
         refusal = _new_member(member, ruleset, coverage_year, moments) or refusal
@@ -93,7 +93,7 @@ def _refusal(ruleset: RuleSet, coverage_year: int, moments: Moments) -> Reason |
 
 def _outside(window: Window, year: int, moments: Moments) -> Reason | None:
     if moments.payment < window.opens:
-        first, last = f"{window.opens:%Y-%m-%d}", _last(window)
+        first, last = window.opening, _last(window)
         text = f"未到{year}年度缴费期（{first} 至 {last}），可先登记，{first} 起缴费。"
         return Reason(NOT_OPEN, text, window.clause)
     if moments.payment > window.pay_until:
@@ -119,21 +119,31 @@ def _between_bands(period: Period, moments: Moments) -> Reason:
     return Reason(CLOSED, text, period.window.clause)
 
 
-def _newborn(member: Member, ruleset: RuleSet, period: Period, moments: Moments) -> bool:
+def is_newborn(member: Member, *, ruleset: RuleSet, period: Period, moments: Moments) -> bool:
     """新生儿: paid within the days after birth, in the year being bought or for the year of birth."""
     rule, born = ruleset.newborn, member.birth_date
-    if rule is None or born is None or not period.starts_on <= moments.day <= period.ends_on:
+    if rule is None or born is None or not _runs(period, moments.day):
         return False
     return born <= moments.day <= born + timedelta(days=rule.days)
 
 
-def _after_employee(member: Member, ruleset: RuleSet, coverage_year: int, moments: Moments) -> bool:
-    """职工医保终止后: months from the day after its end, to the same day-number or month end, in the running year."""
+def joins_after_employee(member: Member, *, ruleset: RuleSet, period: Period, moments: Moments) -> bool:
+    """职工医保终止后, in the running year."""
+    return _runs(period, moments.day) and soon_after_employee(member, ruleset=ruleset, day=moments.day)
+
+
+def _runs(period: Period, day: date) -> bool:
+    """Whether the year of cover runs on a day; it need not be a calendar year (学年)."""
+    return period.starts_on <= day <= period.ends_on
+
+
+def soon_after_employee(member: Member, *, ruleset: RuleSet, day: date) -> bool:
+    """职工医保终止后: months from the day after its end, to the same day-number or month end."""
     rule, cover = ruleset.after_employee, member.employee_cover
-    if rule is None or cover is None or moments.day.year != coverage_year:
+    if rule is None or cover is None:
         return False
     here = not rule.divisions or cover.division.startswith(rule.divisions)
-    return here and cover.ended_on < moments.day <= add_months(cover.ended_on, rule.months)
+    return here and cover.ended_on < day <= add_months(cover.ended_on, rule.months)
 
 
 def _joins_enrolled_household(member: Member, household: Household, coverage_year: int, moments: Moments) -> bool:

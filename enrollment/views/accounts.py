@@ -1,6 +1,7 @@
 """个人账户: how the yearly credits stand, the run, one person's ledger, the reversal of a mistake."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from common.dates import local_day
 from common.decision import Refusal
 from enrollment import library
 from enrollment.account_services import credit_accounts, credit_again, reverse_entry
-from enrollment.accounts import account_of, credits_of, due_now, ledger_of, reversed_of, with_credit
+from enrollment.accounts import account_of, credits_of, due_now, ledger_of, reversed_of, to_take_back, with_credit
 from enrollment.forms import AccountYearForm, ReversalForm
 from enrollment.models import AccountEntry, Change
 from households import identity
@@ -35,12 +36,16 @@ def account_list(request: HttpRequest) -> HttpResponse:
     if code:
         ruleset = library.current(code)
         rows = with_credit(request.user, ruleset_code=code, coverage_year=year)
+        # Who moved away is credited where they paid; the account has gone with them.
+        is_here = Q(person__division_code__startswith=request.user.division_scope)
         due = due_now(rows, today=local_day(at)).select_related("person", "household").order_by("due_by", "pk")
+        due = due.annotate(is_here=is_here)
         context |= {
             "ruleset": ruleset,
             "accounts": account_of(ruleset, year),
             "credits": credits_of(rows, today=local_day(at)),
-            "reversals": reversed_of(rows, staff=request.user)[:REVERSED_SHOWN],
+            "back": to_take_back(request.user, ruleset_code=code, coverage_year=year).count(),
+            "reversals": reversed_of(rows, staff=request.user).annotate(is_here=is_here)[:REVERSED_SHOWN],
             "page": page_of(due, request.GET.get("page")),
             "query": f"ruleset={code}&year={year}",
             "may_run": has_role(request.user, Staff.Role.SUPERVISOR, Staff.Role.ADMINISTRATOR),

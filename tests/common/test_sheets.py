@@ -109,6 +109,7 @@ def twice() -> bytes:
         pytest.param(b"%PDF-1.4 ...", "FILE_KIND", id="PDF"),
         pytest.param(b"\x89PNG\r\n\x1a\n", "FILE_KIND", id="图片"),
         pytest.param("<html><table>对账单</table>".encode("gb18030"), "FILE_KIND", id="名为xls的网页"),
+        pytest.param(b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n", "FILE_KIND", id="名为xls的单个网页"),
         pytest.param(b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "FILE_KIND", id="XML表格2003"),
         pytest.param(bytes(range(256)) * 20, "FILE_KIND", id="任意字节"),
         pytest.param(b"a,b\n1,\x00\n", "FILE_KIND", id="含NUL"),
@@ -183,3 +184,57 @@ def test_reading_stops_when_the_time_is_over():
 def test_columns_are_counted_as_a_spreadsheet_letters_them():
     assert [column_of(letters) for letters in ("A", "Z", "AA", "XFD")] == [1, 26, 27, 16384]
     assert [letters_of(number) for number in (1, 26, 27, 16384)] == ["A", "Z", "AA", "XFD"]
+
+
+@pytest.mark.parametrize("sign", ["|", "，", ";", "\t"])
+def test_signs_that_part_columns_are_told_from_those_within_them(sign):
+    lines = [
+        ["姓名", "身份证号", "备注"],
+        ["李大山", "530127196001019912", "一,二"],
+        ["王秀", "530127196202039925", "三,四"],
+    ]
+
+    assert rows("\n".join(sign.join(line) for line in lines).encode("gb18030")) == lines
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_known_by_its_zeros(encoding):
+    text = "姓名,身份证号\r\n李大山,530127196001019912\r\n"
+
+    assert rows(text.encode(encoding)) == [["姓名", "身份证号"], ["李大山", "530127196001019912"]]
+
+
+MANY = "姓名,身份证号,备注\n" + "".join(f"李大山,530127196001{n:06},没有什么要说的\n" for n in range(30))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("byte", [b"\xff", b"?", b""], ids=["坏", "问号", "少"])
+def test_a_broken_byte_is_lost_in_its_own_cell_and_nowhere_else(encoding, byte):
+    data = MANY.encode(encoding)
+    place = data.index("李大山,530127196001000007".encode(encoding)) + 1
+
+    found = rows(data[:place] + byte + data[place + 1 :])
+
+    right = [line.split(",") for line in MANY.splitlines()]
+    assert [number for number, row in enumerate(found) if row != right[number]] == [8]
+    assert found[8][1:] == right[8][1:]
+    assert "\N{REPLACEMENT CHARACTER}" in found[8][0]
+
+
+def test_a_text_of_which_much_is_lost_is_refused():
+    data = bytes(byte if place % 9 else 0xFF for place, byte in enumerate(MANY.encode()))
+
+    with pytest.raises(Refusal) as refused:
+        rows(data)
+
+    assert refused.value.code == "FILE_KIND"
+
+
+@pytest.mark.parametrize("gap", [" ", "   ", "\u3000"], ids=["一格", "几格", "全角"])
+def test_columns_that_only_blanks_part_are_refused_with_what_to_do(gap):
+    lines = [["姓名", "身份证号", "关系"], ["李大山", "530127196001019912", "户主"], ["王", "秀", "530127196202039925"]]
+
+    with pytest.raises(Refusal, match="用“分列”分开") as refused:
+        rows("\n".join(gap.join(line) for line in lines).encode())
+
+    assert refused.value.code == "FILE_BLANKS"

@@ -11,7 +11,9 @@ from common.dates import SHANGHAI
 from enrollment.rules.alike import Alike
 from enrollment.rules.assess import assess
 from enrollment.rules.facts import Certification, Household, Hukou, Member
+from enrollment.rules.source import read_ruleset
 from tests.enrollment.rule_facts import at, lianyungang, ruleset, rural, urban
+from tests.enrollment.test_other_shapes import aged_on_the_last_day
 from tests.enrollment.test_rule_properties import certifications, members
 
 MOMENTS = {
@@ -82,6 +84,16 @@ def test_a_village_of_families_needs_few_decisions():
         assert alike.decide(Household(family)).payable == 450
 
     assert len(alike.known) < 20
+
+
+def test_ages_on_a_day_of_the_coverage_year_are_told_apart():
+    aged = read_ruleset(aged_on_the_last_day())
+    moment = at("2016-11-01")
+    alike = Alike(ruleset=aged, coverage_year=2017, at=moment)
+    family = [Household((rural(birth_date=date(1999, 1, 1) + timedelta(days=n)),)) for n in range(0, 800, 7)]
+
+    assert all(alike.decide(each) == assess(each, ruleset=aged, coverage_year=2017, at=moment) for each in family)
+    assert len(alike.known) < 5
 
 
 def test_the_names_of_those_left_out_are_their_own():

@@ -53,6 +53,35 @@ def test_a_case_that_cannot_be_read_is_told_and_the_others_are_answered(tmp_path
     assert "nowhere" in results[2]["error"]
 
 
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param({"ruleset": "song\0ming"}, id="a code with a NUL"),
+        pytest.param({"ruleset": "\ud800"}, id="a code with half a character"),
+        pytest.param({"ruleset": ["songming"]}, id="a list for a code"),
+    ],
+)
+def test_a_code_that_no_database_can_be_asked_for_spoils_only_its_own_case(tmp_path, broken):
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps({"cases": [CASE | broken, CASE]}), encoding="utf-8")
+
+    out = StringIO()
+    with pytest.raises(CommandError, match="ruleset 应是规则集代码"):
+        call_command("assess", str(file), stdout=out)
+
+    assert json.loads(out.getvalue())["results"][1]["fee_yuan"] == 150
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("case_id", ["L-1", 7, None])
+def test_the_id_comes_back_as_it_stands_in_the_case(tmp_path, case_id):
+    file = tmp_path / "cases.json"
+    file.write_text(json.dumps({"cases": [CASE | {"id": case_id}]}), encoding="utf-8")
+
+    assert assess(file)[0]["id"] == case_id
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -60,11 +60,49 @@ def test_what_is_absent_holds_by_default():
         ("household.members.0.applying", "false", "成员A的 applying 应是 true 或 false"),
         ("household.members.0.certifications", [{"category": "低保", "on_funder_list": "no"}], "on_funder_list 应是"),
         ("household.members.0.insured_elsewhere", {"kind": "employe"}, "kind 应是 employee、nrcms"),
+        pytest.param("ruleset", "song\0ming", "ruleset 应是规则集代码", id="a code with a NUL"),
+        pytest.param("ruleset", "\ud800", "ruleset 应是规则集代码", id="a code with half a character"),
+        ("ruleset", ["songming"], "ruleset 应是规则集代码"),
+        ("household.members.0.covered_years", [-1000000], "covered_years 应是年份整数"),
+        ("household.members.0.employee_years", [20016], "employee_years 应是年份整数"),
+        ("household.members.0.ref", ["A"], "ref 应是"),
+        ("household.members.0.ref", "", "ref 应是"),
+        ("household.members.0.hukou.division", "嵩明县", "6 到 12 位行政区划代码"),
+        ("household.members.0.hukou.division", "53012", "6 到 12 位行政区划代码"),
+        ("household.members.0.hukou.division", "530127abc", "6 到 12 位行政区划代码"),
+        ("household.members.0.certifications", [{"category": ["低保"]}], "category 应是文字"),
+        ("household.members.0.certifications", [{"disability": {"kind": ["肢体"], "grade": 1}}], "kind 应是文字"),
+        ("household.members.0.exemption", True, "exemption 应是文字"),
+        ("household.members.0.student", {"kind": 5}, "kind 应是文字"),
     ],
 )
 def test_a_case_that_cannot_be_read_says_which_key_and_what_was_expected(path, value, says):
     with pytest.raises(CaseError, match=says):
         read_case(changed(path, value))
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        pytest.param({"ruleset": "songming"}, None, id="参保自愿"),
+        pytest.param(
+            {"ruleset": "lianyungang", "coverage_year": 2008, "as_of": "2007-10-25T10:00:00+08:00"},
+            ["B"],
+            id="同时参保",
+        ),
+    ],
+)
+def test_members_are_missing_only_where_a_household_must_enrol_together(place, said):
+    division = {"songming": "530127", "lianyungang": "320705"}[place["ruleset"]]
+    members = [
+        {"ref": "A", "hukou": {"division": division, "kind": "urban"}},
+        {"ref": "B", "hukou": {"division": division, "kind": "urban"}, "applying": False},
+    ]
+    case = read_case(CASE | place | {"household": {"members": members}})
+
+    answer = result(case, case.assess(ruleset(case.ruleset)))
+
+    assert answer.get("missing_members") == said
 
 
 def test_missing_papers_name_the_member_only_where_it_is_another_one():

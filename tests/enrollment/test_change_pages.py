@@ -11,7 +11,7 @@ from common.relations import HEAD
 from enrollment.models import Change
 from households.models import Household, Person
 from offices.models import Office, Staff
-from tests.builders import OTHER, at, make_household, member, newborn
+from tests.builders import OTHER, at, make_household, make_office, make_staff, member, newborn
 from tests.payments.conftest import Pay, book, pay, rulesets  # noqa: F401 - fixtures
 
 PAPERS = ["死亡证明", "申报亲属身份证", "亲属关系证明", "医疗保险卡"]
@@ -264,6 +264,26 @@ def test_a_year_that_was_paid_in_its_time_is_not_noted_as_paid_back(paid: Househ
 
     assert answer.status_code == 422
     assert "2008年度已参保缴费，没有中断" in text(answer)
+
+
+def test_years_and_changes_of_elsewhere_come_along_with_the_person(paid: Household, aunt_liu: Staff):
+    mother = mother_of(paid)
+    confirmed(client_of(aunt_liu), page_of(paid, "move_out", mother), {"happened_on": "2008-03-01", "papers": OUT})
+    office = make_office("320705002", name="浦东街道劳动保障所")
+    here = make_household(
+        make_staff(office, "sun"), member("王桂兰", HEAD, id_no=mother.id_no), moment="2008-03-06 09:00"
+    )
+    client = client_of(make_staff(office, "zhao", role="supervisor"))
+
+    answer = client.get(reverse("person-life", args=[mother.pk]))
+
+    assert [home.household for home in answer.context["homes"]] == [here]
+    assert [row.enrollment.coverage_year for row in answer.context["years"]] == [2008]
+    assert answer.context["run"].count == 1
+    (change,) = [row.change for row in answer.context["changes"]]
+    assert change.kind == Change.Kind.MOVE_OUT
+    assert "新浦街道劳动保障所" in text(answer)
+    assert reverse("change-undo", args=[change.pk]) not in text(answer)  # where it was done it can be
 
 
 def test_a_persons_page_costs_the_same_queries_however_many_years_and_changes(

@@ -84,6 +84,19 @@ def test_last_year_copied_reads_as_the_next_year_and_leaves_the_rest_untouched(p
     assert all(line in text.splitlines() for line in source.splitlines())
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param('d = { code = "990122", until = 2030-06-30 }', id="花括号"),
+        pytest.param("d = [{ until = 2030-06-30  }, { from = 2030-07-01 , until = 2030-12-31 }]", id="列表"),
+        pytest.param("d = [\n  2030-06-30 # 半年\n]", id="注释"),
+        pytest.param('d = "2030-06-30 }"', id="文字"),
+    ],
+)
+def test_blanks_after_a_date_stay_as_they_were_written(line: str):
+    assert edited(f"x = 1\n{line}\n", {("x",): "2"}) == f"x = 2\n{line}\n"
+
+
 def test_an_edit_changes_its_own_line_only():
     source = (RULESETS / "songming.toml").read_text()
 

@@ -95,6 +95,14 @@ def test_the_fee_is_120_or_60(certification, payable):
     assert decision.members[0].workmanship_fee_exempt is (payable == 60)
 
 
+def test_a_certificate_of_another_place_is_turned_down_by_the_clause_that_names_whose_it_must_be():
+    elsewhere = Certification("低保户", issued_by_division="320102")
+
+    reasons = lianyungang(urban(), paid=FEW_DAYS, certifications=(elsewhere,)).members[0].reasons
+
+    assert [each.clause.key for each in reasons if each.code == "ISSUED_ELSEWHERE"] == ["L-5-5"]
+
+
 def test_reductions_never_add_up():
     member = urban(certifications=(disabled("肢体", 1), Certification("低保户")))
 
@@ -283,6 +291,14 @@ def test_cover_never_starts_before_birth():
     decision = lianyungang(urban("A"), child, paid="2007-12-10")
 
     assert [member.benefit.starts_on for member in decision.members] == [date(2008, 1, 1), date(2008, 1, 5)]
+
+
+def test_whoever_is_born_after_the_year_is_told_so_and_not_to_wait():
+    decision = lianyungang(urban("A"), urban("B", birth_date=date(2009, 1, 1)), paid="2007-12-10")
+
+    assert [(each.code, each.text) for each in decision.refusals] == [
+        ("BORN_BEYOND_YEAR", "成员B的出生日期2009-01-01在2008年度之后，请核对出生日期或年度。")
+    ]
 
 
 def test_the_household_pays_what_its_members_pay_and_every_figure_has_its_clause():

@@ -12,11 +12,12 @@ from common.decision import Refusal
 from enrollment.facts import read_households
 from enrollment.models import ContributionPeriod, Override, PreparedAssessment, Verification
 from enrollment.preparing import answers_of, prepare_renewal
-from enrollment.services import verify_papers
+from enrollment.services import load_ruleset, verify_papers
 from households.models import Certification, Household, Membership, OtherCover, Paper, Person, RepaidYear
 from offices.models import Act, Office, Staff
 from tests.acting import as_owner
 from tests.builders import at
+from tests.enrollment.test_other_shapes import aged_on_the_last_day
 from tests.payments.conftest import book, rulesets, take  # noqa: F401 - two fixtures
 from tests.payments.many import make_couples
 
@@ -154,6 +155,19 @@ def test_everybody_gets_the_answer_of_deciding_one_by_one(county, moment):
     assert in_sets(2017) == expected
     assert found.persons == len(expected)
     assert found.keys < found.persons
+
+
+def test_ages_on_a_day_of_the_coverage_year_are_told_apart(county):
+    boss = Staff.objects.get(office=county, role="supervisor")
+    with transaction.atomic():
+        load_ruleset(text=aged_on_the_last_day(), by=None, at=NOW)
+
+        prepare_renewal(offices=[county], coverage_year=2017, by=boss, at=NOW)
+
+        expected = told(one_by_one(county, 2017, NOW))
+        assert in_sets(2017) == expected
+        assert "minor" in {row["category"] for row in expected.values()}
+        transaction.set_rollback(True)
 
 
 def test_a_second_run_replaces_the_first_and_is_logged(county):

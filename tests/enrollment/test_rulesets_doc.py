@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from enrollment.draft_text import edited
 from enrollment.rules.decision import HouseholdDecision
 from enrollment.rules.facts import Certification, EndedCover, Hukou, Member, OtherCover, Student
 from enrollment.rules.ruleset import RuleSet
@@ -38,6 +39,16 @@ def example(path: Path) -> str:
 @cache
 def example_ruleset() -> RuleSet:
     return read_ruleset(example(ENGLISH))
+
+
+@BOTH
+def test_a_year_of_the_example_is_edited_field_by_field_and_the_rest_stays(path: Path):
+    edit = {("periods", 0, "rates", 0, "standard"): "410", ("periods", 0, "rates", 0, "payable"): "410"}
+
+    text = edited(example(path), edit)
+
+    old, new = '"general", standard = 400, payable = 400', '"general", standard = 410, payable = 410'
+    assert text == example(path).replace(old, new, 1)
 
 
 def cells(line: str) -> list[str]:

@@ -35,6 +35,7 @@ def test_a_payment_on_the_last_day_without_a_recorded_verification_was_verified_
     benefit = decision.members[0].benefit
     assert decision.payable == 150
     assert (benefit.starts_on, benefit.usable_from) == (date(2017, 1, 1), date(2017, 2, 23))
+    assert {each.code: each.clause.key for each in benefit.reasons} == {"BENEFIT": "S-6-1", "USABLE_FROM": "S-6-3"}
 
 
 @pytest.mark.parametrize("channel", ["counter", "village", "school", "app", "department"])
@@ -45,6 +46,17 @@ def test_the_collective_dates_refuse_nobody(channel, day):
     late = {"village": "2016-11-15", "school": "2016-12-25", "counter": "2016-12-25"}.get(channel, "2099")
     assert decision.payable == 150
     assert ("LATE_CHANNEL" in {r.code for r in decision.members[0].reasons}) is (day > late)
+
+
+@pytest.mark.parametrize("channel", ["counter", "village", "school"])
+def test_nobody_is_called_a_latecomer_who_is_refused_or_comes_from_employee_insurance(channel):
+    from_employee = rural(hukou=URBAN, employee_cover=EndedCover(date(2017, 4, 30), "530100"))
+
+    refused = songming(rural(), asked="2017-03-01", channel=channel)
+    joined = songming(from_employee, paid="2017-06-15", channel=channel)
+
+    assert (refused.reason, joined.eligible) == ("PAYMENT_CLOSED", True)
+    assert "LATE_CHANNEL" not in {each.code for one in (refused, joined) for each in one.members[0].reasons}
 
 
 @pytest.mark.parametrize(
@@ -192,6 +204,27 @@ def test_two_months_after_employee_cover_one_may_still_join(ended, division, pai
         assert decision.payable == 150
         assert decision.members[0].benefit.starts_on == date.fromisoformat(paid[:10])
         assert decision.members[0].benefit.ends_on == date(2017, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("category", "born", "funder"),
+    [
+        pytest.param("城镇低收入家庭60周岁以上老年人", date(1957, 4, 1), "民政", id="四月满六十"),
+        pytest.param("城镇低收入家庭60周岁以上老年人", date(1957, 6, 15), "民政", id="缴费当日满六十"),
+        pytest.param("城镇低收入家庭60周岁以上老年人", date(1957, 6, 16), None, id="差一天六十"),
+        pytest.param("城镇低收入家庭未成年人", date(1999, 4, 1), None, id="四月满十八"),
+    ],
+)
+@pytest.mark.parametrize("moment", ["asked", "paid"])
+def test_after_employee_cover_age_counts_on_the_day_itself_not_at_the_cut_off_of_february(
+    category, born, funder, moment
+):
+    cover = EndedCover(date(2017, 4, 30), "530100")
+    member = rural(hukou=URBAN, birth_date=born, employee_cover=cover, certifications=(listed(category),))
+
+    decision = songming(member, **{moment: "2017-06-15"})
+
+    assert (decision.eligible, decision.funder) == (True, funder)
 
 
 def test_inside_the_general_window_the_cover_is_the_year_but_not_before_the_other_ends():

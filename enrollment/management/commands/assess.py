@@ -55,11 +55,11 @@ def _cases(file: str) -> list[Any]:
 
 
 def _answer(data: Any) -> dict[str, Any]:
+    """The answer to a case, or what is wrong with it; the id goes back as it came, be it a number."""
+    known = {"id": data.get("id", "") if isinstance(data, dict) else ""}
     try:
         case = read_case(data)
         ruleset = library.current(case.ruleset)
-    except CaseError as error:
-        return {"id": data.get("id", "") if isinstance(data, dict) else "", "error": str(error)}
-    except Refusal as refusal:
-        return {"id": case.id, "error": str(refusal)}
-    return result(case, case.assess(ruleset))
+    except (CaseError, Refusal) as error:
+        return known | {"error": str(error)}
+    return result(case, case.assess(ruleset)) | known
