@@ -1,6 +1,5 @@
 """名册文件的核对: the verdicts of `check` written down as rows, by COPY, with the sums that the page shows."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -12,6 +11,7 @@ from django.db import transaction
 from common.dates import SHANGHAI, local_day
 from common.decision import Reason, Refusal
 from common.hidden import hidden_rows
+from common.json_text import json_text
 from common.sealing import ID_NUMBER, PHONE
 from common.sheets import read_sheets
 from enrollment import library
@@ -25,6 +25,7 @@ from rosters.checks import Terms, Verdict, check
 from rosters.known import Known, read_known
 from rosters.models import RosterFile, RosterRow
 from rosters.reading.rows import RosterRead, read_sheets_of_roster
+from rosters.reading.sheet import SHEET_NAME
 from rosters.sums import sums_of
 from rosters.told import told
 
@@ -118,18 +119,18 @@ def _decided(verdict: Verdict, *, taken: bool) -> Iterator[Any]:
     yield from (charge.payable, charge.sponsored) if charge and taken else (ZERO, ZERO)
     yield charge.funder if charge and charge.sponsored else ""
     yield benefit.starts_on if benefit else None
-    yield _json(dict.fromkeys(verdict.reasons))
-    yield _json(dict.fromkeys(verdict.warnings))
+    yield _reasons(dict.fromkeys(verdict.reasons))
+    yield _reasons(dict.fromkeys(verdict.warnings))
     yield ""
 
 
-def _json(reasons: dict[Reason, None]) -> str:
-    return json.dumps([reason_json(each) for each in reasons], ensure_ascii=False) if reasons else "[]"
+def _reasons(reasons: dict[Reason, None]) -> str:
+    return json_text([reason_json(each) for each in reasons]) if reasons else "[]"
 
 
 def _hidden(read: RosterRead, data: bytes) -> list[str]:
     """Where the persons stand whose rows nobody sees in the file; they were read like others."""
-    rows = {name[:30]: set(numbers) for name, numbers in hidden_rows(data).items()}
+    rows = {name[:SHEET_NAME]: set(numbers) for name, numbers in hidden_rows(data).items()}
     many = len(read.sheets) > 1
     found = [row for row in read.rows if row.number in rows.get(row.sheet, ())]
     return [f"{row.sheet} 第{row.number}行" if many else f"第{row.number}行" for row in found]
@@ -176,7 +177,8 @@ def work(job: Job, progress: Progress) -> dict[str, Any]:
         raise Refusal(Reason("ROSTER_FILE_GONE", "这份名册的原文件不在了，请重新交一份。"))
     at = job.asked_at.astimezone(SHANGHAI)
     progress(0, 100)
-    read = read_sheets_of_roster(read_sheets(data), today=local_day(at), mapping=file.mapping, sheet=file.sheet)
+    sheets, year = read_sheets(data), file.roster.coverage_year
+    read = read_sheets_of_roster(sheets, today=local_day(at), mapping=file.mapping, sheet=file.sheet, year=year)
     progress(30, 100)
     with transaction.atomic():
         file = RosterFile.objects.select_for_update().select_related("roster__office").get(pk=file.pk)

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from common.decision import Clause, Reason
 from common.listing import listed
-from common.relations import HEAD
+from common.relations import HEAD, SELF, label
 from enrollment.facts import HouseholdFacts
 from enrollment.rules.alike import Alike
 from enrollment.rules.category import named_by
@@ -21,11 +21,12 @@ from enrollment.rules.facts import Certification, Household, Hukou, Member
 from enrollment.rules.ruleset import Category, RuleSet
 from offices.models import Office
 from rosters.clauses import AGREE, BY_HOUSEHOLD, in_rules
+from rosters.heads import heads_of
 from rosters.known import Known, KnownPerson
 from rosters.outgoing.stamp import changed_since
 from rosters.persons import of_agency, of_person, of_row, once_in_file
 from rosters.reading.cells import same_name
-from rosters.reading.rows import RosterRow
+from rosters.reading.sheet import RosterRow
 from rosters.reading.sources import ONE_HEAD, WHOLE
 
 COLLECTIVE = ("village", "school", "department")
@@ -156,18 +157,33 @@ def _refuse_newborns_again(new: list[Verdict], facts: HouseholdFacts, clause: Cl
 def _head(verdicts: list[Verdict], terms: Terms) -> None:
     """A new household needs its head, once; somebody alone, or of a school, is no household that the file names."""
     rows = [verdict.row for verdict in verdicts]
-    if terms.channel != "village" or rows[0].household is None:
+    if terms.channel != "village":
         return
-    heads = [v for v in verdicts if v.row.relation == HEAD] or [
-        v for v in verdicts if v.row.head_name and v.row.name and same_name(v.row.name, v.row.head_name)
-    ]
+    if rows[0].household is None:
+        verdicts[0].reasons += _of_no_household(rows[0])
+        return
+    heads = heads_of(rows)
     if not heads:
         name = f"户主{rows[0].head_name}" if rows[0].head_name else "户主"
         text = f"这是新户，但{name}不在名册的这一户里。请补上户主一行，或在与户主关系一栏写明谁是户主。"
         verdicts[0].reasons.append(Reason("HEAD_MISSING", text, ONE_HEAD))
-    for more in heads[1:]:
-        text = f"本户有两位户主（第{heads[0].row.number}行和本行），一户只能有一位。请核对与户主关系。"
-        more.reasons.append(Reason("HEAD_TWICE", text, ONE_HEAD))
+    too_many = {id(row) for row in heads[1:]}
+    for verdict in verdicts:
+        if id(verdict.row) in too_many:
+            text = f"本户有两位户主（第{heads[0].number}行和本行），一户只能有一位。请核对与户主关系。"
+            verdict.reasons.append(Reason("HEAD_TWICE", text, ONE_HEAD))
+
+
+def _of_no_household(row: RosterRow) -> Iterator[Reason]:
+    """Somebody's child or wife is no household of one; nor who stands with others between blank rows."""
+    if row.relation and row.relation not in (SELF, HEAD):
+        said = label(row.relation)
+        text = f"与户主关系一栏是“{said}”，却看不出是哪一户的。请写上户号，或把本行移到户主之下、合计之上。"
+        yield Reason("HEAD_MISSING", text, ONE_HEAD)
+    elif row.is_unclear:
+        text = "看不出哪些人是一户：名册没有户号、户主，也没有与户主关系，只用空行或序号隔开。"
+        text += "请加上“户号”和“与户主关系”两列，再交一次。"
+        yield Reason("HOUSEHOLD_UNCLEAR", text, ONE_HEAD)
 
 
 def _decide(

@@ -23,7 +23,7 @@ from offices.taking import Copy, was_logged
 from rosters.lists.standing import Missing
 from rosters.marked import marked
 from rosters.models import FunderList
-from rosters.omitted import STATES, People
+from rosters.omitted import STATES, Omitted, People, families_on_rosters
 from rosters.place import Chosen, choose, village_told
 from rosters.services.handing import kept
 
@@ -87,6 +87,9 @@ class _OfPlace(Export):
     def title(self, count: int) -> str:
         """The line above the headings."""
 
+    def ask_about(self, persons: Sequence[Any]) -> None:
+        """Ask once for all rows what they tell besides the person."""
+
     @abstractmethod
     def row(self, person: Any, names: Mapping[str, str]) -> Row:
         """The cells of a person; `names` of the divisions."""
@@ -97,6 +100,7 @@ class _OfPlace(Export):
     def made(self, copy: Copy, progress: Progress | None = None) -> Workbook:
         names, persons = self.chosen.names(), self.persons()[:]
         count = len(persons)
+        self.ask_about(persons)
 
         def rows() -> Iterator[Row]:
             for done, person in enumerate(persons):
@@ -136,10 +140,16 @@ class Omissions(_OfPlace):
     def title(self, count: int) -> str:
         return f"{self.chosen.year}年度未参保人员（{STATES[self.asked['state']][0]}，{count}人）"
 
-    def row(self, person: Any, names: Mapping[str, str]) -> Row:
+    def ask_about(self, persons: Sequence[Omitted]) -> None:
+        self.families = families_on_rosters(persons, coverage_year=self.chosen.year)
+
+    def row(self, person: Omitted, names: Mapping[str, str]) -> Row:
         village = village_told(names, person.division_code)
         home = (village, person.household_number, person.name, person.address, person.phone)
-        return (*home, "是" if person.insured_before else "否", person.found_label, person.note or "", "")
+        notes = [person.note] if person.note else []
+        if roster := self.families.get(person.household_id):
+            notes.append(f"同户在名册{roster.place}{roster.group}，先核对名册上的号码，不要再收钱。")
+        return (*home, "是" if person.insured_before else "否", person.found_label, "；".join(notes), "")
 
 
 class ListedMissing(_OfPlace):
@@ -162,7 +172,7 @@ class ListedMissing(_OfPlace):
         return FunderList.objects.visible_to(self.by).current().first() or self.by
 
     def persons(self) -> Missing:
-        return Missing(self.chosen, funder=self.asked["funder"], category=self.asked["category"])
+        return Missing(self.chosen, **{each: self.asked.get(each, "") for each in ("funder", "category", "month")})
 
     def title(self, count: int) -> str:
         return f"{self.chosen.year}年度资助名单上尚未参保的人（{count}人）"

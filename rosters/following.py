@@ -31,7 +31,13 @@ def note_follow_up(
         at=at,
         by=by,
     )
-    record(by=by, at=at, verb="note_follow_up", subject=made, detail={"person": person_id, "reason": found})
+    record(
+        by=by,
+        at=at,
+        verb="note_follow_up",
+        subject=made,
+        detail={"person": person_id, "outcome": made.get_found_display()},
+    )
     return made
 
 

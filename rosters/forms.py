@@ -8,7 +8,7 @@ from django import forms
 from common.decision import Refusal
 from common.money import AmountError, parse_yuan
 from common.sheets import LIMITS
-from offices.forms import RefusableForm
+from offices.forms import PhoneField, RefusableForm
 from offices.models import Staff
 from payments.models import ReceiptBook
 from rosters.models import Roster
@@ -56,9 +56,7 @@ class RosterForm(RefusableForm):
         help_text="谁收的钱、交来的名册。",
         error_messages={"required": "请填写代办员（由谁收取、交来）。"},
     )
-    collector_phone = forms.CharField(
-        label="代办员电话", required=False, max_length=30, widget=forms.TextInput(attrs=TEXT | {"inputmode": "tel"})
-    )
+    collector_phone = PhoneField(label="代办员电话", required=False)
 
     def __init__(
         self, *args: Any, villages: list[tuple[str, str]], years: list[tuple[int, str]], **kwargs: Any
@@ -164,18 +162,6 @@ class AgreeForm(RefusableForm):
     def refuse(self, refusal: Refusal) -> None:
         super().refuse(Refusal(*(replace(reason, clause=None) for reason in refusal.reasons)))
         self.clauses = list(dict.fromkeys(each.clause for each in refusal.reasons if each.clause))
-
-
-class ReasonForm(RefusableForm):
-    """Why something is taken back, set aside or returned."""
-
-    places: ClassVar = {"WITHDRAW_REASON": "reason", "ROSTER_ANSWER": "reason"}
-    reason = forms.CharField(
-        label="事由",
-        max_length=200,
-        error_messages={"required": "请写明事由，审计时要查。", "max_length": "事由最多200个字，请写得简短些。"},
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
-    )
 
 
 class TakeForm(RefusableForm):

@@ -1,5 +1,6 @@
 """名册对照的登记: what the database knows about the persons of a roster, read in bulk: one statement per question."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ _PERSONS = """
         ORDER BY c.happened_on DESC, c.id DESC LIMIT 1) gone ON true
     WHERE p.id_no_index = ANY(%(numbers)s::bytea[])
 """
+
+COMMITTEE = re.compile("(?<=.)(村?(村民委员会|村委会)|村|(社区)?(居民委员会|居委会)|社区)$")
 
 # Who stands on a list that is in force and was not registered when it came; and whom the agency names as dead or in
 # employee insurance and nobody has seen to yet (of the employed the latest list counts, of the dead every one).
@@ -74,7 +77,8 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Persons by number, their households by id, and the villages of the office by code and by plain name.
+    """Persons by number, their households by id, the names of the office's villages by code, and the codes (`places`)
+    by what a roster may call them.
 
     `listed`: by number, name and category of who is on a department's list and not registered yet; `of_agency`: by
     number, whom the agency names as dead or employed: kind, day, month of the list.
@@ -83,7 +87,7 @@ class Known:
     persons: Mapping[str, KnownPerson]
     households: Mapping[int, HouseholdFacts]
     village_names: Mapping[str, str]
-    villages: frozenset[str]
+    places: Mapping[str, str]
     listed: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     of_agency: Mapping[str, tuple[str, date, date]] = field(default_factory=dict)
 
@@ -112,16 +116,24 @@ def _known(numbers: Iterable[str], office: Office, coverage_year: int, at: datet
         of_agency = {by_digest[row[0]]: row[1:] for row in cursor.fetchall()}
     ids = {each.household_id for each in persons.values() if each.household_id is not None}
     households = read_households(ids, coverage_year=coverage_year, at=at, applying=())
-    below = Division.objects.at(day).within(office.division_code).filter(level=Division.Level.VILLAGE)
-    names = dict(below.values_list("code", "name"))
-    villages = frozenset(plain_village(name) for name in names.values())
-    return Known(persons, households, names, villages, {no: tuple(found) for no, found in listed.items()}, of_agency)
+    names, places = _villages(office.division_code, day)
+    return Known(persons, households, names, places, {no: tuple(found) for no, found in listed.items()}, of_agency)
+
+
+def _villages(division_code: str, day: date) -> tuple[dict[str, str], dict[str, str]]:
+    """The office's villages by code; and their codes by plain name, alone or behind town and county: 嵩阳街道东村."""
+    divisions = Division.objects.at(day)
+    above = divisions.filter(code__in=[f"{division_code[:length]:0<12}" for length in (6, 9)])
+    asked = (divisions.within(division_code) | above).filter(level__lte=Division.Level.VILLAGE)
+    named = {code: (name, level) for code, name, level in asked.values_list("code", "name", "level")}
+    names = {code: name for code, (name, level) in named.items() if level == Division.Level.VILLAGE}
+    places: dict[str, str] = {}
+    for code, name in names.items():
+        county, town = (named.get(f"{code[:length]:0<12}", ("",))[0] for length in (6, 9))
+        places |= {before + plain_village(name): code for before in (county + town, town, "")}
+    return names, places
 
 
 def plain_village(name: str) -> str:
-    """东村村民委员会, 东村委会 and 东村 are one: without what all of them are called."""
-    text = "".join(name.split())
-    for ending in ("村民委员会", "居民委员会", "社区居委会", "村委会", "居委会", "社区", "村"):
-        if text.endswith(ending) and len(text) > len(ending):
-            return text.removesuffix(ending)
-    return text
+    """东村村民委员会, 东村委会 and 东村 are one, 北门社区居委会 and 北门社区: without what all of them are called."""
+    return COMMITTEE.sub("", "".join(name.split()))

@@ -22,10 +22,12 @@ from offices.jobs import Progress
 from rosters.models import RosterFile, RosterRow
 from rosters.outgoing.template import AMOUNT, EDGE, HEIGHTS, OPEN, ROOM, TEXT, styles_of
 from rosters.reading.own import pages_of_template
+from rosters.reading.sheet import SHEET_NAME
 from rosters.safeguards import Guard, choices_of, guard_of, write_page, written
 
 REMARK = "核对意见"
 RIGHT = "无误"
+NEWCOMER = "新登记，请对照证件再看一遍号码。"
 # Where a wrong cell of a code stands; what is of no column is marked at the name.
 FIELD_OF = {"ID": "id_no", "NAME": "name", "AMOUNT": "amount", "BIRTH": "birth", "SEX": "sex", "PHONE": "phone"}
 FIELD_OF_CODE = {
@@ -44,7 +46,7 @@ WIDTH, WIDEST, REMARK_WIDTH = 8, 28, 70
 LINE = 15  # points
 SOME = 500  # rows between two looks at whether to go on
 LARGEST_MERGED = 5_000  # cells; a larger range is no household
-SHEET_NAME = 31  # characters; Excel takes no more
+TAB = 31  # characters; Excel takes no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def marked(file: RosterFile, data: bytes, *, mark: str, progress: Progress | Non
         of_template = styles_of(book)
         heads = {name: of_template[name] for name in ("title", "sums", "heading")}
         looks = {False: _styles(book, {}, {}), True: _styles(book, EDGE, AMOUNT) | heads}
-        layouts = {name[:30]: layout for name, layout in layout_of(data).items()}
+        layouts = {name[:SHEET_NAME]: layout for name, layout in layout_of(data).items()}
         names: set[str] = set()
         sheets = read_sheets(data)
         pages, choices = pages_of_template(sheets), choices_of(sheets)
@@ -84,7 +86,7 @@ def marked(file: RosterFile, data: bytes, *, mark: str, progress: Progress | Non
             if sheet in pages and len(names) > 1:
                 write_page(made, sheet, of_template)
                 continue
-            key = sheet.name[:30]
+            key = sheet.name[:SHEET_NAME]
             layout, guard = layouts.get(key, Layout()), guard_of(sheet, columns.get(key, {}))
             _merge(made, sheet, layout)
             if progress:
@@ -103,7 +105,7 @@ def _mark(row: RosterRow) -> Mark:
     if row.set_aside_at:
         return Mark(f"已剔出：{row.set_aside_reason}", frozenset(), is_wrong=False)
     if row.accepted:
-        notes = "".join(each["text"] for each in row.warnings)
+        notes = "".join(each["text"] for each in row.warnings) + (NEWCOMER if row.person_id is None else "")
         return Mark(f"{RIGHT}。{notes}" if notes else RIGHT, frozenset(), is_wrong=False)
     fields = {_field(each["code"]) for each in row.reasons} - {""}
     held = {each["code"] for each in row.reasons} == {"HOUSEHOLD_HELD"}
@@ -134,11 +136,11 @@ def _styles(book: Any, edge: Mapping[str, Any], amount: Mapping[str, Any]) -> di
 
 def _name(name: str, used: set[str]) -> str:
     """A name that a workbook takes, and that no other sheet has."""
-    plain = "".join("_" if c in "[]:*?/\\" else c for c in name)[:SHEET_NAME].strip("'") or "名册"
+    plain = "".join("_" if c in "[]:*?/\\" else c for c in name)[:TAB].strip("'") or "名册"
     found, number = plain, 1
     while found.lower() in used:
         number += 1
-        found = f"{plain[: SHEET_NAME - 4]} {number}"
+        found = f"{plain[: TAB - 4]} {number}"
     used.add(found.lower())
     return found
 

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,13 +12,14 @@ from typing import Any
 from django.db import connection
 
 from common.sealing import ID_NUMBER, PHONE
+from offices import scope
 from offices.keys import unsealed
 from rosters.models import FollowUp, Roster
 from rosters.outgoing.renewing import in_group
 from rosters.place import Chosen
 
 Found = FollowUp.Found
-COUNTY = 6
+COUNTY, TOWN = 6, 9
 # The to-do lists: a name, and which of the last findings belong to it ("" for nobody asked yet).
 STATES = {
     "open": ("待联系", ("",)),
@@ -31,16 +33,22 @@ BEFORE = """
     LEFT JOIN enrollment_enrollment b ON b.person_id = p.id AND b.coverage_year = %(year)s - 1
         AND b.cancelled_at IS NULL
 """
-LAST_OF_ONE = """
+# Noted where the reader sees: the statements look beyond (`_beyond`), and what others noted is not told.
+NOTED_HERE = "u.division_code >= %(noted)s AND u.division_code < %(noted_before)s"
+NOTED = f"u.coverage_year = %(year)s AND {NOTED_HERE}"
+LAST_OF_ONE = f"""
     LEFT JOIN LATERAL (
-        SELECT u.found, u.phone, u.note, u.at FROM rosters_followup u
-        WHERE u.coverage_year = %(year)s AND u.person_id = p.id ORDER BY u.id DESC LIMIT 1) u ON true
-"""
-LAST_OF_ALL = """
+        SELECT u.found, u.note, u.at FROM rosters_followup u
+        WHERE {NOTED} AND u.person_id = p.id ORDER BY u.id DESC LIMIT 1) u ON true
+    LEFT JOIN LATERAL (
+        SELECT u.phone FROM rosters_followup u
+        WHERE {NOTED_HERE} AND u.person_id = p.id AND u.phone <> '' ORDER BY u.id DESC LIMIT 1) a ON true
+"""  # noqa: S608 - of constants
+LAST_OF_ALL = f"""
     LEFT JOIN (
         SELECT DISTINCT ON (u.person_id) u.person_id, u.found FROM rosters_followup u
-        WHERE u.coverage_year = %(year)s ORDER BY u.person_id, u.id DESC) u ON u.person_id = p.id
-"""
+        WHERE {NOTED} ORDER BY u.person_id, u.id DESC) u ON u.person_id = p.id
+"""  # noqa: S608 - of constants
 OMITTED = """
     FROM households_household h
     JOIN households_membership m ON m.household_id = h.id AND m.ends_on IS NULL
@@ -74,7 +82,7 @@ OF_COUNTY = f"""
 """
 PEOPLE = f"""
     SELECT p.id, p.name, p.id_no, h.id, h.number, h.division_code, h.address, p.phone, h.phone,
-           b.id IS NOT NULL, COALESCE(u.found, ''), u.phone, u.note, u.at
+           b.id IS NOT NULL, COALESCE(u.found, ''), a.phone, u.note, u.at
     {OMITTED.format(joined=BEFORE + LAST_OF_ONE, apart=ONE_BY_ONE)} {IN_BEFORE}
     AND COALESCE(u.found, '') = ANY(%(found)s)
     ORDER BY h.division_code, h.number, m.relation <> '02', m.id LIMIT %(count)s OFFSET %(first)s
@@ -93,9 +101,16 @@ FAMILY_ON_ROSTER = """
 """
 
 
+def _beyond() -> AbstractContextManager[None]:
+    return scope.everywhere("whom a school of another office has on its roster is not left out")
+
+
 @dataclass(frozen=True, slots=True)
 class Omitted:
-    """Somebody to be asked; `away_phone`, `note` and `at` are of the last finding."""
+    """Somebody to be asked. `found`, `note` and `at` are of the year's last finding.
+
+    `away_phone` is the last that was left away from home, in whatever year.
+    """
 
     person_id: int
     name: str
@@ -153,7 +168,7 @@ class People(Sequence[Omitted]):
     def __getitem__(self, part: Any) -> Any:
         first = part.start or 0
         limits = {"first": first, "count": None if part.stop is None else part.stop - first}
-        with connection.cursor() as cursor:
+        with _beyond(), connection.cursor() as cursor:
             cursor.execute(PEOPLE, self.asked | limits)
             return [_omitted(row) for row in cursor.fetchall()]
 
@@ -179,7 +194,7 @@ def counts_of(chosen: Chosen, *, group: str = "", last_year: bool = False) -> li
     state_of = {str(found): state for state, (_, each) in STATES.items() for found in each}
     villages: dict[str, tuple[dict[str, int], list[int]]] = {}
     with_before = len(chosen.division) > COUNTY or last_year
-    with connection.cursor() as cursor:
+    with _beyond(), connection.cursor() as cursor:
         cursor.execute(BY_VILLAGE if with_before else OF_COUNTY, asked_of(chosen, group=group, last_year=last_year))
         for code, found, count, before in cursor.fetchall():
             counts, insured = villages.setdefault(code, ({}, []))
@@ -198,6 +213,8 @@ def asked_of(chosen: Chosen, *, group: str = "", last_year: bool = False) -> dic
         "year": chosen.year,
         "division": chosen.division,
         "after": f"{chosen.division}:",
+        "noted": chosen.scope[:TOWN],
+        "noted_before": f"{chosen.scope[:TOWN]}:",
         "group": in_group(group) if group else "",
         "last_year": last_year,
     }

@@ -9,7 +9,7 @@ from common.listing import listed
 from rosters.clauses import OWN_OFFICE, in_rules, of_the_employed, of_who_is_gone
 from rosters.known import Known, KnownPerson, plain_village
 from rosters.reading.cells import same_name
-from rosters.reading.rows import RosterRow
+from rosters.reading.sheet import RosterRow
 from rosters.reading.sources import HOLDER, NUMBER, OWN_VILLAGE
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def of_row(row: RosterRow, known: Known, twice: Mapping[tuple[str, int], Reason]
     if row.id_no and row.birth and row.birth != row.id_no.birth_date:
         text = f"出生日期一栏是{row.birth}，身份证号里是{row.id_no.birth_date}。请对照证件改正日期或号码。"
         yield Reason("BIRTH_MISMATCH", text, NUMBER)
-    if row.village and known.villages and plain_village(row.village) not in known.villages:
+    if row.village and known.places and plain_village(row.village) not in known.places:
         text = f"“{row.village[:20]}”不在本机构管辖的村（社区）里，这里有{_some(known.village_names)}。"
         text += "请改正村名，或交给管这个村的机构。"
         yield Reason("DIVISION_OUTSIDE", text, OWN_VILLAGE)

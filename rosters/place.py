@@ -36,6 +36,11 @@ class Chosen:
         return self.scope[:6]
 
     @property
+    def across(self) -> str:
+        """What keeps the county from one page to another, for who sees several."""
+        return f"?division={self.county}" if len(self.counties) > 1 else ""
+
+    @property
     def query(self) -> str:
         return f"division={self.division}&period={self.period.pk}"
 
@@ -84,3 +89,15 @@ def choose(asked: Mapping[str, str], *, staff: Staff) -> Chosen | None:
     ruleset = library.current(period.ruleset.code)
     at = moment_in(place.county, staff=staff)
     return Chosen(division, place.division, place.counties(), period, periods, ruleset, at)
+
+
+def choose_for_form(asked: Mapping[str, str], typed: Mapping[str, str], *, staff: Staff) -> Chosen | None:
+    """The same where a form picks the division: while it has not, the page's address says in which county it is."""
+    return choose({**asked, **{name: value for name, value in typed.items() if value}}, staff=staff)
+
+
+def query_of(division: str, coverage_year: int, *, staff: Staff) -> str:
+    """What leads back to the county and year of a row."""
+    chosen = choose({"division": division[:6]}, staff=staff)
+    found = [each.pk for each in chosen.periods if each.coverage_year == coverage_year] if chosen else []
+    return f"division={division[:6]}" + "".join(f"&period={pk}" for pk in found[:1])

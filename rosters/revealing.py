@@ -11,7 +11,7 @@ def omitted_phones(pks: list[int], by: Staff) -> list[Whole]:
     """Where somebody who is not enrolled is reached: away from home first, then their own, then the household's."""
     persons = visible(Person.objects.all(), by).in_bulk(pks)
     away: dict[int, str] = {}
-    for found in FollowUp.objects.filter(person__in=persons).order_by("pk"):
+    for found in FollowUp.objects.filter(person__in=persons).exclude(phone="").order_by("pk"):
         away[found.person_id] = found.phone
     homes = Household.objects.filter(memberships__person__in=persons, memberships__ends_on=None)
     home = dict(homes.values_list("memberships__person", "phone"))

@@ -1,7 +1,7 @@
 """名单的比较: what taking a list in would do, line by line: new, changed, kept, ended, and what stands in the way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -97,6 +97,18 @@ def compare(found: FunderList) -> Comparison:
     if found.kind != FunderList.Kind.SUPPORT:
         return Comparison(counts, OF_AGENCY, ())
     return Comparison(counts, SUPPORT | {ENDED: "终止"}, tuple(_unexplained(found)))
+
+
+def compare_for(found: FunderList, *, staff: Staff) -> Comparison:
+    """The same for a page: of a list of the county somebody of a town is told what its lists will show, no more."""
+    compared = compare(found)
+    if staff.covers(found.division_code):
+        return compared
+    states = [state for state in compared.labels if state != ENDED and compared.counts.get(state)]
+    counts = {state: lines_of(found, state, staff=staff).count() for state in states}
+    if compared.counts.get(ENDED):
+        counts[ENDED] = ended_of(found, staff=staff).count()
+    return replace(compared, counts=counts)
 
 
 def _unexplained(found: FunderList) -> list[tuple[str, int]]:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from common.sheets import LIMITS
+from common.typed import visible
 from enrollment.rules.ruleset import Category
 from offices.forms import RefusableForm
 from rosters.lists.importing import ListDraft
@@ -51,7 +52,7 @@ class ListForm(RefusableForm):
         self.fields["source"].choices = [("", "请选择"), *named, *agency]
 
     def clean_month(self) -> date:
-        typed = self.cleaned_data["month"].strip().replace("/", "-").replace("年", "-").removesuffix("月")
+        typed = visible(self.cleaned_data["month"]).strip().replace("/", "-").replace("年", "-").removesuffix("月")
         try:
             return date.fromisoformat(f"{typed}-01")
         except ValueError as error:

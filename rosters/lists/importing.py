@@ -5,15 +5,16 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from common.dates import local_day
+from common.dates import SHANGHAI, local_day
 from common.decision import Reason, Refusal
 from common.sealing import ID_NUMBER, PHONE
 from enrollment import library
 from enrollment.rules.category import plain
+from enrollment.rules.on_sale import year_on_sale
 from enrollment.rules.ruleset import Category, RuleSet
 from households import vault
 from offices.access import require_role
@@ -195,6 +196,8 @@ class Words:
         rows = CategoryWord.objects.filter(ruleset_code=found.ruleset_code, funder=found.funder)
         self.chosen = {plain(each.word): each.category for each in rows}
         self.ruleset, self.funder, self.day = ruleset, found.funder, found.month
+        month = datetime.combine(found.month, time.min, tzinfo=SHANGHAI)
+        self.coverage_year = year_on_sale(ruleset, month) or found.month.year
         self._known: dict[str, tuple[Category, ...] | None] = {}
 
     def meaning(self, word: str) -> tuple[Category, ...] | None:
@@ -205,7 +208,8 @@ class Words:
 
     def category(self, word: str, id_no: str) -> str:
         """The category's code; empty where the word means none, or nothing yet."""
-        return category_of(self.meaning(word) or (), id_no, self.day)
+        candidates = self.meaning(word) or ()
+        return category_of(candidates, id_no, coverage_year=self.coverage_year, day=self.day)
 
 
 def read_again(*, list_id: int, mapping: Mapping[str, str], by: Staff, at: datetime) -> FunderList:

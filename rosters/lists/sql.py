@@ -14,6 +14,17 @@ OPEN_CERTIFICATE = """
 """
 LISTED = "c.funder_list <> ''"
 
+# Who stands on a department's list by what is registered: by a certificate of one's own, or of the household.
+HOLDERS = """
+    (SELECT c.id, c.person_id, c.category, c.funder_list, c.valid_from, c.ended_on
+     FROM households_certification c WHERE c.person_id IS NOT NULL AND c.funder_list <> ''
+     UNION ALL
+     SELECT c.id, m.person_id, c.category, c.funder_list, c.valid_from, c.ended_on
+     FROM households_certification c
+     JOIN households_membership m ON m.household_id = c.household_id AND m.ends_on IS NULL
+     WHERE c.funder_list <> '')
+"""
+
 # What taking a line in would do. A line that cannot be read comes first, then whom it means, then what changes.
 LINES = f"""
     SELECT l.id, l.person_id, CASE

@@ -1,20 +1,26 @@
 """受资助对象100%参保: of whom the departments named, who is enrolled, and who is missing and why (S-9-3, S-9-4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
+from common.dates import SHANGHAI
 from common.sealing import ID_NUMBER, PHONE
 from offices import scope
 from offices.keys import unsealed
+from rosters.lists.sql import HOLDERS
 from rosters.lists.words import categories_of
 from rosters.place import Chosen
 
-# Every line of a list in force, with what is known of its person. The dead need not be enrolled and are not counted.
-LINES = """
+UNREAD = "unread"  # in place of a category: lines that cannot be read, and say none
+# Every line of a list in force, with what is known of its person. A line that cannot be read and does not say what the
+# person is may be of anybody; whose word means no sponsored category does not count, readable or not; nor does a
+# line that names somebody a second time, be it by another word for the same category. The dead need not be enrolled
+# and are not counted.
+LINES = f"""
     FROM rosters_funderlistline l
     JOIN rosters_funderlist f ON f.id = l.listing_id
     LEFT JOIN households_person p ON p.id = l.person_id
@@ -24,8 +30,14 @@ LINES = """
       AND f.ruleset_code = %(ruleset)s
       AND (starts_with(f.division_code, %(county)s))
       AND (starts_with(l.division_code, %(division)s) OR l.division_code = '' AND %(unplaced)s)
-      AND (l.category <> '' OR l.problems <> '[]') AND p.died_on IS NULL
-      AND (%(funder)s = '' OR f.funder = %(funder)s) AND (%(category)s = '' OR l.category = %(category)s)
+      AND (l.category <> '' OR l.said = '' AND l.problems <> '[]') AND p.died_on IS NULL
+      AND NOT jsonb_path_exists(l.problems, '$[*].code ? (@ == "DUPLICATE")')
+      AND NOT EXISTS (
+          SELECT FROM rosters_funderlistline b
+          WHERE b.listing_id = l.listing_id AND b.id_no_index = l.id_no_index AND b.category = l.category
+            AND b.id < l.id AND b.id_no <> '' AND b.problems = '[]')
+      AND (%(funder)s = '' OR f.funder = %(funder)s) AND (%(month)s::date IS NULL OR f.month = %(month)s)
+      AND (%(category)s = '' OR COALESCE(NULLIF(l.category, ''), '{UNREAD}') = %(category)s)
 """
 COUNTS = f"""
     SELECT f.funder, f.funder_name, f.month, l.category, count(*), count(e.id) {LINES}
@@ -76,6 +88,11 @@ class Line:
     def missing(self) -> int:
         return self.listed - self.enrolled
 
+    @property
+    def asked(self) -> dict[str, str]:
+        """What finds the same lines again."""
+        return {"funder": self.funder, "category": self.category or UNREAD, "month": self.month.isoformat()}
+
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
@@ -116,18 +133,18 @@ def standing(chosen: Chosen) -> list[Line]:
         ]
 
 
-def by_village(chosen: Chosen, *, funder: str = "", category: str = "") -> list[tuple[str, int, int]]:
+def by_village(chosen: Chosen, *, funder: str = "", category: str = "", month: str = "") -> list[tuple[str, int, int]]:
     """Twelve digits (or none), listed, enrolled."""
     with connection.cursor() as cursor:
-        cursor.execute(BY_VILLAGE, _asked(chosen, funder, category))
+        cursor.execute(BY_VILLAGE, _asked(chosen, funder, category, month))
         return cursor.fetchall()
 
 
 class Missing(Sequence[Somebody]):
     """Who is missing, read as far as it is asked for."""
 
-    def __init__(self, chosen: Chosen, *, funder: str = "", category: str = "") -> None:
-        self.asked, self.labels = _asked(chosen, funder, category), labels_of(chosen)
+    def __init__(self, chosen: Chosen, *, funder: str = "", category: str = "", month: str = "") -> None:
+        self.asked, self.labels = _asked(chosen, funder, category, month), labels_of(chosen)
 
     def __len__(self) -> int:
         raise NotImplementedError("a page is read, not all of them counted")
@@ -152,7 +169,7 @@ def labels_of(chosen: Chosen) -> dict[str, str]:
     return {each.code: each.name for each in chosen.ruleset.categories}
 
 
-def _asked(chosen: Chosen, funder: str = "", category: str = "") -> dict[str, Any]:
+def _asked(chosen: Chosen, funder: str = "", category: str = "", month: str = "") -> dict[str, Any]:
     return {
         "year": chosen.year,
         "ruleset": chosen.ruleset.code,
@@ -161,6 +178,7 @@ def _asked(chosen: Chosen, funder: str = "", category: str = "") -> dict[str, An
         "unplaced": chosen.division == chosen.scope,
         "funder": funder,
         "category": category,
+        "month": month or None,
     }
 
 
@@ -172,11 +190,13 @@ LISTS_IN_FORCE = """
 """
 NAMED = """
     WITH named AS (SELECT * FROM unnest(%(funders)s::text[], %(names)s::text[], %(codes)s::text[])
-                   AS n(funder, funder_name, category))
+                   AS n(funder, funder_name, category)
+                   CROSS JOIN LATERAL (SELECT n.category = ANY(%(disability)s) AS by_disability) d)
 """
 BEYOND = f"""
     {NAMED}
-    SELECT e.person_id, e.household_id, e.division_code, e.category, e.funder, e.sponsored, e.enrolled_at::date
+    SELECT e.person_id, e.household_id, e.division_code, e.category, e.funder, e.sponsored,
+        (e.enrolled_at AT TIME ZONE '{SHANGHAI.key}')::date
     FROM enrollment_enrollment e JOIN named n ON n.category = e.category AND e.funder = n.funder_name
     WHERE e.coverage_year = %(year)s AND e.sponsored > 0 AND e.cancelled_at IS NULL
       AND starts_with(e.division_code, %(division)s)
@@ -189,28 +209,31 @@ BEYOND = f"""
 """  # noqa: S608 - put together from constants
 UNLISTED = f"""
     {NAMED}
-    SELECT c.person_id, m.household_id, p.division_code, c.category, c.funder_list, NULL, c.valid_from
-    FROM households_certification c
-    JOIN named n ON n.category = c.category
+    SELECT c.person_id, m.household_id, p.division_code, n.category, c.funder_list, NULL, c.valid_from
+    FROM {HOLDERS} c
+    JOIN named n ON n.category = c.category OR c.category = '' AND n.by_disability
     JOIN households_person p ON p.id = c.person_id AND p.died_on IS NULL
     LEFT JOIN households_membership m ON m.person_id = p.id AND m.ends_on IS NULL
-    WHERE c.funder_list <> '' AND c.ended_on IS NULL AND starts_with(p.division_code, %(division)s)
+    WHERE c.ended_on IS NULL AND starts_with(p.division_code, %(division)s)
       AND EXISTS ({LISTS_IN_FORCE.format(place="p.division_code")})
       AND NOT EXISTS (
           SELECT FROM rosters_funderlistline l JOIN rosters_funderlist f ON f.id = l.listing_id
-          WHERE l.person_id = p.id AND l.category = c.category AND f.applied_at IS NOT NULL
+          WHERE l.person_id = p.id AND l.category = n.category AND f.applied_at IS NOT NULL
             AND f.superseded_at IS NULL)
     ORDER BY p.division_code, c.id LIMIT %(most)s
 """  # noqa: S608 - put together from constants
-PAID = """
-    SELECT e.person_id, e.household_id, e.division_code, l.category, f.funder_name, e.payable, e.enrolled_at::date
+AND = "、"  # somebody may have paid who stands on several lists
+PAID = f"""
+    SELECT e.person_id, e.household_id, e.division_code, string_agg(DISTINCT l.category, '{AND}'),
+        string_agg(DISTINCT f.funder_name COLLATE "C", '{AND}'), e.payable,
+        (e.enrolled_at AT TIME ZONE '{SHANGHAI.key}')::date
     FROM rosters_funderlistline l JOIN rosters_funderlist f ON f.id = l.listing_id
     JOIN enrollment_enrollment e ON e.person_id = l.person_id AND e.coverage_year = %(year)s
         AND e.cancelled_at IS NULL AND e.sponsored = 0
     WHERE f.kind = 'support' AND f.applied_at IS NOT NULL AND f.superseded_at IS NULL AND l.category <> ''
       AND f.ruleset_code = %(ruleset)s AND starts_with(e.division_code, %(division)s)
-    ORDER BY e.division_code, e.id LIMIT %(most)s
-"""
+    GROUP BY e.id ORDER BY e.division_code, e.id LIMIT %(most)s
+"""  # noqa: S608 - put together from constants
 MISMATCHES = {
     "beyond": ("已资助，名单上没有", BEYOND),
     "unlisted": ("登记在名单上，现行名单没有", UNLISTED),
@@ -243,6 +266,7 @@ def mismatches(chosen: Chosen, kind: str) -> list[Mismatch]:
         for category in categories_of(chosen.ruleset, each.code)
     ]
     asked = _asked(chosen) | {"most": MOST}
+    asked["disability"] = [each.code for each in chosen.ruleset.categories if each.disability]
     asked |= {name: [pair[place] for pair in pairs] for place, name in enumerate(("funders", "names", "codes"))}
     inner = MISMATCHES[kind][1]
     statement = f"""
@@ -256,5 +280,9 @@ def mismatches(chosen: Chosen, kind: str) -> list[Mismatch]:
         cursor.execute(statement, asked)
         rows = cursor.fetchall()
     return [
-        Mismatch(*row[:7], label=labels.get(row[3], row[3]), name=row[7], household_number=row[8] or "") for row in rows
+        Mismatch(*row[:7], label=_labelled(row[3], labels), name=row[7], household_number=row[8] or "") for row in rows
     ]
+
+
+def _labelled(categories: str, labels: Mapping[str, str]) -> str:
+    return AND.join(labels.get(each, each) for each in categories.split(AND))

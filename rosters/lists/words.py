@@ -7,7 +7,6 @@ categories that differ by age (低收入家庭60周岁以上老年人及未成�
 from collections.abc import Mapping
 from datetime import date
 
-from common.dates import age_on
 from enrollment.rules.category import named_by, plain
 from enrollment.rules.ruleset import Category, RuleSet
 
@@ -37,16 +36,16 @@ def meaning(word: str, *, ruleset: RuleSet, funder: str, chosen: Mapping[str, st
     return found or None
 
 
-def category_of(candidates: tuple[Category, ...], id_no: str, day: date) -> str:
+def category_of(candidates: tuple[Category, ...], id_no: str, *, coverage_year: int, day: date) -> str:
     """The one whose age fits; the first where none does: the rules will say why it fails."""
-    fitting = [each for each in candidates if _age_fits(each, id_no, day)]
+    fitting = [each for each in candidates if _age_fits(each, id_no, coverage_year, day)]
     return next((each.code for each in (*fitting, *candidates)), NOT_SPONSORED)
 
 
-def _age_fits(category: Category, id_no: str, day: date) -> bool:
+def _age_fits(category: Category, id_no: str, coverage_year: int, day: date) -> bool:
     if category.age_from is None and category.age_below is None:
         return True
     if not id_no:
         return False
     born = date(int(id_no[6:10]), int(id_no[10:12]), int(id_no[12:14]))
-    return (category.age_from or 0) <= age_on(born, day) < (category.age_below or 999)
+    return category.takes_age(born, coverage_year=coverage_year, verified_on=day)

@@ -1,16 +1,19 @@
 """部门名单模板: whom a department pays for by what is registered, in the columns of its own lists (附件3)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
-from common.dates import local_day
+from common.dates import SHANGHAI, local_day
 from common.sealing import ID_NUMBER
 from common.tables import Cell, Column, Table, xlsx
 from offices.keys import unsealed
 from offices.models import Division
 from offices.taking import Copy
 from rosters.checks import Terms
+from rosters.lists.sql import HOLDERS
 from rosters.lists.words import categories_of
 
 COLUMNS = (
@@ -23,16 +26,16 @@ COLUMNS = (
     Column("纳入资助时间", 14),
     Column("缴费时间", 14),
 )
-_LISTED = """
-    SELECT p.id_no, p.name, c.category, p.division_code, c.valid_from,
-           (e.enrolled_at AT TIME ZONE 'Asia/Shanghai')::date
-    FROM households_certification c JOIN households_person p ON p.id = c.person_id
+_LISTED = f"""
+    SELECT p.id, c.category, p.id_no, p.name, p.division_code, c.valid_from,
+           (e.enrolled_at AT TIME ZONE '{SHANGHAI.key}')::date
+    FROM {HOLDERS} c JOIN households_person p ON p.id = c.person_id
     LEFT JOIN enrollment_enrollment e ON e.person_id = p.id AND e.coverage_year = %(year)s AND e.cancelled_at IS NULL
-    WHERE c.funder_list <> '' AND (c.ended_on IS NULL OR c.ended_on >= %(day)s) AND p.died_on IS NULL
+    WHERE (c.ended_on IS NULL OR c.ended_on >= %(day)s) AND p.died_on IS NULL
       AND starts_with(p.division_code, %(division)s)
       AND (c.category = ANY(%(codes)s) OR c.category = '' AND %(disability)s <> '')
     ORDER BY p.division_code, c.category, p.id
-"""
+"""  # noqa: S608 - put together from constants
 
 
 def department_list(funder: str, terms: Terms, *, at: datetime, copy: Copy) -> tuple[bytes, int]:
@@ -51,17 +54,21 @@ def department_list(funder: str, terms: Terms, *, at: datetime, copy: Copy) -> t
     }
     with connection.cursor() as cursor:
         cursor.execute(_LISTED, asked)
-        found = cursor.fetchall()
+        rows = cursor.fetchall()
     labels = {each.code: each.name for each in mine} | {"": next((e.name for e in mine if e.code == disability), "")}
     places = _places(terms, local_day(at))
-    rows: list[tuple[Cell, ...]] = [
-        (number, unsealed(ID_NUMBER, id_no), name, labels[category], *places.get(code, ("", "")), since, paid)
-        for number, (id_no, name, category, code, since, paid) in enumerate(found, 1)
+    # Somebody may stand on a list twice: alone and with the household, or by a category and by a certificate.
+    found: dict[tuple[int, str], Sequence[Any]] = {}
+    for person, category, *others in rows:
+        found.setdefault((person, labels[category]), others)
+    lines: list[tuple[Cell, ...]] = [
+        (number, unsealed(ID_NUMBER, id_no), name, label, *places.get(code, ("", "")), since, paid)
+        for number, ((_, label), (id_no, name, code, since, paid)) in enumerate(found.items(), 1)
     ]
     name = next(each.name for each in terms.ruleset.funders if each.code == funder)
-    title = f"{terms.office.name} {name}资助对象 {local_day(at)} 共{len(rows)}人"
-    table = Table("资助对象", COLUMNS, rows, head=(title,))
-    return xlsx(table, mark=copy.line(len(rows)), below=False), len(rows)
+    title = f"{terms.office.name} {name}资助对象 {local_day(at)} 共{len(lines)}人"
+    table = Table("资助对象", COLUMNS, lines, head=(title,))
+    return xlsx(table, mark=copy.line(len(lines)), below=False), len(lines)
 
 
 def _places(terms: Terms, day: date) -> dict[str, tuple[str, str]]:

@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from enrollment.models import Enrollment
-from households.models import Person
+from households.models import Membership, Person
 from households.models.person import TOWN_DIGITS
 from offices.models import Office
 from rosters.checks import Terms
@@ -38,9 +38,8 @@ def sizes_of(office: Office, terms: Terms) -> dict[str, tuple[int, int]]:
 
 def groups_of(office: Office, village: str) -> list[str]:
     """The groups that the addresses of a village name, 2组 before 10组."""
-    pattern = f"({GROUP.pattern.replace('(', '(?:')})"
     with connection.cursor() as cursor:
-        cursor.execute(_ADDRESSES, {"office": office.pk, "village": village, "group": pattern})
+        cursor.execute(_ADDRESSES, {"office": office.pk, "village": village, "group": GROUP.pattern})
         found = {group_of(row[0]) for row in cursor.fetchall() if row[0]}
     return sorted(found, key=lambda each: (len(each), each))
 
@@ -59,6 +58,7 @@ def schools_of(office: Office, terms: Terms) -> list[tuple[str, int]]:
     left = Person.objects.filter(
         ~Q(school_name="") | Q(id_no__in=list(schools)),
         ~Exists(enrolled),
+        Exists(Membership.objects.filter(person=OuterRef("pk"), ends_on=None)),
         town=office.division_code[:TOWN_DIGITS],
         division_code__startswith=office.division_code,
         died_on=None,

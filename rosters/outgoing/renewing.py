@@ -4,11 +4,11 @@ A row that `check` would refuse is not handed out; whom it would refuse is told 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Func, Q, QuerySet, Value
 
 from common.dates import local_day
 from common.decision import Reason, Refusal
@@ -22,13 +22,14 @@ from rosters.checks import Terms, Verdict, check
 from rosters.known import Known, read_known
 from rosters.outgoing.pupils import pupils_of
 from rosters.reading.cells import text_of
-from rosters.reading.rows import RosterRow
+from rosters.reading.sheet import RosterRow
 from rosters.reading.sources import FILLED
 
 HELD = "HOUSEHOLD_HELD"
 KINDS = {"urban": "城镇", "rural": "农业", "converted": "农转城"}
 NUMERALS = "0123456789一二三四五六七八九十"
-GROUP = re.compile(rf"[{NUMERALS}]{{1,3}}(村民小组|小组|组|社)")
+# 3组, 二社; but 第一社区 is a community. Python and PostgreSQL read it alike.
+GROUP = re.compile(rf"[{NUMERALS}]{{1,3}}(?:村民小组|小组|组|社(?!区))")
 NO_NUMBER = Reason("ID_EMPTY", "还没有身份证号，不能列入名册；请带出生医学证明到柜台办理。", FILLED)
 
 
@@ -75,21 +76,30 @@ def members_of(village: Division, terms: Terms, *, group: str = "") -> QuerySet[
     found = Membership.objects.filter(
         household__division_code=village.code, household__office=terms.office, household__closed_at=None
     )
-    return found.filter(household__address__regex=in_group(group)) if group else found
+    named = Func("household__address", Value(GROUP.pattern), function="substring", output_field=CharField())
+    return found.alias(group=named).filter(group=group) if group else found
 
 
 def of_school(school: str, terms: Terms) -> Outgoing:
     """The pupils of a school who live under the office and are not enrolled for the year yet, class by class."""
     classes = pupils_of(terms.office, terms.coverage_year).get(school, {})
-    found = Membership.objects.filter(
+    outgoing = _outgoing(_pupils(school, classes, terms), terms)
+    rows = [replace(each, school_class=classes.get(str(each.row.id_no), "")) for each in outgoing.rows]
+    rows.sort(key=lambda each: (not each.school_class, _natural(each.school_class)))
+    return replace(outgoing, rows=[replace(x, row=replace(x.row, number=n)) for n, x in enumerate(rows, 1)])
+
+
+def pupils_at(school: str, terms: Terms) -> QuerySet[Membership]:
+    """Who goes, or went, to a school and lives, or lived, under the office."""
+    return _pupils(school, pupils_of(terms.office, terms.coverage_year).get(school, {}), terms)
+
+
+def _pupils(school: str, classes: Collection[str], terms: Terms) -> QuerySet[Membership]:
+    return Membership.objects.filter(
         Q(person__school_name=school) | Q(person__id_no__in=list(classes)),
         person__town=terms.office.division_code[:TOWN_DIGITS],
         person__division_code__startswith=terms.office.division_code,
     )
-    outgoing = _outgoing(found, terms)
-    rows = [replace(each, school_class=classes.get(str(each.row.id_no), "")) for each in outgoing.rows]
-    rows.sort(key=lambda each: (not each.school_class, _natural(each.school_class)))
-    return replace(outgoing, rows=[replace(x, row=replace(x.row, number=n)) for n, x in enumerate(rows, 1)])
 
 
 def in_window(terms: Terms) -> Terms:
@@ -200,13 +210,14 @@ def _without_number(living: QuerySet[Membership]) -> Iterator[LeftOut]:
 
 def _natural(name: str) -> list[tuple[bool, int, str]]:
     """For an order in which 2班 comes before 10班."""
-    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"([0-9]+)", name)]
+    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split(r"([0-9]+)", name)]
 
 
 def in_group(group: str) -> str:
-    """A regular expression for addresses in a group: 3组 is not 13组."""
+    """A regular expression for addresses in a group, or with other words in them: 3组 is not 13组, 一社 not 一社区."""
     before = f"(^|[^{NUMERALS}])" if group[:1] in NUMERALS else ""
-    return before + re.sub(r"([^0-9A-Za-z\u4e00-\u9fff])", r"\\\1", group)
+    after = "(?!区)" if GROUP.fullmatch(group) else ""
+    return before + re.sub(r"([^0-9A-Za-z\u4e00-\u9fff])", r"\\\1", group) + after
 
 
 def group_of(address: str) -> str:

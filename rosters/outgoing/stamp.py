@@ -11,7 +11,7 @@ from hashlib import blake2b
 from django.conf import settings
 
 from common.decision import Reason
-from rosters.reading.rows import RosterRow
+from rosters.reading.sheet import RosterRow
 
 COLUMNS = {
     "household_no": "户号",

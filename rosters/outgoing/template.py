@@ -18,7 +18,7 @@ from rosters.checks import Terms
 from rosters.outgoing.renewing import KINDS, Outgoing, OutRow
 from rosters.outgoing.stamp import stamp_of
 from rosters.reading.own import GUIDE, GUIDE_BEGINS, LISTS, NOT_HERE, NOT_HERE_HEADS, ROSTER
-from rosters.reading.rows import RosterRow
+from rosters.reading.sheet import RosterRow
 from rosters.reading.sources import FORM, REQUIREMENTS
 
 LAST_COLUMN = 16_383  # XFD, from 0

@@ -3,7 +3,9 @@
 from datetime import datetime
 from decimal import Decimal
 
+from common.dates import local_day
 from common.decision import Clause, Reason, Refusal
+from enrollment import library
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Staff
@@ -11,6 +13,7 @@ from rosters.clauses import AGREE, clause_of
 from rosters.models import Roster, RosterAgreement, RosterFile
 from rosters.services.opening import AT_THE_COUNTER, roster_for, why
 from rosters.sums import Sums, sums_of
+from rosters.twice import agreed_elsewhere
 
 
 @accountable
@@ -23,11 +26,12 @@ def agree(
     if roster.agreements.filter(withdrawn_at=None).exists():
         raise Refusal(Reason("ROSTER_AGREED", "这份名册已经核对相符，不必再核对。"))
     file = _file(roster)
+    _refuse_verdicts_of_before_the_end(roster, file, at)
     sums = sums_of(file)
     clause = clause_of(roster, AGREE)
     _refuse_open_rows(sums, clause)
     differences = compared(sums, clause, paper_count=paper_count, paper_total=paper_total, cash=cash)
-    if differences:
+    if differences := differences or agreed_elsewhere(file):
         raise Refusal(*differences)
     agreement = RosterAgreement.objects.create(
         roster=roster,
@@ -54,6 +58,16 @@ def _file(roster: Roster) -> RosterFile:
     if file.checked_at is None:
         raise Refusal(Reason("ROSTER_UNCHECKED", "电子名册还没有核对完。请稍候，或先指明栏目。"))
     return file
+
+
+def _refuse_verdicts_of_before_the_end(roster: Roster, file: RosterFile, at: datetime) -> None:
+    """Who passed while the window was open may not pay any more: told before the money goes to the bank."""
+    window = library.current(roster.office.ruleset_code).window(roster.coverage_year)
+    if window and file.checked_at and file.checked_at <= window.pay_until < at:
+        text = f"{roster.coverage_year}年度缴费已于{local_day(window.pay_until)}截止，这份名册是截止以前核对的。"
+        raise Refusal(
+            Reason("ROSTER_STALE", f"{text}请先重新核对，款不要缴存银行；不能再收的退还本人。", window.pay_clause)
+        )
 
 
 def _refuse_open_rows(sums: Sums, clause: Clause | None) -> None:

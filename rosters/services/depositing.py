@@ -4,10 +4,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from common.decision import Reason, Refusal
+from enrollment import library
 from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Staff
-from payments.services.slips import SlipDraft, free_slip, write_slip
+from payments.services.slips import SlipDraft, free_slip, refuse_a_day_before_the_window, write_slip
 from rosters.clauses import DEPOSIT, clause_of
 from rosters.models import RosterDeposit
 from rosters.services.opening import AT_THE_COUNTER, roster_for, why
@@ -28,6 +29,9 @@ def deposit(*, roster_id: int, slip: SlipDraft | None, by: Staff, at: datetime) 
         raise Refusal(Reason("ROSTER_DEPOSITED", "这份名册已经登记缴存。请刷新页面。"))
     if agreement.payable and slip is None:
         raise Refusal(Reason("SLIP_NUMBER", "请填写银行回单号，与回单上印的一致。"))
+    if slip and agreement.payable:
+        ruleset = library.current(roster.office.ruleset_code)
+        refuse_a_day_before_the_window(slip.day, ruleset, roster.coverage_year)
     written = write_slip(slip, due=agreement.payable, by=by, at=at) if slip and agreement.payable else None
     made = RosterDeposit.objects.create(agreement=agreement, amount=agreement.payable, slip=written, at=at, by=by)
     detail = {"amount": str(made.amount), "slip": written.number if written else ""}

@@ -36,6 +36,7 @@ class Reading:
     mapping: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
     name: UUID | None = None  # where the bytes lie already
+    year: int | None = None  # that the roster is of
 
 
 def hand_in(*, roster_id: int, data: bytes, filename: str, by: Staff, at: datetime) -> RosterFile:
@@ -46,7 +47,8 @@ def hand_in(*, roster_id: int, data: bytes, filename: str, by: Staff, at: dateti
     roster = Roster.objects.visible_to(by).select_related("office").filter(pk=roster_id).first()
     sheets = read_sheets(data)
     mapping, sheet = remembered(roster.office, roster.place, signature(sheets)) if roster else ({}, "")
-    reading = Reading(data, filename, RosterFile.Why.HANDED_IN, mapping, sheet)
+    year = roster.coverage_year if roster else None
+    reading = Reading(data, filename, RosterFile.Why.HANDED_IN, mapping, sheet, year=year)
     return _receive(roster_id=roster_id, reading=reading, sheets=sheets, by=by, at=at)
 
 
@@ -54,7 +56,8 @@ def correct_columns(*, file_id: int, mapping: Mapping[str, str], sheet: str, by:
     """改正栏目: the same file read otherwise; the choice is remembered for the next file like it of the place."""
     file, data = kept(file_id, by=by)
     sheets = read_sheets(data)
-    reading = Reading(data, file.filename, RosterFile.Why.COLUMNS, mapping, sheet, file.name)
+    year = file.roster.coverage_year
+    reading = Reading(data, file.filename, RosterFile.Why.COLUMNS, mapping, sheet, file.name, year)
     _read(sheets, reading, at)  # a choice that cannot be is refused before it is remembered
     received = _receive(roster_id=file.roster_id, reading=reading, sheets=sheets, by=by, at=at)
     ColumnChoice.objects.update_or_create(
@@ -69,7 +72,8 @@ def correct_columns(*, file_id: int, mapping: Mapping[str, str], sheet: str, by:
 def check_again(*, file_id: int, by: Staff, at: datetime) -> RosterFile:
     """重新核对: the same file against what is registered now; what was set aside stays so."""
     file, data = kept(file_id, by=by)
-    reading = Reading(data, file.filename, RosterFile.Why.AGAIN, file.mapping, file.sheet, file.name)
+    year = file.roster.coverage_year
+    reading = Reading(data, file.filename, RosterFile.Why.AGAIN, file.mapping, file.sheet, file.name, year)
     return _receive(roster_id=file.roster_id, reading=reading, sheets=read_sheets(data), by=by, at=at)
 
 
@@ -84,7 +88,8 @@ def kept(file_id: int, *, by: Staff) -> tuple[RosterFile, bytes]:
 
 
 def _read(sheets: tuple[Sheet, ...], reading: Reading, at: datetime) -> RosterRead:
-    return read_sheets_of_roster(sheets, today=local_day(at), mapping=reading.mapping, sheet=reading.sheet)
+    mapping, sheet = reading.mapping, reading.sheet
+    return read_sheets_of_roster(sheets, today=local_day(at), mapping=mapping, sheet=sheet, year=reading.year)
 
 
 def _receive(*, roster_id: int, reading: Reading, sheets: tuple[Sheet, ...], by: Staff, at: datetime) -> RosterFile:

@@ -37,7 +37,9 @@ def withdraw_submission(*, roster_id: int, reason: str, by: Staff, at: datetime)
     require_role(by, Role.SUPERVISOR)
     made = _submission(roster_for(roster_id, by=by))
     if made.entries.filter(undone_at=None).exists():
-        raise Refusal(Reason("ROSTER_ENTERED", "县里已经录入或退回了几行，不能撤回上报。"))
+        raise Refusal(
+            Reason("ROSTER_ENTERED", "县里已经录入或退回了几行，不能撤回上报。确要撤回的，请县里先逐行撤销。")
+        )
     made.withdrawn_at, made.withdrawn_by, made.withdraw_reason = at, by, why(reason)
     made.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
     record(by=by, at=at, verb="withdraw_roster_submission", subject=made.roster, detail={"reason": why(reason)})
@@ -113,7 +115,7 @@ def answer_return(*, entry_id: int, answer: str, by: Staff, at: datetime) -> Ros
         raise Refusal(Reason("ROSTER_NOT_RETURNED", "这一行没有退回，不必处理。"))
     text = answer.strip()[:200]
     if not text:
-        raise Refusal(Reason("ROSTER_ANSWER", "请写明怎样处理的，例如“姓名已更正”。"))
+        raise Refusal(Reason("ANSWER_REASON", "请写明怎样处理的，例如“姓名已更正”。"))
     entry.answered_at, entry.answered_by, entry.answer = at, by, text
     entry.save(update_fields=["answered_at", "answered_by", "answer"])
     detail = {"sheet": entry.row.sheet, "row": entry.row.row_number, "answer": text}

@@ -29,8 +29,8 @@ from rosters.checks import Terms, Verdict, check
 from rosters.clauses import DEPOSIT, ONCE, clause_of
 from rosters.known import Known, read_known
 from rosters.models import Roster, RosterDeposit, RosterFile, RosterRow, RosterTaking
-from rosters.reading.rows import RosterRow as ReadRow
 from rosters.reading.rows import read_roster
+from rosters.reading.sheet import RosterRow as ReadRow
 from rosters.taking.books import book_for, numbers_needed
 from rosters.taking.columns import NULL, Columns
 from rosters.taking.plan import Place, Plan, planned
@@ -107,7 +107,8 @@ def _read(deposit: RosterDeposit, at: datetime) -> Sequence[ReadRow]:
     data = vault.get(file.name, sha256=file.sha256)
     if data is None:
         raise Refusal(Reason("FILE_GONE", "名册的原文件已不在或被改动，不能入账。请联系系统维护人员从备份中找回。"))
-    read = read_roster(data, today=local_day(at), mapping=file.mapping, sheet=file.sheet)
+    year = deposit.agreement.roster.coverage_year
+    read = read_roster(data, today=local_day(at), mapping=file.mapping, sheet=file.sheet, year=year)
     aside = RosterRow.objects.filter(file=file, set_aside_at__isnull=False)
     places = set(aside.values_list("sheet", "row_number"))
     return [row for row in read.rows if (row.sheet, row.number) not in places]

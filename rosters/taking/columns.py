@@ -3,7 +3,6 @@
 What many have in common (a decision's reasons, an amount in capitals, the articles) is put into words once.
 """
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from uuid import UUID, uuid5
 
 from common.dates import local_day
 from common.decision import Reason
+from common.json_text import json_text
 from common.money import capitals
 from common.sealing import ID_NUMBER, PHONE
 from enrollment.frozen import member_json, reason_json
@@ -244,16 +244,12 @@ class Columns:
         ip, agent, request = self.source
         return (
             f"{self.by.pk}\t{self.at}\t{verb}\t{subject}\t{pk}\t{self.by.office_id}\t{division_code}\t"
-            f"{text(_json(detail))}\t{ip}\t{agent}\t{request}\n"
+            f"{text(json_text(detail))}\t{ip}\t{agent}\t{request}\n"
         )
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _reasons(reasons: Sequence[Reason]) -> str:
-    return text(_json([reason_json(each) for each in reasons]))
+    return text(json_text([reason_json(each) for each in reasons]))
 
 
 def _plain(member: MemberDecision) -> tuple[Any, ...]:
@@ -263,6 +259,6 @@ def _plain(member: MemberDecision) -> tuple[Any, ...]:
 
 def _member(*parts: Any) -> str:
     refusals, reasons, warnings, charge, benefit, applying, due, years, exempt = parts
-    return _json(
+    return json_text(
         member_json(MemberDecision(REF, "", applying, due, refusals, reasons, warnings, charge, benefit, years, exempt))
     )

@@ -1,16 +1,17 @@
 """入账的计划: accepted verdicts made into households: who is new, who is known, what everybody pays; pure values."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from common.relations import HEAD
+from common.relations import HEAD, SELF
 from enrollment.facts import HouseholdFacts
 from enrollment.rules.decision import HouseholdDecision, MemberDecision
 from rosters.checks import Terms, Verdict
+from rosters.heads import heads_of
 from rosters.known import Known, plain_village
-from rosters.reading.cells import same_name
+from rosters.reading.sheet import RosterRow
 
 RELATIVE = "80"  # of whom the roster does not say how
 
@@ -83,20 +84,20 @@ class Place:
 
 def planned(households: Sequence[Sequence[Verdict]], *, known: Known, terms: Terms, place: Place) -> Plan:
     """The plan for verdicts that were all accepted."""
-    places = {plain_village(name): code for code, name in known.village_names.items()}
-    return Plan(tuple(_entered(each, known, terms, places, place) for each in households))
+    return Plan(tuple(_entered(each, known, terms, place) for each in households))
 
 
-def _entered(verdicts: Sequence[Verdict], known: Known, terms: Terms, places: dict[str, str], usual: Place) -> Entered:
+def _entered(verdicts: Sequence[Verdict], known: Known, terms: Terms, usual: Place) -> Entered:
     persons = [known.persons.get(str(each.row.id_no)) for each in verdicts]
     home = next((each.household_id for each in persons if each and each.household_id is not None), None)
     facts = known.households[home] if home is not None else None
     decision = verdicts[0].household
     if decision is None:
         raise ValueError("a household that was not decided cannot be taken")
-    head = None if facts else _head(verdicts)
+    rows = [each.row for each in verdicts]
+    head = None if facts else next(iter(heads_of(rows)), rows[0])  # who is alone is the head of one
     entries = [
-        Entry(each, _decided(each), person.id if person else None, _relation(each, head))
+        Entry(each, _decided(each), person.id if person else None, _relation(each.row, head))
         for each, person in zip(verdicts, persons, strict=True)
     ]
     order = {member.ref: place for place, member in enumerate(decision.applicants)}
@@ -104,7 +105,7 @@ def _entered(verdicts: Sequence[Verdict], known: Known, terms: Terms, places: di
     village = next((each.row.village for each in verdicts if each.row.village), "")
     if facts:
         return Entered(facts, decision, entries, facts.division_code, facts.address)
-    code = places.get(plain_village(village), usual.division_code)
+    code = known.places.get(plain_village(village), usual.division_code)
     group = next((each.row.group for each in verdicts if each.row.group), usual.group)
     return Entered(None, decision, entries, code, _address(known.village_names.get(code, ""), group))
 
@@ -121,25 +122,9 @@ def _decided(verdict: Verdict) -> MemberDecision:
     return verdict.decision
 
 
-def _head(verdicts: Sequence[Verdict]) -> Verdict:
-    """户主 of a new household: as its relation says, else as the household's column names him, else who is alone."""
-    for found in (_by_relation(verdicts), _by_name(verdicts)):
-        for verdict in found:
-            return verdict
-    return verdicts[0]
-
-
-def _by_relation(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
-    return (each for each in verdicts if each.row.relation == HEAD)
-
-
-def _by_name(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
-    return (each for each in verdicts if each.row.head_name and same_name(each.row.name, each.row.head_name))
-
-
-def _relation(verdict: Verdict, head: Verdict | None) -> str:
+def _relation(row: RosterRow, head: RosterRow | None) -> str:
     """A household has one head: who joins one that is known, or is not the head of a new one, is somebody else."""
-    if verdict is head:
+    if row is head:
         return HEAD
-    written = verdict.row.relation
-    return written if written and written != HEAD else RELATIVE
+    written = row.relation
+    return written if written and written not in (SELF, HEAD) else RELATIVE

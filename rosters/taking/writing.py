@@ -20,10 +20,6 @@ from rosters.taking import columns as to
 from rosters.taking.columns import Columns
 from rosters.taking.plan import Entered, Plan
 
-# pgtrigger asks a setting in each trigger, and where nobody has set it catches an error: the end of that block goes
-# through all triggers that wait for the commit, so that ten times the rows would take a hundred times as long. Set to
-# nothing, all triggers run as ever.
-ALL_TRIGGERS = "SELECT set_config('pgtrigger.ignore', '{}', true)"
 # What the triggers ask for each row is planned when the rows are there, not by a plan kept from when there were none.
 PLAN_ANEW = "DISCARD PLANS"
 # And it is planned by what is there: where the statistics still know fewer rows than have just come (a taking before
@@ -74,8 +70,6 @@ def lock_households(ids: Iterable[int]) -> None:
 
 def write(plan: Plan, to_rows: Columns, book: ReceiptBook | None) -> Written:
     """Write everything; the caller holds the transaction and has locked the households."""
-    with connection.cursor() as cursor:
-        cursor.execute(ALL_TRIGGERS)
     with InTurn() as tables:
         enrolled = _Enrolled(plan, to_rows, tables)
         enrolled.register()

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.decision import Refusal
 from households.models import Membership
 from offices.access import for_administrators, for_clerks, has_role
+from offices.asking import Asked
 from offices.models import Staff
 from offices.paging import page_of
 from rosters.models import Roster, RosterEntry
@@ -17,7 +18,7 @@ from rosters.services import answer_return, enter_rows, return_row, undo_entry
 from rosters.services.opening import AT_THE_COUNTER
 from rosters.stage import steps_of
 from rosters.views.roster import at_of, roster_within
-from rosters.views.steps import asked_why, row_within
+from rosters.views.steps import asked, row_within
 
 KINDS = {"open": "待录入", "entered": "已录入", "returned": "已退回", "all": "全部"}
 
@@ -81,16 +82,16 @@ def rows_enter(request: HttpRequest, pk: int) -> HttpResponse:
 def row_return(request: HttpRequest, pk: int) -> HttpResponse:
     """退回 one row to the town."""
     row, found = row_within(request, pk)
-    about = {
-        "word": "退回这一行",
-        "what": f"第{row.row_number}行 {row.name}",
-        "then": "退回之后，镇里看到事由，处理后再交县里录入；收据和参保登记不变。",
-    }
+    about = Asked(
+        word="退回这一行",
+        what=f"第{row.row_number}行 {row.name}",
+        then="退回之后，镇里看到事由，处理后再交县里录入；收据和参保登记不变。",
+    )
 
     def act(reason: str) -> object:
         return return_row(roster_id=found.pk, row_id=pk, reason=reason, by=request.user, at=at_of(request, found))
 
-    return asked_why(request, found, about, act, back="roster-entry")
+    return asked(request, found, about, act, back="roster-entry")
 
 
 def _entry_within(request: HttpRequest, pk: int) -> tuple[RosterEntry, Roster]:
@@ -120,17 +121,17 @@ def entry_undo(request: HttpRequest, pk: int) -> HttpResponse:
 def entry_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """处理 a returned row: say what was done, and the county sees it once more."""
     entry, found = _entry_within(request, pk)
-    about = {
-        "word": "处理退回",
-        "label": "怎样处理的",
-        "what": f"第{entry.row.row_number}行 {entry.row.name}，县里退回：{entry.reason}",
-        "then": "先在户里更正，再写明怎样处理的；之后县里重新录入这一行。",
-    }
+    about = Asked(
+        word="处理退回",
+        label="怎样处理的",
+        what=f"第{entry.row.row_number}行 {entry.row.name}，县里退回：{entry.reason}",
+        then="先在户里更正，再写明怎样处理的；之后县里重新录入这一行。",
+    )
 
     def act(reason: str) -> object:
         return answer_return(entry_id=pk, answer=reason, by=request.user, at=at_of(request, found))
 
-    return asked_why(request, found, about, act, back="roster-entry")
+    return asked(request, found, about, act, back="roster-entry")
 
 
 @never_cache

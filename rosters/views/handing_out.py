@@ -17,10 +17,17 @@ from offices.taking import Copy, asks_why
 from payments.counter.renewal import villages_of
 from rosters.checks import Terms
 from rosters.outgoing.department import department_list
-from rosters.outgoing.job import ask_village, is_large, note, terms_for, village_workbook
+from rosters.outgoing.job import (
+    ask_school,
+    ask_village,
+    is_large,
+    is_large_school,
+    note,
+    school_workbook,
+    terms_for,
+    village_workbook,
+)
 from rosters.outgoing.places import groups_of, schools_of, sizes_of
-from rosters.outgoing.renewing import of_school
-from rosters.outgoing.template import school_template
 from rosters.views.handed_out import attachment
 
 Made = tuple[bytes, int]  # the file, and how many rows it has
@@ -88,10 +95,10 @@ def school_file(request: HttpRequest, *, copy: Copy) -> HttpResponse:
         messages.error(request, "请从列表中选择学校。")
         return redirect("roster-templates")
 
-    def make(terms: Terms) -> Made:
-        found = of_school(school, terms)
-        rows = len(found.rows)
-        return school_template(found, terms, school=school, mark=copy.line(rows)), rows
+    def make(terms: Terms) -> Made | Job:
+        if is_large_school(school, terms):
+            return ask_school(school=school, copy=copy, by=request.user, at=moment(request.user.office))
+        return school_workbook(school, terms, copy=copy)
 
     return _handed_out(request, copy, "school", make, f"pupils-{request.user.office.division_code}")
 

@@ -30,7 +30,7 @@ def rosters(request: HttpRequest) -> HttpResponse:
     rows = Roster.objects.visible_to(request.user).select_related("office")
     years = list(rows.order_by("-coverage_year").values_list("coverage_year", flat=True).distinct())
     year, stage = request.GET.get("year", ""), request.GET.get("stage", "")
-    rows = with_steps(rows.filter(coverage_year=int(year)) if year.isdigit() and int(year) in years else rows)
+    rows = with_steps(rows.filter(coverage_year=int(year)) if year in map(str, years) else rows)
     rows = filtered(rows, stage) if stage else rows.filter(withdrawn_at__isnull=True)
     page = page_of(rows, request.GET.get("page"))
     for row in page.rows:

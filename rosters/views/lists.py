@@ -15,7 +15,7 @@ from offices.jobs_shown import jobs_of, may_act_on
 from offices.models import Job, Staff
 from offices.paging import page_of
 from payments.funding.place import moment_in
-from rosters.lists.comparing import ENDED, compare, ended_of, lines_of, paid_for
+from rosters.lists.comparing import ENDED, compare, compare_for, ended_of, lines_of, paid_for
 from rosters.lists.forms import ColumnsForm, ListForm, WithdrawForm, WordsForm
 from rosters.lists.importing import choose_words, withdraw_list
 from rosters.lists.job import IMPORT, ask_apply, ask_import, ask_read_again, ask_revoke, ask_settle, job_of
@@ -79,7 +79,7 @@ def _came(request: HttpRequest, made: FunderList | Job, said: str = "") -> HttpR
 
 
 def _page(request: HttpRequest, found: FunderList, **forms: Any) -> HttpResponse:
-    compared = compare(found)
+    compared = compare_for(found, staff=request.user)
     shown = compared.shown
     asked = request.GET.get("state", "")
     state = asked if asked in {each for each, _, _ in shown} else _first(shown)

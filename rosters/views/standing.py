@@ -1,7 +1,10 @@
 """资助对象: enrolled of listed, who is missing, and where lists and money differ."""
 
+from datetime import date
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -9,18 +12,26 @@ from offices.access import for_overseers
 from offices.paging import page_of
 from offices.taking import Copy, asks_why
 from rosters.exporting import ListedMissing
-from rosters.lists.standing import MISMATCHES, MOST, Missing, by_village, mismatches, standing
+from rosters.lists.standing import MISMATCHES, MOST, UNREAD, Missing, by_village, mismatches, standing
 from rosters.place import Chosen, choose
 from rosters.views.handed_out import handed_out
 
 
 def _asked(request: HttpRequest, chosen: Chosen) -> dict[str, str]:
-    """The department and category that were asked for, where the rule set knows them."""
-    funder, category = request.GET.get("funder", ""), request.GET.get("category", "")
+    """The department and category that were asked for, where the rule set knows them, and the lists' month."""
+    funder, category, month = (request.GET.get(each, "") for each in ("funder", "category", "month"))
     return {
         "funder": funder if funder in {each.code for each in chosen.ruleset.funders} else "",
-        "category": category if category in {each.code for each in chosen.ruleset.categories} else "",
+        "category": category if category in {UNREAD, *(each.code for each in chosen.ruleset.categories)} else "",
+        "month": _month(month),
     }
+
+
+def _month(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
 
 
 @for_overseers
@@ -34,11 +45,10 @@ def coverage(request: HttpRequest) -> HttpResponse:
     asked = _asked(request, chosen)
     lines = standing(chosen)
     villages = by_village(chosen, **asked)
-    query = f"{chosen.query}&funder={asked['funder']}&category={asked['category']}"
     page = page_of(Missing(chosen, **asked), request.GET.get("page"), size=20)
     context = {
         "chosen": chosen,
-        "lines": lines,
+        "lines": [(each, urlencode(each.asked), each.asked == asked) for each in lines],
         "listed": sum(each.listed for each in lines),
         "enrolled": sum(each.enrolled for each in lines),
         "missing": sum(each.missing for each in lines),
@@ -47,7 +57,8 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "page": page,
         "phoned": [row.line_id for row in page.rows if row.phone],
         "names": chosen.names(),
-        "query": query,
+        "query": f"{chosen.query}&{urlencode(asked)}",
+        "asked_query": urlencode(asked),
         "clauses": [chosen.ruleset.clauses[key] for key in ("S-9-4",) if key in chosen.ruleset.clauses],
     }
     return render(request, "rosters/coverage.html", context)

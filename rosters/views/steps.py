@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,8 +15,9 @@ from common.listing import listed
 from households import vault
 from households.serving import stored
 from offices.access import for_clerks, for_supervisors
+from offices.asking import Asked, ask_why
 from payments.money.forms import SlipForm
-from rosters.forms import AgreeForm, ReasonForm
+from rosters.forms import AgreeForm
 from rosters.models import Roster, RosterDeposit, RosterRow
 from rosters.services import (
     agree,
@@ -105,25 +107,14 @@ def roster_back(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     def act(reason: str) -> object:
         return service(roster_id=pk, reason=reason, by=request.user, at=at_of(request, found))
 
-    return asked_why(request, found, {"word": word, "what": found.title, "then": then}, act)
+    return asked(request, found, Asked(word, found.title, then), act)
 
 
-def asked_why(
-    request: HttpRequest, found: Roster, about: dict[str, str], act: Callable[[str], object], back: str = ""
+def asked(
+    request: HttpRequest, found: Roster, about: Asked, act: Callable[[str], object], *, back: str = "roster"
 ) -> HttpResponse:
-    """Ask for the reason, and do it."""
-    form = ReasonForm(request.POST or None)
-    form.fields["reason"].label = about.get("label", "事由")
-    if form.is_valid():
-        try:
-            act(form.cleaned_data["reason"])
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"已{about['word']}。")
-            return redirect(back or "roster", found.pk)
-    context = {"form": form, "roster": found, "back": back or "roster", **about}
-    return render(request, "rosters/reason.html", context, status=422 if form.errors else 200)
+    """Ask for the reason, do it, and lead back to the roster, or to another of its pages."""
+    return ask_why(request, about, act, back=reverse(back, args=[found.pk]))
 
 
 def row_within(request: HttpRequest, pk: int) -> tuple[RosterRow, Roster]:
@@ -143,16 +134,16 @@ def row_aside(request: HttpRequest, pk: int) -> HttpResponse:
     names = listed(
         list(row.file.rows.filter(household=row.household).values_list("name", flat=True)), most=8, unit="人"
     )
-    about = {
-        "word": "剔出这一户",
-        "what": f"第{row.row_number}行起：{names}",
-        "then": "整户剔出本名册，请同时在纸质名册上划去；改好后另交一份名册，或到收款台办理。",
-    }
+    about = Asked(
+        word="剔出这一户",
+        what=f"第{row.row_number}行起：{names}",
+        then="整户剔出本名册，请同时在纸质名册上划去；改好后另交一份名册，或到收款台办理。",
+    )
 
     def act(reason: str) -> object:
         return set_aside(row_id=pk, reason=reason, by=request.user, at=at_of(request, found))
 
-    return asked_why(request, found, about, act)
+    return asked(request, found, about, act)
 
 
 @for_clerks

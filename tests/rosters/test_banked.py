@@ -107,18 +107,21 @@ def test_the_slip_of_a_remittance_is_no_slip_of_a_roster(duan, miss_yang):
         deposited(roster, miss_yang)
 
 
-def test_a_remittance_of_the_rosters_own_money_may_bear_its_slip(roster, duan, miss_yang):
-    take_roster(roster_id=roster.pk, by=miss_yang, at=MOMENT)
-    line = settle(miss_yang, day="2016-11-01").lines.get()
+@pytest.mark.parametrize("taken", [pytest.param(MOMENT, id="同日入账"), pytest.param(LATER, id="以后入账")])
+def test_a_remittance_of_the_rosters_own_money_may_bear_its_slip(roster, duan, miss_yang, taken):
+    take_roster(roster_id=roster.pk, by=miss_yang, at=taken)
+    line = settle(miss_yang, day=f"{taken:%Y-%m-%d}").lines.get()
     made = make_remittance(
         office_id=duan.office_id,
         period_id=line.period_id,
         line_ids=[line.pk],
         previewed=line.amount,
         by=duan,
-        at=at("2016-11-01 18:00"),
+        at=taken.replace(hour=18),
     )
 
-    banked = bank_remittance(remittance_id=made.pk, slip=slip_8801("2016-11-01"), by=duan, at=at("2016-11-01 19:00"))
+    with pytest.raises(Refusal, match="早于2017年度缴费期开始的2016-10-08"):
+        bank_remittance(remittance_id=made.pk, slip=slip_8801("2015-11-01"), by=duan, at=taken.replace(hour=19))
+    banked = bank_remittance(remittance_id=made.pk, slip=slip_8801("2016-11-01"), by=duan, at=taken.replace(hour=19))
 
     assert banked.slip.number == "农行8801"

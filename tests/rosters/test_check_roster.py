@@ -9,11 +9,13 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from common.relations import HEAD
 from enrollment.models import Enrollment
 from households.models import Household, Person
-from tests.builders import OTHER, OtherCoverDraft, id_number, make_household, make_staff, newborn
+from offices.models import Division
+from tests.builders import OTHER, OtherCoverDraft, at, id_number, make_divisions, make_household, make_staff, newborn
 from tests.common.workbooks_made import xlsx
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import enrolled, listed, songming_book
@@ -27,11 +29,11 @@ HEADS = ["户号", "姓名", "身份证号", "与户主关系", "特殊人群", 
 def checked(tmp_path, songyang):
     """Check a roster of rows or bytes at 嵩阳街道; the answer and the exit code."""
 
-    def check(content: Any, *more: str, code: int = 0, year: str = "2017") -> dict:
+    def check(content: Any, *more: str, code: int = 0, year: str = "2017", now: bool = False) -> dict:
         file = tmp_path / "roster.csv"
         file.write_bytes(content if isinstance(content, bytes) else csv_of([HEADS, *content]))
         out, found = StringIO(), 0
-        moment = () if "--at" in more else ("--at", "2016-11-01T10:00")
+        moment = () if now or "--at" in more else ("--at", "2016-11-01T10:00")
         try:
             call_command(
                 "check_roster", str(file), "--office", songyang.code, "--year", year, *moment, *more, stdout=out
@@ -58,6 +60,17 @@ def test_a_village_of_new_households_is_accepted_and_nothing_is_stored(checked):
     assert not Household.objects.exists()
 
 
+def test_an_office_of_a_demonstration_checks_in_its_own_time_beside_the_server_too(checked, songyang):
+    songyang.demo_moment, songyang.demo_set_at = at("2016-11-08 09:00"), timezone.now()
+    songyang.save()
+    row = ["1", "李大山", LI, "户主", "", 150]
+
+    assert checked([row], now=True)["accepted"] == 1
+    songyang.demo_moment = at("2017-03-08 09:00")
+    songyang.save()
+    assert codes(checked([row], now=True)) == [(2, "PAYMENT_CLOSED")]
+
+
 def test_one_row_that_cannot_be_taken_holds_its_household_and_no_other(checked):
     answer = checked(
         [
@@ -70,6 +83,21 @@ def test_one_row_that_cannot_be_taken_holds_its_household_and_no_other(checked):
     assert codes(answer) == [(2, "HOUSEHOLD_HELD"), (3, "ID_EXCEL")]
     assert "文本" in answer["refused"][1]["sentence"]
     assert (answer["accepted"], answer["money"]["payable"]) == (1, 150)
+
+
+def test_new_persons_between_blank_rows_are_no_households_of_one(checked):
+    households = (
+        [["李大山", LI], ["王秀", WANG]],
+        [["赵大", number("19550505", 995)], ["刘英", number("19560606", 996)]],
+        [["刘利", LIU]],
+    )
+    rows = [["姓名", "身份证号"], *(row for household in households for row in (*household, [""]))]
+
+    answer = checked(csv_of(rows))
+
+    assert codes(answer) == [(row, "HOUSEHOLD_UNCLEAR") for row in (2, 3, 5, 6)]
+    assert "户号" in answer["refused"][0]["sentence"]
+    assert checked(csv_of(rows), "--channel", "school", year="2017")["codes"].get("HOUSEHOLD_UNCLEAR") is None
 
 
 def test_nobody_pays_nothing_without_standing_on_a_list(checked):
@@ -174,6 +202,21 @@ def test_two_registered_households_are_not_one_and_a_new_one_needs_its_head(chec
     ]
 
 
+def test_who_is_called_the_person_itself_is_the_head_of_a_new_household(checked):
+    answer = checked([["1", "李大山", LI, "本人", "", 150], ["1", "王秀", WANG, "配偶", "", 150]])
+
+    assert (answer["accepted"], answer["households"], answer["refused"]) == (2, 1, [])
+
+
+def test_a_child_of_a_household_that_nothing_names_is_no_household_of_one(checked):
+    head = ["1", "李大山", LI, "户主", "", 150]
+    answer = checked([head, ["合计", "", "", "", "", 150], ["", "刘利", LIU, "子", "", 150]])
+
+    assert codes(answer) == [(4, "HEAD_MISSING")]
+    assert "看不出是哪一户" in answer["refused"][0]["sentence"]
+    assert answer["accepted"] == 1
+
+
 def test_a_child_of_the_household_is_not_registered_again_under_its_number(checked, miss_yang):
     mother = number("19800101", 982)
     twins = [newborn(name, born="2016-10-01", mother_id_no=mother) for name in ("普宝", "普珍")]
@@ -212,6 +255,30 @@ def test_sex_birth_and_village_are_compared(checked):
 
     assert codes(answer) == [(2, "SEX_MISMATCH"), (3, "BIRTH_MISMATCH"), (4, "DIVISION_OUTSIDE")]
     assert "这里有东村" in answer["refused"][-1]["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("village", "refused"),
+    [
+        ("东村村民委员会", []),
+        ("东村村委会", []),
+        ("东村委会", []),
+        ("嵩阳街道东村", []),
+        ("东村三组", []),
+        ("嵩阳街道东村民委员会第二村民小组", []),
+        ("东村村委会大石头村", []),
+        ("嵩明县嵩阳街道东村村民委员会", []),
+        ("杨桥街道东村", [(2, "DIVISION_OUTSIDE")]),
+    ],
+)
+def test_a_village_may_be_named_with_its_own_town_and_no_other(checked, village, refused):
+    make_divisions(("530127000000", "", 6), ("530127002000", "杨桥街道", 9))
+    for code, name in (("530127000000", "嵩明县"), ("530127001000", "嵩阳街道")):
+        Division.objects.filter(code=code).update(name=name)
+
+    answer = checked(csv_of([["村（居）", "姓名", "身份证号"], [village, "李大山", LI]]))
+
+    assert codes(answer) == refused
 
 
 def test_the_window_decides_and_the_office_s_rules(checked):
@@ -267,3 +334,14 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(checked, songyang)
 
     assert answer["accepted"] == 12
     assert len(many) == len(few) <= 9  # two of them to look beyond the office and back
+
+
+def test_an_unknown_office_is_refused_with_the_codes_that_there_are(tmp_path, songyang):
+    out = StringIO()
+
+    with pytest.raises(SystemExit):
+        call_command("check_roster", str(tmp_path), "--office", "530127001", "--year", "2017", stdout=out)
+
+    error = json.loads(out.getvalue())["error"]
+    assert error["code"] == "OFFICE_UNKNOWN"
+    assert f"{songyang.code}（{songyang.name}）" in error["sentence"]

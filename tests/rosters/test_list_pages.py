@@ -1,5 +1,6 @@
 """资助名单、应保尽保、未参保、模板的页面: one way through, one refusal, and nobody from elsewhere."""
 
+from datetime import date
 from io import BytesIO
 
 import openpyxl
@@ -12,21 +13,24 @@ from django.urls import reverse
 
 from common.decision import Refusal
 from households.models import Certification, Household, Person
-from offices import jobs
+from offices import jobs, scope
+from offices.acts_log import described
 from offices.models import Act, Job, Office, Staff
 from rosters.following import note_follow_up
 from rosters.lists import job as list_job
-from rosters.lists.importing import import_list
+from rosters.lists.applying import apply_list
+from rosters.lists.importing import choose_words, import_list
 from rosters.lists.standing import Missing, mismatches, standing
 from rosters.models import FollowUp, FunderList
 from rosters.omitted import PEOPLE, People, counts_of
 from rosters.outgoing import job as roster_job
 from rosters.place import choose, village_told
-from tests.builders import OTHER, WHY, OtherCoverDraft, at, make_divisions, make_household, make_staff
+from rosters.revealing import omitted_phones
+from tests.builders import OTHER, WHY, OtherCoverDraft, at, make_divisions, make_household, make_office, make_staff
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import enrolled, listed, pay_for, songming_book
 from tests.rosters.lists_made import NOVEMBER, OCTOBER, ONE, THREE, TWO, draft, home, rows, took_in
-from tests.rosters.made import LI
+from tests.rosters.made import LI, csv_of
 from tests.rosters.roster_builders import a_roster, a_village, handed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rulesets")]
@@ -71,6 +75,12 @@ def test_a_list_goes_from_the_file_through_the_preview_into_force(boss, miss_yan
     done = client.post(reverse("funder-list-apply", args=[found.pk]), {"seen": "0"}, follow=True)
     assert "名单已入库" in done.content.decode()
     assert Certification.objects.get().category == "dibao"
+
+
+def test_a_month_in_full_width_is_the_month(boss):
+    as_(boss).post(reverse("funder-lists"), upload(rows(("普一", ONE, "低保")), month="２０１６－１１"))
+
+    assert FunderList.objects.get().month == date(2016, 11, 1)
 
 
 def test_what_is_wrong_with_the_file_stands_beside_it(boss):
@@ -200,6 +210,122 @@ def test_whom_money_and_lists_see_otherwise_is_told(boss, miss_yang, songyang):
     assert "李一" in as_(boss).get(reverse("listed-mismatches")).content.decode()
 
 
+def test_behind_each_figure_of_the_lists_stand_those_it_counts(boss, miss_yang, songyang):
+    home(miss_yang, ("普一", ONE))
+    home(miss_yang, ("普二", TWO))
+    lines = [
+        ("普一", ONE, "低保"),
+        ("普二", "5.30127E+17", ""),
+        ("普三", "5.30127E+17", "干部"),
+        ("李大山", LI, "五保"),
+    ]
+    october = import_list(draft=draft(rows(*lines)), by=boss, at=OCTOBER)
+    choose_words(list_id=october.pk, chosen={"": "", "干部": ""}, by=boss, at=OCTOBER)
+    apply_list(list_id=october.pk, seen=0, by=boss, at=OCTOBER)
+    county = make_staff(None, "county", role="administrator", division_scope="530127")
+    took_in(county, ("普二", TWO, "低保"), month="2016-11-01", moment=NOVEMBER, division="530127")
+    client = as_(county)
+
+    lines = [line for line, _, _ in client.get(reverse("listed-coverage")).context["lines"]]
+    behind = [client.get(reverse("listed-coverage"), line.asked).context for line in lines]
+
+    assert [(line.label, line.month.month, line.missing) for line in lines] == [
+        ("读不出的行", 10, 1),
+        ("城乡低保对象", 10, 1),
+        ("城乡低保对象", 11, 1),
+        ("农村五保供养对象", 10, 1),
+    ]
+    assert [[row.name for row in each["page"].rows] for each in behind] == [["普二"], ["普一"], ["普二"], ["李大山"]]
+    assert [sum(left for *_, left in each["villages"]) for each in behind] == [1, 1, 1, 1]
+    assert [sum(is_chosen for *_, is_chosen in each["lines"]) for each in behind] == [1, 1, 1, 1]
+    assert client.get(reverse("listed-coverage"), {"month": "2016-13-01"}).context["missing"] == 4
+
+
+def test_a_town_is_told_of_the_countys_list_how_many_of_its_own_are_on_it(boss, miss_yang):
+    county = make_staff(None, "county", role="administrator", division_scope="530127")
+    elsewhere = make_staff(
+        make_office("530127002", name="杨林镇社会事务保障所", ruleset_code="songming"), "ma", role="supervisor"
+    )
+    home(miss_yang, ("普一", ONE))
+    home(elsewhere, ("普二", TWO))
+    found = took_in(county, ("普一", ONE, "低保"), ("普二", TWO, "低保"), division="530127")
+    found.lines.filter(name="普二").update(division_code="530127002001")
+
+    told = {staff.username: as_(staff).get(reverse("funder-list", args=[found.pk])).context for staff in (county, boss)}
+
+    assert [(name, each["compared"].counts["new"], len(each["page"].rows)) for name, each in told.items()] == [
+        ("county", 2, 2),
+        ("fu", 1, 1),
+    ]
+
+
+def test_who_stands_on_a_list_twice_counts_once(boss, miss_yang, songyang):
+    songming_book(songyang)
+    household = home(miss_yang, ("普一", ONE))
+    home(miss_yang, ("普二", TWO))
+    pay_for(household, miss_yang, total=150, moment=at("2016-11-05 10:00"))
+    words = ("低保", "低保", "城乡低保对象")
+    took_in(boss, *(("普一", ONE, word) for word in words), *(("普二", TWO, word) for word in words))
+    took_in(boss, ("普一", ONE, "重度残疾"), funder="disabled_persons_federation")
+    chosen = choose({}, staff=boss)
+
+    assert [(line.listed, line.enrolled) for line in standing(chosen)] == [(2, 1), (1, 1)]
+    assert [each.name for each in Missing(chosen)[:]] == ["普二"]
+    paid = [(each.name, each.label, each.source) for each in mismatches(chosen, "paid")]
+    assert paid == [("普一", "城乡低保对象、城乡重度残疾人", "残联、民政")]
+
+
+def test_who_is_on_a_list_with_the_household_or_by_a_certificate_is_told_as_well(boss, miss_yang):
+    household = home(miss_yang, ("普一", ONE), ("普二", TWO), ("普三", THREE))
+    Certification.objects.create(household=household, category="dibao", kind="低保证", funder_list="民政九月名单")
+    took_in(boss, ("普一", ONE, "低保"))
+    took_in(boss, ("李大山", LI, "重度残疾"), funder="disabled_persons_federation")
+    by_certificate = {"disability_kind": "肢体", "disability_grade": 1, "funder_list": "残联九月名单"}
+    Certification.objects.create(person=Person.objects.get(name="普三"), **by_certificate)
+
+    found = mismatches(choose({}, staff=boss), "unlisted")
+
+    assert sorted((each.name, each.label) for each in found) == [
+        ("普三", "城乡低保对象"),
+        ("普三", "城乡重度残疾人"),
+        ("普二", "城乡低保对象"),
+    ]
+
+
+def test_a_department_gets_each_person_once_alone_or_with_the_household(miss_yang):
+    household = home(miss_yang, ("普一", ONE), ("普二", TWO))
+    more = {"category": "dibao", "funder_list": "民政九月名单"}
+    Certification.objects.create(household=household, kind="低保证", **more)
+    Certification.objects.create(person=Person.objects.get(name="普二"), **more)
+
+    query = {"funder": "civil_affairs"}
+    data = as_(miss_yang).post(reverse("roster-template-department", query=query), WHY).content
+
+    lines = list(openpyxl.load_workbook(BytesIO(data)).active.values)
+    assert [row[:4] for row in lines[3:]] == [(1, ONE, "普一", "城乡低保对象"), (2, TWO, "普二", "城乡低保对象")]
+    assert any("共2人" in str(row[0]) for row in lines[:2])
+
+
+def test_the_day_of_an_enrolment_is_that_of_the_office(boss, miss_yang, songyang):
+    songming_book(songyang)
+    household = home(miss_yang, ("普一", ONE))
+    pay_for(household, miss_yang, total=150, moment=at("2016-11-05 07:30"))
+    took_in(boss, ("普一", ONE, "低保"), moment=NOVEMBER)
+
+    assert [each.day for each in mismatches(choose({}, staff=boss), "paid")] == [date(2016, 11, 5)]
+
+
+def test_the_villages_lead_to_those_whom_their_figures_count(boss, miss_yang):
+    home(miss_yang, ("普一", ONE))
+    make_household(miss_yang, listed("普二", "", id_no=TWO), division_code="530127001002", moment="2016-09-20 09:00")
+
+    page = as_(boss).get(reverse("omissions"), {"group": "组", "last_year": "1"}).content.decode()
+    all_of_them = as_(boss).get(reverse("omissions"), {"group": ""}).content.decode()
+
+    assert "这里没有人了" in page
+    assert "division=530127001002&amp;group=&amp;last_year=&amp;state=open" in all_of_them
+
+
 def test_who_is_neither_enrolled_nor_employed_is_left(boss, miss_yang, songyang):
     songming_book(songyang)
     enrolled(miss_yang, "", name="李")
@@ -257,6 +383,29 @@ def test_findings_stay_and_the_last_one_counts(miss_yang):
     assert [each.found for each in People(choose({}, staff=miss_yang), "coming")[:]] == ["app"]
 
 
+def test_a_finding_stands_in_the_log_in_words(miss_yang):
+    home(miss_yang, ("普一", ONE))
+
+    note_follow_up(person_id=Person.objects.get().pk, coverage_year=2017, found="unreached", by=miss_yang, at=NOVEMBER)
+
+    (row,) = described(Act.objects.filter(verb="note_follow_up"), reader=miss_yang)
+    assert row.detail == "成员 普一，结果 联系不上"
+
+
+def test_the_phone_left_away_in_an_earlier_year_is_shown_and_told_until_another_is_left(miss_yang):
+    home(miss_yang, ("普一", ONE))
+    person = Person.objects.get()
+    note_follow_up(
+        person_id=person.pk, coverage_year=2016, found="away", phone="13900001111", by=miss_yang, at=NOVEMBER
+    )
+    note_follow_up(person_id=person.pk, coverage_year=2017, found="unreached", by=miss_yang, at=NOVEMBER)
+
+    (found,) = People(choose({}, staff=miss_yang), "unreached")[:]
+
+    assert (found.found, found.phone) == ("unreached", "13900001111")
+    assert [each.value for each in omitted_phones([person.pk], miss_yang)] == ["13900001111"]
+
+
 def test_nobody_notes_anything_about_people_elsewhere(miss_yang, aunt_liu):
     home(miss_yang, ("普一", ONE))
 
@@ -303,10 +452,28 @@ def test_who_is_left_of_a_household_on_a_roster_is_told_with_it(miss_yang):
     handed_in(roster, miss_yang, [["1", "普一", ONE, "户主", "", 150], ["1", "普二", f"{TWO[:17]}-", "妻", "", 150]])
 
     page = as_(miss_yang).get(reverse("omissions")).content.decode()
+    file = as_(miss_yang).post(reverse("omissions-file"), WHY).content
+    rows = list(openpyxl.load_workbook(BytesIO(file)).active.iter_rows(values_only=True))
 
     assert page.count("同户在名册") == 1
     assert reverse("roster", args=[roster.pk]) in page
     assert "普三" in page
+    assert ["同户在名册" in str(row) for row in rows if "普二" in row or "普三" in row] == [True, False]
+
+
+def test_who_stands_on_the_roster_of_a_school_elsewhere_is_not_left_out(boss, miss_yang):
+    home(miss_yang, ("普一", ONE), ("普二", TWO))
+    elsewhere = make_office("530127002", name="杨林镇社会事务保障所", ruleset_code="songming")
+    clerk = make_staff(elsewhere, "ma")
+    school = a_roster(clerk, channel="school", village_code="", place="杨林中学")
+    handed_in(school, clerk, csv_of([["姓名", "身份证号", "缴费金额"], ["普一", ONE, 150]]))
+
+    with scope.within(boss.division_scope):
+        chosen = choose({}, staff=boss)
+        found, counts = People(chosen, "open")[:], counts_of(chosen)
+
+    assert [each.name for each in found] == ["普二"]
+    assert [each.whole for each in counts] == [1]
 
 
 def test_those_left_are_read_in_a_fixed_number_of_statements(miss_yang):
@@ -324,11 +491,24 @@ def test_those_left_are_read_in_a_fixed_number_of_statements(miss_yang):
     assert len(many) == len(few)
 
 
-def test_the_template_of_a_large_village_is_made_by_a_worker_and_is_the_same(miss_yang, monkeypatch):
-    home(miss_yang, ("普一", ONE), ("普二", TWO))
-    client, url = as_(miss_yang), reverse("roster-template", query={"village": "530127001001"})
+@pytest.mark.parametrize(
+    ("template", "query", "bound"),
+    [
+        pytest.param("roster-template", {"village": "530127001001"}, "AT_ONCE", id="村"),
+        pytest.param("roster-template-school", {"school": "嵩阳一小"}, "PUPILS_AT_ONCE", id="学校"),
+    ],
+)
+def test_a_large_template_is_made_by_a_worker_and_is_the_same(miss_yang, monkeypatch, template, query, bound):
+    pupil = {"student_kind": "小学", "school_name": "嵩阳一小"}
+    make_household(
+        miss_yang,
+        listed("普一", id_no=ONE, **pupil),
+        listed("普二", "", OTHER, id_no=TWO, **pupil),
+        moment="2016-09-20 09:00",
+    )
+    client, url = as_(miss_yang), reverse(template, query=query)
     at_once = client.post(url, WHY)
-    monkeypatch.setattr(roster_job, "AT_ONCE", 1)
+    monkeypatch.setattr(roster_job, bound, 1)
 
     came = client.post(url, WHY)
 
@@ -449,3 +629,15 @@ def test_a_long_list_goes_to_a_worker_and_the_page_says_how_far_it_is(boss, miss
     assert "取消任务" in waits
     assert jobs.run_next()
     assert Certification.objects.get().category == "dibao"
+
+
+@pytest.mark.parametrize("name", ["funder-lists", "listed-coverage", "listed-mismatches", "omissions"])
+def test_who_sees_several_counties_chooses_one_and_keeps_it(mr_zhou, xinpu, name):
+    client = as_(mr_zhou)
+
+    page = client.get(reverse(name), {"division": "530127"}).content.decode()
+
+    assert '<option value="530127" selected>' in page
+    assert '<option value="320705">' in page
+    assert f'href="{reverse("funder-lists")}?division=530127"' in page
+    assert client.get(reverse(name)).context["chosen"].county == "320705"

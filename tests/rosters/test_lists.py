@@ -21,7 +21,7 @@ from rosters.reading.rows import read_roster
 from tests.builders import CertificationDraft, at, make_household
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import listed, pay_for, songming_book
-from tests.rosters.lists_made import NOVEMBER, OCTOBER, ONE, THREE, TWO, draft, home, rows, took_in
+from tests.rosters.lists_made import DETAIL, NOVEMBER, OCTOBER, ONE, THREE, TWO, draft, home, rows, took_in
 from tests.rosters.made import LI, csv_of, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rulesets")]
@@ -153,6 +153,14 @@ def test_wrong_rows_are_kept_and_told_and_whom_they_mean_does_not_end(boss, miss
     assert compare(found).counts == {"wrong": 2, "named": 1, "ended": 0}
     told = [line.problems[0]["code"] for line in lines_of(found, "wrong", staff=boss)]
     assert told == ["ID_EXCEL", "DUPLICATE"]
+
+
+def test_a_month_that_cannot_be_is_told_with_its_line(boss):
+    data = csv_of([DETAIL, [1, ONE, "普一", "低保", "嵩阳街道", "东村", "0000-01", ""]])
+
+    line = import_list(draft=draft(data), by=boss, at=OCTOBER).lines.get()
+
+    assert (line.day, [each["code"] for each in line.problems]) == (None, ["DAY"])
 
 
 def test_the_preview_must_still_be_true_when_it_is_taken_in(boss, miss_yang):

@@ -16,7 +16,7 @@ from django.test import Client
 from common.sheets import read_sheets
 from enrollment import library
 from offices.models import Staff
-from rosters.marked import REMARK
+from rosters.marked import NEWCOMER, REMARK
 from rosters.models import ColumnChoice, Roster, RosterFile, RosterRow
 from rosters.sums import Newcomers, newcomers_of
 from tests.builders import WHY, make_household, make_staff
@@ -73,7 +73,9 @@ def test_a_roster_goes_from_new_to_deposited(yang, roster):
     page = yang.get("/rosters/new/")
     assert "东村" in text(page)
     typed = {"channel": "village", "village": VILLAGE, "group": "3组", "coverage_year": 2017, "collector": "赵六"}
-    made = yang.post("/rosters/new/", typed)
+    wrong = yang.post("/rosters/new/", typed | {"collector_phone": "打听"})
+    assert "电话只能由数字组成" in text(wrong)
+    made = yang.post("/rosters/new/", typed | {"collector_phone": "138-0001-0001"})
     assert made.status_code == 302
     found = Roster.objects.get(group="3组")
 
@@ -183,7 +185,7 @@ def test_the_marked_file_keeps_sheets_columns_and_order_and_comes_back(yang, ros
     assert [row[:10] for row in sheet.rows[2:4]] == [row[:10] for row in read_sheets(xlsx(*rows))[0].rows[2:4]]
     assert "文本" in sheet.rows[4][10]
     assert "同户" in sheet.rows[3][10]
-    assert sheet.rows[6][10] == "无误"
+    assert sheet.rows[6][10] == f"无误。{NEWCOMER}"  # nobody of the list is registered yet
     upload(yang, roster, marked.content)
     again = RosterFile.objects.get(superseded_at=None)
     assert (again.number, again.accepted) == (2, 1)
@@ -419,3 +421,8 @@ def test_a_file_with_problems_is_no_success(yang, roster):
         ("warning", "读出3人，通过1人，有2人待处理。")
     ]
     assert [each.level_tag for each in right.context["messages"]] == ["success"]
+
+
+@pytest.mark.parametrize("year", ["2017", "2018", "²", ""])
+def test_a_year_of_which_there_are_no_rosters_is_passed_over(yang, roster, year):
+    assert roster.place in yang.get("/rosters/", {"year": year}).content.decode()

@@ -1,5 +1,6 @@
 """学生名册: classes come in with a school's roster, and go out again the year after, class by class."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -8,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from common.dates import local_day
 from enrollment import library
-from households.models import Person
+from households.models import Membership, Person
 from rosters.checks import Terms
 from rosters.outgoing.places import schools_of
 from rosters.outgoing.pupils import pupils_of
@@ -78,6 +79,19 @@ def test_the_list_that_went_out_comes_in_with_its_classes(roster, songyang):
 
 def test_a_school_is_offered_with_all_its_pupils_who_are_not_enrolled(roster, songyang):
     assert schools_of(songyang, terms(songyang)) == [(SCHOOL, 3)]
+
+
+def test_a_class_may_be_called_by_a_raised_number(roster, pupils, miss_yang, songyang):
+    handed_in(roster, miss_yang, csv_of([HEADS, ["普九", pupils["普九"], "1²", 150]]))
+
+    assert {each.school_class for each in of_school(SCHOOL, terms(songyang)).rows} == {"", "1²"}
+
+
+def test_who_has_left_every_household_is_no_pupil_to_be_enrolled(roster, songyang):
+    Membership.objects.filter(person__name="普八").update(ends_on=date(2016, 10, 1))
+
+    assert schools_of(songyang, terms(songyang)) == [(SCHOOL, 2)]
+    assert len(of_school(SCHOOL, terms(songyang)).rows) == 2
 
 
 def test_the_pupils_of_earlier_years_have_left_the_school(roster, songyang):

@@ -1,5 +1,7 @@
 """核对、缴存、上报、录入: each step after the one before, by the person who may, and taken back in order."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,6 +14,7 @@ from rosters.models import Roster, RosterAgreement, RosterDeposit, RosterEntry, 
 from rosters.services import (
     agree,
     answer_return,
+    check_again,
     deposit,
     enter_rows,
     put_back,
@@ -26,10 +29,12 @@ from rosters.services import (
 )
 from rosters.stage import stage_of, steps_of, with_steps
 from tests.acting import as_owner
-from tests.builders import make_household, make_staff
+from tests.builders import at, make_household, make_staff
 from tests.households.pictures import a_scan, files_folder  # noqa: F401 - fixture
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import listed
+from tests.rosters.lists_made import ONE, home
+from tests.rosters.made import csv_of
 from tests.rosters.roster_builders import (
     MOMENT,
     WRONG,
@@ -134,6 +139,39 @@ def test_wrong_rows_are_mended_or_set_aside_before_anything_agrees(roster, miss_
     assert stage(roster) == "agreed"
 
 
+def test_who_stands_on_another_roster_that_agrees_is_told_before_the_money_goes_to_the_bank(miss_yang):
+    a_village()
+    home(miss_yang, ("普一", ONE))
+    school = a_roster(miss_yang, channel="school", village_code="", place="嵩阳一小")
+    handed_in(school, miss_yang, csv_of([["姓名", "身份证号", "缴费金额"], ["普一", ONE, 150]]))
+    village = a_roster(miss_yang)
+    handed_in(village, miss_yang, [["1", "普一", ONE, "户主", "", 150]])
+    agreed(school, miss_yang, "150.00", 1)
+
+    with pytest.raises(Refusal, match="第2行普一在嵩阳一小的名册（11月01日核对相符）上已经有了") as refused:
+        agreed(village, miss_yang, "150.00", 1)
+    assert [(reason.code, reason.clause.key) for reason in refused.value.reasons] == [("DUPLICATE", "S-8-8")]
+
+    withdraw_agreement(roster_id=school.pk, reason="在村里交了", by=miss_yang, at=MOMENT)
+    agreed(village, miss_yang, "150.00", 1)
+    with pytest.raises(Refusal, match="普一在东村的名册"):
+        agreed(school, miss_yang, "150.00", 1)
+
+
+def test_what_passed_before_the_window_closed_is_checked_anew_before_it_agrees(roster, miss_yang):
+    after = at("2017-02-24 09:00")
+    file = roster.files.get(superseded_at=None)
+    figures = {"paper_count": 3, "paper_total": Decimal("450.00"), "cash": Decimal("450.00")}
+
+    with pytest.raises(Refusal, match=r"2017年度缴费已于2017-02-23截止.*请先重新核对") as refused:
+        agree(roster_id=roster.pk, **figures, by=miss_yang, at=after)
+    check_again(file_id=file.pk, by=miss_yang, at=after)
+    with pytest.raises(Refusal, match="有问题"):
+        agree(roster_id=roster.pk, **figures, by=miss_yang, at=after)
+
+    assert refused.value.code == "ROSTER_STALE"
+
+
 def test_nothing_is_deposited_before_it_agrees(roster, miss_yang):
     with pytest.raises(Refusal) as refused:
         deposited(roster, miss_yang)
@@ -152,6 +190,16 @@ def test_the_bank_slip_is_of_the_agreed_sum_and_counts_once(roster, miss_yang):
 
     with pytest.raises(Refusal, match="已经登记缴存"):
         deposited(roster, miss_yang)
+
+
+def test_a_slip_of_before_the_years_window_is_another_years(roster, miss_yang):
+    agreed(roster, miss_yang)
+    old = replace(slip(), day=date(2015, 11, 1))
+
+    with pytest.raises(Refusal, match="早于2017年度缴费期开始的2016-10-08"):
+        deposit(roster_id=roster.pk, slip=old, by=miss_yang, at=MOMENT)
+
+    assert stage(roster) == "agreed"
 
 
 def test_each_step_is_taken_back_while_the_next_does_not_stand(roster, miss_yang):
@@ -198,7 +246,7 @@ def test_the_county_enters_or_returns_each_row_and_the_town_answers(submitted, m
     assert enter_rows(roster_id=submitted.pk, row_ids=[first.pk], **given) == 1
     entry = return_row(roster_id=submitted.pk, row_id=second.pk, reason="姓名与公安不符", **given)
     assert stage(submitted) == "returned"
-    with pytest.raises(Refusal, match="不能撤回上报"):
+    with pytest.raises(Refusal, match="不能撤回上报。确要撤回的，请县里先逐行撤销"):
         withdraw_submission(roster_id=submitted.pk, reason="报早了", by=mr_duan, at=MOMENT)
     with pytest.raises(Refusal, match="已经录入或退回"):
         return_row(roster_id=submitted.pk, row_id=first.pk, reason="再想想", **given)

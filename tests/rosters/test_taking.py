@@ -83,6 +83,18 @@ def test_a_village_is_registered_enrolled_paid_for_and_receipted_in_one_step(mis
     assert verbs == [*["register_household"] * 2, *["take_payment"] * 2, "take_roster"]
 
 
+def test_who_is_called_the_person_itself_becomes_the_head(miss_yang, duan):
+    wife_first = [["1", "", "王秀", WANG, "妻", "", 150, ""], ["1", "", "李大山", LI, "本人", "", 150, ""]]
+    roster = deposited(miss_yang, wife_first)
+
+    take_roster(roster_id=roster.pk, by=miss_yang, at=TAKEN)
+
+    constraints_hold()
+    heads = Membership.objects.filter(relation=HEAD).values_list("person__name", flat=True)
+    assert list(heads) == ["李大山"]
+    assert Receipt.objects.get().payer == "李大山"
+
+
 def test_a_new_household_lives_in_the_group_that_its_rows_name(miss_yang, duan):
     heads = ["村（居）", "小组", "户号", "姓名", "身份证号", "与户主关系", "缴费金额"]
     homes = [["东村", "3", "1", "李大山", LI, "户主", 150], ["西村", "12组", "1", "刘利", LIU, "户主", 150]]

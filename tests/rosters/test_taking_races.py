@@ -24,7 +24,7 @@ from households.models import Household, Membership, Person
 from offices import jobs
 from offices.models import Act
 from payments.models import Payment, Receipt, ReceiptBook, ReceiptLine
-from rosters.models import RosterTaking
+from rosters.models import RosterAgreement, RosterTaking
 from rosters.services.taking import take_roster
 from tests.builders import OTHER, make_household, make_staff
 from tests.payments.conftest import a_book, rulesets  # noqa: F401 - fixture
@@ -32,6 +32,9 @@ from tests.payments.funding_builders import listed, pay_for
 from tests.payments.test_kill import database_url, wait_until_alone
 from tests.payments.together import together
 from tests.rosters.deposited import TAKEN, deposited, village_of
+from tests.rosters.lists_made import ONE, home
+from tests.rosters.made import csv_of
+from tests.rosters.roster_builders import a_roster, a_village, agreed, handed_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rulesets")]
 PROJECT = Path(__file__).parents[2]
@@ -197,3 +200,19 @@ def test_a_job_that_was_stopped_takes_nothing(miss_yang, duan):
     jobs.run_next()
 
     assert not RosterTaking.objects.exists()
+
+
+def test_of_two_rosters_with_the_same_person_that_agree_together_one_does(miss_yang):
+    a_village()
+    home(miss_yang, ("普一", ONE))
+    rosters = [a_roster(miss_yang), a_roster(miss_yang, channel="school", village_code="", place="嵩阳一小")]
+    for roster in rosters:
+        handed_in(
+            roster, miss_yang, csv_of([["姓名", "身份证号", "与户主关系", "缴费金额"], ["普一", ONE, "户主", 150]])
+        )
+
+    answers = together(*(partial(agreed, roster, miss_yang, "150.00", 1) for roster in rosters))
+
+    (refused,) = [each for each in answers if isinstance(each, Refusal)]
+    assert [reason.code for reason in refused.reasons] == ["DUPLICATE"]
+    assert RosterAgreement.objects.count() == 1

@@ -16,11 +16,14 @@ from households.models import Household
 from offices.models import Division, Office
 from rosters.checks import Terms, check
 from rosters.known import read_known
+from rosters.omitted import People
+from rosters.outgoing.places import groups_of
 from rosters.outgoing.renewing import in_window, of_school, of_village
 from rosters.outgoing.template import school_template, village_template
+from rosters.place import choose
 from rosters.reading.rows import RosterRead, read_roster
 from rosters.told import told
-from tests.builders import OTHER, WIFE, OtherCoverDraft, at, make_household, newborn
+from tests.builders import OTHER, WIFE, OtherCoverDraft, at, make_household, make_staff, newborn
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import enrolled, listed, songming_book
 
@@ -203,6 +206,28 @@ def test_one_group_of_a_village_has_its_own(village):
     found = of_village(east_village(), terms_of(village), group="3组")
 
     assert [(each.row.name, each.group) for each in found.rows] == [("普一", "3组"), ("普二", "3组")]
+
+
+@pytest.mark.parametrize(
+    ("address", "groups"),
+    [
+        ("第一社区5号", []),
+        ("第一社区2组5号", ["2组"]),
+        ("龙泉村一社5号", ["一社"]),
+        ("1组路3组5号", ["1组"]),
+        ("龙泉村3村民小组", ["3村民小组"]),
+    ],
+)
+def test_each_household_is_on_the_roster_of_the_group_that_its_address_names(village, address, groups):
+    Household.objects.filter(memberships__person__name="普一").update(address=address)
+    wanted = ("一社", "1组", "2组", "3组", "3村民小组")
+
+    found = {each for each in wanted if of_village(east_village(), terms_of(village), group=each).rows}
+    chosen = choose({}, staff=make_staff(village, "ma"))
+
+    assert groups_of(village, "530127001001") == groups == sorted(found)
+    assert [bool(People(chosen, "open", group=each)[:]) for each in groups] == [True for _ in groups]
+    assert bool(People(chosen, "open", group="一社")[:]) == (groups == ["一社"])
 
 
 def test_before_the_window_it_is_made_for_the_first_day_of_it(village):

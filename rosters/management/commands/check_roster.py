@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 
 from common.dates import SHANGHAI, local_day
 from common.decision import Reason, Refusal
+from common.listing import listed
 from common.sheets import LIMITS
 from enrollment import library
 from enrollment.rules.ruleset import RuleSet
@@ -67,7 +68,8 @@ def _answer(file: str, options: dict[str, Any]) -> dict[str, Any]:
     at = _moment(options["at"], office)
     _refuse_year(ruleset, options["year"])
     terms = Terms(ruleset, options["year"], at, options["channel"], office)
-    read = read_roster(_bytes(file), today=local_day(at), mapping=_mapping(options["column"]), sheet=options["sheet"])
+    columns, sheet = _mapping(options["column"]), options["sheet"]
+    read = read_roster(_bytes(file), today=local_day(at), mapping=columns, sheet=sheet, year=terms.coverage_year)
     numbers = {row.id_no.number for row in read.rows if row.id_no}
     known = read_known(numbers, office=office, coverage_year=terms.coverage_year, at=at)
     return told(read, check(read.rows, known=known, terms=terms), terms)
@@ -85,13 +87,15 @@ def _bytes(file: str) -> bytes:
 def _office(code: str) -> Office:
     office = Office.objects.filter(code=code).first()
     if office is None:
-        raise Refusal(Reason("OFFICE_UNKNOWN", f"没有代码为“{code}”的经办机构。请核对代码。"))
+        known = listed([f"{each.code}（{each.name}）" for each in Office.objects.order_by("code")], most=20, unit="个")
+        text = f"没有代码为“{code}”的经办机构。请核对代码；现有：{known or '无'}。"
+        raise Refusal(Reason("OFFICE_UNKNOWN", text))
     return office
 
 
 def _moment(text: str, office: Office) -> datetime:
     if not text:
-        return clock.moment(office)
+        return clock.own_moment(office)
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
