@@ -66,7 +66,10 @@ class PersonForm(RefusableForm):
 
     places: ClassVar = {"name": "name", "phone": "phone", "follows_from_id": "id_no", "duplicate": "id_no"}
     name = forms.CharField(
-        label="姓名", max_length=80, widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"})
+        label="姓名",
+        max_length=80,
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
+        error_messages={"required": "请填写姓名，与证件上的一致。"},
     )
     id_no = forms.CharField(
         label="身份证号",
@@ -81,7 +84,10 @@ class PersonForm(RefusableForm):
         label="户籍所在地",
         regex=r"^[0-9]{6,12}$",
         help_text="区划代码，6 至 12 位",
-        error_messages={"invalid": "户籍所在地应为 6 至 12 位区划代码，例如 320705。"},
+        error_messages={
+            "required": "请填写户籍所在地的区划代码，6 至 12 位，例如 320705。",
+            "invalid": "户籍所在地应为 6 至 12 位区划代码，例如 320705。",
+        },
     )
     in_employee_scope = forms.BooleanField(label="属于职工医保参保范围（有用人单位而未参保）", required=False)
     exemption = forms.ChoiceField(
@@ -104,7 +110,7 @@ class PersonForm(RefusableForm):
     )
     residence_kind = forms.CharField(label="居住证件种类", required=False, max_length=20, help_text="如 居住证、暂住证")
     residence_number = KeptField(label="居住证件号码", kind="residence", max_length=40)
-    residence_valid_to = DayField(label="居住证件有效期至")
+    residence_valid_to = DayField(label="居住证件有效期至", help_text="长期有效的留空")
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, initial=self.initial_of(person), **kwargs)
@@ -136,7 +142,7 @@ class CertificationForm(RefusableForm):
     category = forms.ChoiceField(label="类别")
     number = KeptField(label="证件号码", kind="certification", max_length=40)
     valid_from = DayField(label="有效期自")
-    valid_to = DayField(label="有效期至")
+    valid_to = DayField(label="有效期至", help_text="长期有效的留空")
     issued_by_division = forms.RegexField(
         label="发证地区划代码",
         regex=r"^[0-9]{2,12}$",

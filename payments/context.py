@@ -106,7 +106,7 @@ def _period(office: Office, at: datetime) -> tuple[str, bool]:
     if window is None:
         return "", False
     if at < window.opens:
-        return f"{year}年度 {window.opens:%m-%d} 开始缴费", False
+        return f"{year}年度 {window.opening[5:]} 开始缴费", False
     if at > window.pay_until:
         return f"{year}年度缴费已截止", True
     left = (local_day(window.pay_until) - local_day(at)).days

@@ -198,9 +198,11 @@ def _money(office: Office, at: datetime) -> MoneyWaiting:
 
 
 def _verified_unpaid(office: Office, year: int) -> int:
-    """Households whose papers were found complete for the year and who have not paid."""
+    """Households that are still there, whose papers were found complete for the year and who have not paid."""
     paid = Enrollment.objects.in_force().filter(office=office, coverage_year=year)
-    waiting = Verification.objects.filter(household__office=office, period__coverage_year=year)
+    waiting = Verification.objects.filter(
+        household__office=office, household__closed_at__isnull=True, period__coverage_year=year
+    )
     return waiting.exclude(household__in=paid.values("household")).count()
 
 

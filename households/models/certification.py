@@ -131,7 +131,7 @@ class Certification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.category or f"{self.disability_kind}{self.disability_grade or ''}"
+        return self.kind or self.category or f"{self.disability_kind}{self.disability_grade or ''}"
 
     @property
     def on_funder_list(self) -> bool:

@@ -120,7 +120,11 @@ def read_statement(data: bytes, chosen: Mapping[str, str] | None = None) -> Stat
         text = "没有找到表头。对账单要有日期一列，和贷方（收入）或金额一列；请核对是否选错了文件，或在表头写明列名。"
         raise Refusal(Reason("STATEMENT_HEAD", text))
     if not lines:
-        first = f"例如{unread[0][0]}：{unread[0][1]}" if unread else "表头之下没有交易。"
+        first = (
+            f"例如{unread[0][0]}：{unread[0][1]}"
+            if unread
+            else "表头之下没有交易，请核对导出时选的起止日期，重新导出。"
+        )
         raise Refusal(Reason("STATEMENT_EMPTY", f"对账单里没有读到一笔交易。{first}"))
     return StatementRead(tuple(columns), tuple(lines), tuple(unread))
 

@@ -140,15 +140,3 @@ class SlipChoiceForm(RefusableForm):
     slip = forms.IntegerField(
         min_value=1, error_messages=dict.fromkeys(("required", "invalid", "min_value"), "请选择一张回单。")
     )
-
-
-class ReasonForm(RefusableForm):
-    """Why a match or a statement is taken back."""
-
-    places: ClassVar = {"WITHDRAW_REASON": "reason", "UNDO_REASON": "reason", "MARK_REASON": "reason"}
-    reason = forms.CharField(
-        label="事由",
-        max_length=200,
-        error_messages={"required": "请写明事由，审计时要查。", "max_length": "事由最多200个字，请写得简短些。"},
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
-    )

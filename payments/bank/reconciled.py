@@ -5,9 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from offices.paging import Page
 from payments.bank.matching import NEAR_DAYS, Matching, Money, match, same_number
 from payments.bank.papers import Paper, more_papers, more_slips
 from payments.models import BankSlip, BankStatement, Remittance, StatementMark, StatementMatch, StatementRow, Transfer
@@ -101,6 +103,16 @@ def listed(statements: QuerySet[BankStatement]) -> QuerySet[BankStatement]:
     )
 
 
+def with_elsewhere(page: Page[BankStatement]) -> Page[BankStatement]:
+    """A page of `listed` ones; what is told counts the lines too that somebody else's file of the account matched."""
+    open_ones = [each for each in page.rows if each.withdrawn_at is None and each.told < each.came]
+    found = _elsewhere(open_ones)
+    for statement in open_ones:
+        statement.elsewhere = len(found[statement.pk])
+        statement.told += statement.elsewhere
+    return page
+
+
 def slips_for(statement: BankStatement) -> QuerySet[BankSlip]:
     """The slips of the money that comes in on the statement's account, of papers that were not withdrawn."""
     scope = statement.division_code
@@ -124,11 +136,41 @@ def open_slips(statement: BankStatement) -> QuerySet[BankSlip]:
     return rows.select_related("remittance__office", "transfer").order_by("day", "pk")
 
 
-def open_rows(statement: BankStatement) -> QuerySet[StatementRow]:
-    """Lines by which money came in and that are no slip of ours yet, nor known to be none."""
+def _untold_rows(statements: Collection[BankStatement]) -> QuerySet[StatementRow]:
+    """Lines by which money came in and of which the statement itself says neither that they are ours nor what else."""
     found = StatementMatch.objects.standing().filter(row=OuterRef("pk"))
     marked = StatementMark.objects.standing().filter(row=OuterRef("pk"))
-    return statement.rows.filter(~Exists(found), ~Exists(marked), amount__gt=0, repeats__isnull=True).order_by("pk")
+    rows = StatementRow.objects.filter(statement__in=statements, amount__gt=0, repeats__isnull=True)
+    return rows.filter(~Exists(found), ~Exists(marked)).order_by("pk")
+
+
+def _elsewhere(statements: Collection[BankStatement]) -> Mapping[int, set[int]]:
+    """By statement the lines that are a slip of ours already, on somebody else's file of the same account."""
+    untold = list(_untold_rows(statements).exclude(number=""))
+    matches = StatementMatch.objects.standing().filter(
+        row__day__in={row.day for row in untold}, row__amount__in={row.amount for row in untold}
+    )
+    twins: dict[tuple[Any, ...], list[StatementMatch]] = defaultdict(list)
+    for each in matches.select_related("row"):
+        twins[_line(each.row)].append(each)
+    found: dict[int, set[int]] = defaultdict(set)
+    for statement in statements:
+        pairs = [
+            (row.pk, each.slip_id)
+            for row in untold
+            if row.statement_id == statement.pk
+            for each in twins.get(_line(row), ())
+            if each.row.statement_id != statement.pk
+        ]
+        if pairs:
+            slips = slips_for(statement).filter(pk__in={slip for _, slip in pairs})
+            ours = set(slips.values_list("pk", flat=True))
+            found[statement.pk] = {row for row, slip in pairs if slip in ours}
+    return found
+
+
+def _line(row: StatementRow) -> tuple[Any, ...]:
+    return row.day, row.amount, row.number
 
 
 def choices_for(row: StatementRow) -> list[Ours]:
@@ -142,7 +184,16 @@ def choices_for(row: StatementRow) -> list[Ours]:
 
 def compared(statement: BankStatement) -> Matching:
     """The open lines beside the open slips; what was undone by hand is never decided again, only proposed."""
-    rows, slips = list(open_rows(statement)), list(open_slips(statement))
+    return _compared(statement, _open_rows(statement)[0], list(open_slips(statement)))
+
+
+def _open_rows(statement: BankStatement) -> tuple[list[StatementRow], int]:
+    """Lines by which money came in and that are no slip of ours yet, nor known to be none; how many are elsewhere."""
+    elsewhere = _elsewhere([statement])[statement.pk]
+    return [row for row in _untold_rows([statement]) if row.pk not in elsewhere], len(elsewhere)
+
+
+def _compared(statement: BankStatement, rows: list[StatementRow], slips: list[BankSlip]) -> Matching:
     found = match(map(_money, rows), map(_money, slips))
     undone = set(
         StatementMatch.objects.filter(row__statement=statement, undone_at__isnull=False).values_list("row", "slip")
@@ -158,15 +209,15 @@ def _money(thing: StatementRow | BankSlip) -> Money:
 
 def reconciled(statement: BankStatement) -> Reconciled:
     """Everything that the page of a statement shows."""
-    rows = list(open_rows(statement))
+    rows, elsewhere = _open_rows(statement)
     slips = list(open_slips(statement))
     matches = list(_matches(statement))
     more = more_papers([*slips, *(each.slip for each in matches)])
     ours = {slip.pk: _ours(slip, statement, more) for slip in slips}
-    choices = _choices(compared(statement))
+    choices = _choices(_compared(statement, rows, slips))
     proposed = [(row, [ours[pk] for pk in choices[row.pk]]) for row in rows if row.pk in choices]
     spoken = {pk for slips in choices.values() for pk in slips}
-    left, elsewhere = _elsewhere([row for row in rows if row.pk not in choices], statement)
+    left = [row for row in rows if row.pk not in choices]
     differences = _differences(left, [each for pk, each in ours.items() if pk not in spoken])
     rows_apart, slips_apart = {each.row.pk for each in differences}, {each.ours.slip.pk for each in differences}
     within = (statement.first_day, statement.last_day)
@@ -193,17 +244,6 @@ def _matches(statement: BankStatement) -> QuerySet[StatementMatch]:
     return found.select_related("row", "slip__remittance__office", "slip__transfer", "by").order_by("row")
 
 
-def _elsewhere(rows: Sequence[StatementRow], statement: BankStatement) -> tuple[list[StatementRow], int]:
-    """Without the lines that are a slip of ours already on somebody else's file of the same account; how many."""
-    matches = StatementMatch.objects.standing().filter(
-        slip__in=slips_for(statement), row__day__in={r.day for r in rows}
-    )
-    others = matches.exclude(row__statement=statement).exclude(row__number="")
-    known = set(others.values_list("row__day", "row__amount", "row__number"))
-    left = [row for row in rows if (row.day, row.amount, row.number) not in known]
-    return left, len(rows) - len(left)
-
-
 def _choices(found: Matching) -> Mapping[int, Sequence[int]]:
     """What a person may decide: proposals, and what is plain but was not written down yet (the slip came later)."""
     return {pair.row: (pair.slip,) for pair in found.pairs} | dict(found.proposed)
@@ -215,8 +255,13 @@ def _ours(slip: BankSlip, statement: BankStatement, more: Mapping[int, Paper]) -
 
 
 def _differences(rows: Sequence[StatementRow], slips: Sequence[Ours]) -> list[Difference]:
+    """Lines that bear the number of one slip; where several do, the one that is nearest to it in sum and day."""
     by_number = defaultdict(list)
     for each in slips:
         by_number[same_number(each.slip.number)].append(each)
     pairs = [(row, by_number.get(same_number(row.number), [])) for row in rows if same_number(row.number)]
-    return [Difference(row, found[0]) for row, found in pairs if len(found) == 1]
+    found = [Difference(row, ours[0]) for row, ours in pairs if len(ours) == 1]
+    nearest: dict[int, Difference] = {}
+    for each in sorted(found, key=lambda each: (abs(each.amount), abs(each.days))):
+        nearest.setdefault(each.ours.slip.pk, each)
+    return sorted(nearest.values(), key=lambda each: each.row.pk)

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+
 from common.dates import local_day
 from common.relations import HEAD
 from enrollment import library
-from enrollment.models import Enrollment
+from enrollment.models import Assessment, Enrollment
 from enrollment.rules.ruleset import RuleSet
 from enrollment.rules.workmanship import CardFee, card_fee
 from households.models import Household, Membership, Person
+from offices.spans import on
 from payments.models import CardIssue
 
 ITEMS = tuple(CardIssue.Item.values)
@@ -33,7 +36,7 @@ def members_of(household: Household, *, at: datetime) -> dict[int, Member]:
     """The members of today by person, the head first. Four queries."""
     ruleset = library.current(household.office.ruleset_code)
     day = local_day(at)
-    belonging = Membership.objects.filter(household=household, starts_on__lte=day).exclude(ends_on__lt=day)
+    belonging = Membership.objects.filter(on(day), household=household)
     rows = sorted(belonging.select_related("person").order_by("pk"), key=lambda each: each.relation != HEAD)
     persons = [each.person for each in rows]
     covers = standing_covers(persons, at=at)
@@ -49,9 +52,14 @@ def members_of(household: Household, *, at: datetime) -> dict[int, Member]:
 
 
 def standing_covers(persons: list[Person], *, at: datetime) -> dict[int, Enrollment]:
-    """For each person the latest enrolment that stands and is not over; none for the dead."""
+    """For each person the latest enrolment that stands and is not over; none for the dead.
+
+    Each with `decided`, the decision's members: None where it was made by an office that is out of sight.
+    """
     rows = Enrollment.objects.standing_on(local_day(at)).filter(person__in=[person.pk for person in persons])
-    return {row.person_id: row for row in rows.select_related("assessment").order_by("coverage_year")}
+    decision = Assessment.objects.filter(pk=OuterRef("assessment"))
+    rows = rows.annotate(decided=Subquery(decision.values("decision__members")))
+    return {row.person_id: row for row in rows.order_by("coverage_year")}
 
 
 def _fees(ruleset: RuleSet, cover: Enrollment | None, person: Person) -> dict[str, CardFee]:
@@ -63,7 +71,7 @@ def _fees(ruleset: RuleSet, cover: Enrollment | None, person: Person) -> dict[st
 
 def _exempt(ruleset: RuleSet, cover: Enrollment, person: Person) -> bool:
     """As the decision said under which the person is covered; where it did not speak of it, as the category says."""
-    for member in cover.assessment.decision["members"]:
+    for member in cover.decided or ():
         if member["ref"] == str(person.pk) and member.get("workmanship_fee_exempt") is not None:
             return bool(member["workmanship_fee_exempt"])
     return any(each.workmanship_fee_exempt for each in ruleset.categories if each.code == cover.category)

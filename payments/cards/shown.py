@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from common.dates import local_day
 from enrollment.models import Enrollment
 from households.models import Household
 from offices.access import visible
 from offices.models import Division, Staff
+from offices.spans import on
 from payments.cards.fees import ITEMS, Member
 from payments.models import CardIssue
 from payments.services import WantedCard
@@ -97,14 +98,26 @@ def _told(rows: QuerySet[CardIssue]) -> QuerySet[CardIssue]:
 
 
 def unissued(staff: Staff, *, at: datetime, village: str = "") -> QuerySet[Enrollment]:
-    """Who is covered and has no card or no book, by village and household; `has_card`, `has_book` tell which."""
+    """Who is covered and has no card or no book, by the village and household where they live now.
+
+    `has_card`, `has_book` tell which is there; `home`, `number` and `address` are the household's. Since it paid it may
+    have split, moved or merged: things are handed out to the members of today.
+    """
+    day = local_day(at)
+    today = on(day, "person__memberships__starts_on", "person__memberships__ends_on")
     later = Enrollment.objects.in_force().filter(person=OuterRef("person"), coverage_year__gt=OuterRef("coverage_year"))
-    rows = Enrollment.objects.standing_on(local_day(at)).visible_to(staff)
-    rows = rows.filter(~Exists(later), division_code__startswith=village)
+    rows = Enrollment.objects.standing_on(day).filter(~Exists(later))
+    rows = rows.annotate(living=FilteredRelation("person__memberships", condition=today))
+    # By the household and not by the person, whose division has no index.
+    rows = visible(rows, staff, field="living__household__division_code")
+    rows = rows.filter(living__household__division_code__startswith=village)
     held = CardIssue.objects.valid().filter(person=OuterRef("person"))
     rows = rows.annotate(has_card=Exists(held.filter(item="card")), has_book=Exists(held.filter(item="book")))
     rows = rows.filter(Q(has_card=False) | Q(has_book=False))
-    return rows.select_related("person", "household").order_by("division_code", "household__number", "pk")
+    rows = rows.annotate(
+        home=F("living__household"), number=F("living__household__number"), address=F("living__household__address")
+    )
+    return rows.select_related("person").order_by("living__household__division_code", "number", "pk")
 
 
 def villages(staff: Staff) -> list[Division]:

@@ -1,11 +1,11 @@
 """应收: a decision made into the rows and words that a payment writes. 收款的内容."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from common.decision import Reason, Refusal
+from common.json_text import json_text
 from common.money import capitals
 from enrollment.facts import HouseholdFacts, MemberFacts
 from enrollment.frozen import decision_json, reason_json
@@ -40,8 +40,8 @@ class Bill:
             "amount": decision.payable,
             "sponsored": decision.sponsored,
             "capitals": capitals(decision.payable),
-            "decision": json.dumps(decision_json(decision), ensure_ascii=False),
-            "members": json.dumps(list(self._members()), ensure_ascii=False),
+            "decision": json_text(decision_json(decision)),
+            "members": json_text(list(self._members())),
             "payer": self.payer,
             "household_number": facts.number,
             "address": facts.address,

@@ -191,5 +191,5 @@ def window_line(window: Window | None, *, at: datetime) -> str:
     if window is None:
         return "缴费期尚未公布"
     last = f"{window.pay_until:%Y-%m-%d %H:%M}" if window.has_time else f"{window.pay_until:%Y-%m-%d}"
-    line = f"缴费期 {window.opens:%Y-%m-%d} 至 {last}"
+    line = f"缴费期 {window.opening} 至 {last}"
     return f"{line}（已截止）" if at > window.pay_until else line

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from common.dates import local_day
 from common.decision import Clause, Reason
 from enrollment.facts import HouseholdFacts
 from enrollment.presentation_sections import COMMON_PAPERS
@@ -42,7 +43,7 @@ def desk_of(
         window_line=window_line(ruleset.window(facts.coverage_year), at=at),
         rows=rows,
         papers=_papers(facts, ruleset, whys),
-        refusals=_refusals(decision, facts, ruleset, whys),
+        refusals=_refusals(decision, facts, ruleset, whys, at),
         warnings=tuple(_warnings(decision, whys)),
         notes=tuple(_returned(facts, whys)),
         earlier=_earlier(facts),
@@ -64,12 +65,15 @@ def _due(decision: HouseholdDecision, whys: Whys) -> Why:
 
 
 def _refusals(
-    decision: HouseholdDecision, facts: HouseholdFacts, ruleset: RuleSet, whys: Whys
+    decision: HouseholdDecision, facts: HouseholdFacts, ruleset: RuleSet, whys: Whys, at: datetime
 ) -> tuple[RefusalShown, ...]:
     """The reasons in their order; all missing papers together, because one key mends them."""
     shown = [
         RefusalShown(
-            "", (whys(reason.text + _what_next(reason, decision), [reason]),), reason.code, _mend(reason.code, ruleset)
+            "",
+            (whys(reason.text + _what_next(reason, decision, at), [reason]),),
+            reason.code,
+            _mend(reason.code, ruleset),
         )
         for reason in decision.refusals
         if reason.code != MISSING
@@ -80,13 +84,18 @@ def _refusals(
     return tuple(shown)
 
 
-def _what_next(reason: Reason, decision: HouseholdDecision) -> str:
+def _what_next(reason: Reason, decision: HouseholdDecision, at: datetime) -> str:
     """Behind a window that is over, the next one."""
     if reason.code not in CLOSED_CODES:
         return ""
     if decision.next_window is None:
         return "下一个缴费期还没有公布。"
     opens, closes = decision.next_window
+    if opens <= local_day(at):  # nobody need come again: what is wanting is the year's standard
+        return (
+            f"下一年度的缴费期（{opens} 至 {closes}）已经开始，请按下一年度办理；"
+            "下一年度的缴费标准还没有发布的，请找管理员发布。"
+        )
     return f"请在下一个缴费期（{opens} 至 {closes}）来办理。"
 
 

@@ -49,7 +49,8 @@ def vocabulary_of(office: Office, *, at: datetime) -> Vocabulary:
 
 def _category_words(ruleset: RuleSet) -> tuple[Word, ...]:
     """The rule set's categories that are claimed by a certificate or list, then disabilities by kind and grade."""
-    claimed = [each for each in ruleset.categories if each.proof != "none" and each.disability is None]
+    provable = [each for each in ruleset.categories if each.proof in ("certificate", "funder_list")]
+    claimed = [each for each in provable if each.disability is None]
     words = [Word("", ruleset.general.name, ("1", *initials(ruleset.general.name)))]
     for number, each in enumerate(claimed, start=2):
         words.append(Word(each.code, each.name, (str(number), *sorted(each.aliases), *initials(each.name))))

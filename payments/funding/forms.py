@@ -46,19 +46,17 @@ class ReceivedForm(RefusableForm):
         self.fields["received_on"].error_messages["required"] = "请照进账单填写到账日期。"
 
 
-class FundingReasonForm(RefusableForm):
-    """撤回 or 冲正, with a reason."""
-
-    places: ClassVar = {"FUNDING_REASON": "reason"}
-    reason = _line("事由", max_length=200, error_messages={"required": "请写明事由，审计时要查。"})
-
-
 class SubsidyClaimForm(RefusableForm):
     """编制补助请款单: of which budget, for the heads of which day."""
 
     places: ClassVar = {"COUNTED_ON": "counted_on", "RATE_MISSING": "payer"}
     payer = forms.ChoiceField(label="付款财政", choices=SubsidyRate.Level.choices)
-    counted_on = DayField(label="统计日", required=True, help_text="按这一天已参保、没有撤销的人数计算。")
+    counted_on = DayField(
+        label="统计日",
+        required=True,
+        help_text="按这一天已参保、没有撤销的人数计算。",
+        error_messages={"required": "请填写统计日。"},
+    )
 
 
 class RateForm(RefusableForm):

@@ -1,7 +1,7 @@
 """资助与补助的查阅: by payer what was claimed, came in, is still owed, is not claimed yet and cannot be claimed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -37,6 +37,7 @@ class PayerLine:
 
     `cancelled`: claimed persons whose enrolment was cancelled since, to be taken back on the next sheet.
     `owed` is for sheets that ask for money, `to_give_back` for those that take back more than they ask for.
+    `without_rate`: categories that a budget has no rate for; `sponsored` and `unclaimed_amount` leave them out.
     """
 
     payer: str
@@ -53,6 +54,7 @@ class PayerLine:
     came_in: Decimal = ZERO
     owed: Decimal = ZERO
     to_give_back: Decimal = ZERO
+    without_rate: tuple[str, ...] = ()
     clause: Clause | None = None
 
     @property
@@ -193,14 +195,15 @@ def _budgets(period: ContributionPeriod, division: str, ruleset: RuleSet, money:
     _, clause = subsidy_due(ruleset, period.coverage_year)
     found = []
     for payer in sorted(payers, key=list(SubsidyRate.Level.values).index):
-        heads, whole, before = _subsidy_now(period, division, ruleset, payer)
+        heads, whole, unclaimed, without_rate = _subsidy_now(period, division, ruleset, payer)
         line = PayerLine(
             payer,
             sponsored=whole,
             persons=heads,
             claimed=sums.get(payer, ZERO),
-            unclaimed=int(whole != before),
-            unclaimed_amount=whole - before,
+            unclaimed=int(unclaimed != 0),
+            unclaimed_amount=unclaimed,
+            without_rate=without_rate,
             **money.get(("subsidy", payer), {}),
             clause=clause,
         )
@@ -210,18 +213,21 @@ def _budgets(period: ContributionPeriod, division: str, ruleset: RuleSet, money:
 
 def _subsidy_now(
     period: ContributionPeriod, division: str, ruleset: RuleSet, payer: str
-) -> tuple[int, Decimal, Decimal]:
-    """Heads, what they come to, and what of it was claimed: of everybody who is enrolled."""
+) -> tuple[int, Decimal, Decimal, tuple[str, ...]]:
+    """Everybody who is enrolled: heads, what they come to, what of it is unclaimed, categories without a rate."""
     asked = {"period": period.pk, "division": division, "payer": payer, "day": date(9000, 1, 1)}
     with connection.cursor() as cursor:
         cursor.execute(sql.SUBSIDY_NOW, asked | {"unsubsidised": unsubsidised(ruleset, period.coverage_year)})
-        heads, whole, before = cursor.fetchone()
-    return int(heads), whole or ZERO, before
+        heads, whole, unclaimed, without_rate = cursor.fetchone()
+    return int(heads), whole, unclaimed, tuple(without_rate)
 
 
 def _total(lines: tuple[PayerLine, ...]) -> PayerLine:
     names = [each.name for each in fields(PayerLine) if each.name not in ("payer", "clause")]
-    return PayerLine("合计", **{name: sum(getattr(each, name) for each in lines) or ZERO for name in names})
+    nothing = PayerLine("合计")
+    return replace(
+        nothing, **{name: sum((getattr(each, name) for each in lines), getattr(nothing, name)) for name in names}
+    )
 
 
 @dataclass(frozen=True, slots=True)

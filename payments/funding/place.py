@@ -42,7 +42,9 @@ class FundingPlace:
         """The years of the county's rule set, the latest first."""
         rows = ContributionPeriod.objects.select_related("ruleset").order_by("-coverage_year")
         found = rows.filter(ruleset__code=self.rulesets.get(self.county, ""), ruleset__current_edition__isnull=False)
-        enrolled = Enrollment.objects.filter(period=OuterRef("pk"), division_code__startswith=self.county)
+        enrolled = Enrollment.objects.filter(
+            period=OuterRef("pk"), coverage_year=OuterRef("coverage_year"), division_code__startswith=self.county
+        )
         return list(found.annotate(has_people=Exists(enrolled)))
 
     def chosen(self, periods: list[ContributionPeriod]) -> ContributionPeriod | None:

@@ -200,5 +200,11 @@ WRITE_SUBSIDY_CLAIM = f"""
 SELECT id FROM claim
 """  # noqa: S608 - put together from constants
 
-# What each budget would be asked for today, within a scope: heads, the whole, and what of it stands on sheets.
-SUBSIDY_NOW = f"{SUBSIDY} SELECT coalesce(sum(heads), 0), sum(heads * rate), coalesce(sum(before), 0) FROM due"  # noqa: S608
+# What each budget would be asked for today, within a scope: heads, what they come to, what sheets hold less than that,
+# and the categories without a rate, of which neither can be told.
+SUBSIDY_NOW = f"""
+{SUBSIDY}
+SELECT coalesce(sum(heads), 0), coalesce(sum(heads * rate), 0), coalesce(sum(heads * rate - before), 0),
+       coalesce(array_agg(DISTINCT category_name) FILTER (WHERE rate_id IS NULL), '{{}}')
+FROM due
+"""  # noqa: S608 - put together from constants

@@ -1,30 +1,70 @@
 """名单上还没有参保的人: for whom a department would pay and who is not enrolled yet; the aim is nobody."""
 
+from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from enrollment.models import ContributionPeriod, Enrollment
 from households.models import Certification, Membership, Person
+from offices.spans import on
 
 
-def unenrolled(period: ContributionPeriod, *, division: str, day: date) -> QuerySet[Person]:
-    """Persons on a department's list on that day, by themselves or with their household, without cover for the year."""
-    listed = Certification.objects.exclude(funder_list="").filter(
-        Q(valid_from=None) | Q(valid_from__lte=day),
-        Q(valid_to=None) | Q(valid_to__gte=day),
-        Q(ended_on=None) | Q(ended_on__gte=day),
-    )
-    home = Membership.objects.filter(person=OuterRef("pk"), starts_on__lte=day).exclude(ends_on__lt=day)
-    own = listed.filter(person=OuterRef("pk"))
-    shared = listed.filter(household__in=home.values("household"))
-    covered = Enrollment.objects.in_force().filter(person=OuterRef("pk"), coverage_year=period.coverage_year)
-    rows = Person.objects.filter(division_code__startswith=division, died_on=None).filter(Exists(home))
-    lists = own.order_by().values("person").annotate(names=StringAgg("funder_list", "、", distinct=True))
-    return (
-        rows.filter(Exists(own) | Exists(shared))
-        .filter(~Exists(covered))
-        .annotate(lists=Subquery(lists.values("names")[:1]), household=Subquery(home.values("household")[:1]))
-        .order_by("division_code", "pk")
-    )
+class Unenrolled(Sequence[Person]):
+    """Persons of a division on a department's list on that day, by themselves or with their household, without cover.
+
+    Who they are is found once, for the number and the page: the lists lead, for one person in ten stands on them. Of a
+    page each has `lists`, the names of the lists, and `household`, where the person lives.
+    """
+
+    def __init__(self, period: ContributionPeriod, *, division: str, day: date) -> None:
+        self.period, self.division, self.day = period, division, day
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __getitem__(self, part: Any) -> Any:
+        home = self._at_home.filter(person=OuterRef("pk"))
+        theirs = Q(person=OuterRef("pk")) | Q(household=OuterRef("household"))
+        lists = self._listed.filter(theirs).order_by().values(all=Value(1))
+        rows = Person.objects.filter(pk__in=self._found[part]).order_by("division_code", "pk")
+        return rows.annotate(household=Subquery(home.values("household")[:1])).annotate(
+            lists=Subquery(lists.annotate(names=StringAgg("funder_list", "、", distinct=True)).values("names")[:1])
+        )
+
+    def is_anybody_listed(self) -> bool:
+        """Whether an empty answer says anything: somebody of the division stands on a list."""
+        return self._own.exists() or self._of_households.exists()
+
+    @cached_property
+    def _found(self) -> list[int]:
+        shared = self._at_home.filter(household__in=self._of_households.values("household"))
+        home = self._at_home.filter(person=OuterRef("pk"))
+        cover = Enrollment.objects.in_force().filter(person=OuterRef("pk"), coverage_year=self.period.coverage_year)
+        rows = Person.objects.filter(division_code__startswith=self.division, died_on=None)
+        rows = rows.filter(Exists(home), pk__in=self._own.values("person").union(shared.values("person")))
+        # Looked for person by person. Of a year that has just begun the statistics know nobody, and NOT EXISTS would
+        # compare each person with all who have paid since.
+        rows = rows.alias(cover=Subquery(cover.values("pk")[:1])).filter(cover=None)
+        return list(rows.order_by("division_code", "pk").values_list("pk", flat=True))
+
+    @property
+    def _own(self) -> QuerySet[Certification]:
+        return self._listed.filter(person__division_code__startswith=self.division)
+
+    @property
+    def _of_households(self) -> QuerySet[Certification]:
+        return self._listed.filter(household__division_code__startswith=self.division)
+
+    @property
+    def _listed(self) -> QuerySet[Certification]:
+        return Certification.objects.exclude(funder_list="").filter(
+            on(self.day, "valid_from", "valid_to"), on(self.day, "valid_from", "ended_on")
+        )
+
+    @property
+    def _at_home(self) -> QuerySet[Membership]:
+        return Membership.objects.filter(on(self.day))

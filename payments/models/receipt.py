@@ -16,25 +16,15 @@ from offices.models import Office, Staff
 from offices.sealed import SealedField, only_sealed
 from payments.models.book import ReceiptBook
 from payments.models.joining import NOT_SETTLED_AT_ONCE, joins_its_own_line
+from payments.models.numbered import (
+    ONLY_VOIDED,
+    SETTLED_STAYS,
+    VOIDED_ONCE,
+    not_voided_once_verified,
+    number_from_its_book,
+    void_is_whole,
+)
 from payments.models.payment import Payment
-
-VOID_CHANGES = (
-    pgtrigger.Q(old__voided_at__df=pgtrigger.F("new__voided_at"))
-    | pgtrigger.Q(old__voided_by__df=pgtrigger.F("new__voided_by"))
-    | pgtrigger.Q(old__void_reason__df=pgtrigger.F("new__void_reason"))
-)
-# Once its day is closed a receipt is neither voided nor moved to another day: what follows is a reversal.
-SETTLED_STAYS = pgtrigger.Trigger(
-    name="settled_stays",
-    operation=pgtrigger.Update,
-    when=pgtrigger.Before,
-    condition=pgtrigger.Q(old__settlement_line__isnull=False)
-    & (VOID_CHANGES | pgtrigger.Q(old__settlement_line__df=pgtrigger.F("new__settlement_line"))),
-    func="""
-        RAISE EXCEPTION 'receipt % is settled', OLD.printed_number
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_is_settled_and_stays';
-    """,
-)
 
 
 class ReceiptQuerySet(models.QuerySet["Receipt"]):
@@ -105,70 +95,25 @@ class Receipt(models.Model):
                 condition=Q(amount__gt=0),
                 violation_error_message="收据金额应大于零。",
             ),
-            models.CheckConstraint(
-                name="receipt_void_is_whole",
-                condition=Q(voided_at__isnull=True, voided_by__isnull=True, void_reason="")
-                | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")),
-                violation_error_message="作废须同时记录时间、作废人和事由。",
-            ),
+            void_is_whole("receipt"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["office", "issued_at"], name="receipt_of_office"),
             models.Index(fields=["printed_number"], name="receipt_by_number"),
             models.Index(fields=["settlement_line"], name="receipt_of_line"),
             models.Index(fields=["office"], name="receipt_unsettled", condition=Q(settlement_line__isnull=True)),
+            models.Index(fields=["book"], name="receipt_voided_of_book", condition=Q(voided_at__isnull=False)),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(
-                name="only_voided", exclude=["voided_at", "voided_by", "void_reason", "settlement_line"]
-            ),
-            pgtrigger.Protect(
-                name="voided_once",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__voided_at__isnull=False) & VOID_CHANGES,
-            ),
+            ONLY_VOIDED,
+            VOIDED_ONCE,
             SETTLED_STAYS,
             NOT_SETTLED_AT_ONCE,
             joins_its_own_line("JOIN payments_payment p ON p.id = f.payment_id"),
-            # 核销 froze the book's counts. The share lock waits for a verification that is being written.
-            pgtrigger.Trigger(
-                name="not_voided_once_verified",
-                operation=pgtrigger.Update,
-                when=pgtrigger.Before,
-                condition=pgtrigger.Q(old__voided_at__isnull=True, new__voided_at__isnull=False),
-                func="""
-                    PERFORM FROM payments_receiptbook b WHERE b.id = NEW.book_id FOR SHARE;
-                    IF EXISTS (SELECT FROM payments_bookverification v WHERE v.book_id = NEW.book_id) THEN
-                        RAISE EXCEPTION 'the book of receipt % was verified', NEW.number
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_not_voided_once_verified';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-            pgtrigger.Trigger(
-                name="number_from_its_book",
-                operation=pgtrigger.Insert,
-                when=pgtrigger.After,
-                timing=pgtrigger.Deferred,
-                func="""
-                    IF NOT EXISTS (
-                        SELECT FROM payments_receiptbook b WHERE b.id = NEW.book_id AND b.code = NEW.book_code
-                        AND b.purpose = 'contribution'
-                        AND NEW.number >= b.first_number AND NEW.number < b.next_number
-                        AND NEW.printed_number = lpad(NEW.number::text, b.width, '0'))
-                    THEN
-                        RAISE EXCEPTION 'receipt % was not taken from its book', NEW.number
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_number_from_its_book';
-                    END IF;
-                    IF (SELECT sum(l.payable) IS DISTINCT FROM NEW.amount
-                        FROM payments_receiptline l WHERE l.receipt_id = NEW.id)
-                    THEN
-                        RAISE EXCEPTION 'receipt % is not the sum of its lines', NEW.number
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_is_the_sum_of_its_lines';
-                    END IF;
-                    RETURN NULL;
-                """,
+            not_voided_once_verified("receipt"),
+            number_from_its_book(
+                "receipt", purpose="contribution", told="receipt", lines=("payments_receiptline", "l"), amount="payable"
             ),
         ]
 

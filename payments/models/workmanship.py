@@ -11,8 +11,16 @@ from households.models import Household
 from offices.access import visible
 from offices.models import Office, Staff
 from payments.models.book import ReceiptBook
+from payments.models.joining import NOT_SETTLED_AT_ONCE, joins_its_own_line
+from payments.models.numbered import (
+    ONLY_VOIDED,
+    SETTLED_STAYS,
+    VOIDED_ONCE,
+    not_voided_once_verified,
+    number_from_its_book,
+    void_is_whole,
+)
 from payments.models.payment import day_is_open
-from payments.models.receipt import NOT_SETTLED_AT_ONCE, SETTLED_STAYS, VOID_CHANGES, joins_its_own_line
 
 
 class WorkmanshipReceiptQuerySet(models.QuerySet["WorkmanshipReceipt"]):
@@ -114,12 +122,7 @@ class WorkmanshipReceipt(models.Model):
                 condition=Q(means__in=["cash", "card", "transfer", "qr"]),
                 violation_error_message="请选择收款方式。",
             ),
-            models.CheckConstraint(
-                name="workmanship_void_is_whole",
-                condition=Q(voided_at__isnull=True, voided_by__isnull=True, void_reason="")
-                | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")),
-                violation_error_message="作废须同时记录时间、作废人和事由。",
-            ),
+            void_is_whole("workmanship"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["office", "issued_at"], name="workmanship_of_office"),
@@ -129,56 +132,19 @@ class WorkmanshipReceipt(models.Model):
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(
-                name="only_voided", exclude=["voided_at", "voided_by", "void_reason", "settlement_line"]
-            ),
-            pgtrigger.Protect(
-                name="voided_once",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__voided_at__isnull=False) & VOID_CHANGES,
-            ),
+            ONLY_VOIDED,
+            VOIDED_ONCE,
             SETTLED_STAYS,
             NOT_SETTLED_AT_ONCE,
             joins_its_own_line("CROSS JOIN LATERAL (SELECT f.clerk_id, NULL::bigint AS period_id) p"),
             day_is_open("issued_at"),
-            # 核销 froze the book's counts. The share lock waits for a verification that is being written.
-            pgtrigger.Trigger(
-                name="not_voided_once_verified",
-                operation=pgtrigger.Update,
-                when=pgtrigger.Before,
-                condition=pgtrigger.Q(old__voided_at__isnull=True, new__voided_at__isnull=False),
-                func="""
-                    PERFORM FROM payments_receiptbook b WHERE b.id = NEW.book_id FOR SHARE;
-                    IF EXISTS (SELECT FROM payments_bookverification v WHERE v.book_id = NEW.book_id) THEN
-                        RAISE EXCEPTION 'the book of receipt % was verified', NEW.number
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'workmanship_not_voided_once_verified';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-            pgtrigger.Trigger(
-                name="number_from_its_book",
-                operation=pgtrigger.Insert,
-                when=pgtrigger.After,
-                timing=pgtrigger.Deferred,
-                func="""
-                    IF NOT EXISTS (
-                        SELECT FROM payments_receiptbook b WHERE b.id = NEW.book_id AND b.code = NEW.book_code
-                        AND b.purpose = 'workmanship'
-                        AND NEW.number >= b.first_number AND NEW.number < b.next_number
-                        AND NEW.printed_number = lpad(NEW.number::text, b.width, '0'))
-                    THEN
-                        RAISE EXCEPTION 'workmanship receipt % was not taken from its book', NEW.number
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'workmanship_number_from_its_book';
-                    END IF;
-                    IF (SELECT sum(i.fee) IS DISTINCT FROM NEW.amount
-                        FROM payments_cardissue i WHERE i.receipt_id = NEW.id)
-                    THEN
-                        RAISE EXCEPTION 'workmanship receipt % is not the sum of its lines', NEW.number
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'workmanship_is_the_sum_of_its_lines';
-                    END IF;
-                    RETURN NULL;
-                """,
+            not_voided_once_verified("workmanship"),
+            number_from_its_book(
+                "workmanship",
+                purpose="workmanship",
+                told="workmanship receipt",
+                lines=("payments_cardissue", "i"),
+                amount="fee",
             ),
             pgtrigger.Trigger(
                 name="void_takes_back",

@@ -10,6 +10,7 @@ from django.db import connection
 
 from common.dates import SHANGHAI
 from common.decision import Clause
+from common.listing import listed
 from enrollment import library
 from enrollment.models import ContributionPeriod
 from enrollment.rules.transfers import TransferStep
@@ -19,6 +20,7 @@ from payments.models import Payment
 from payments.money import sql as money_sql
 
 ZERO = Decimal("0.00")
+SOME = 3  # clerks that are named; of more it is told how many there are
 PLACES = ("unsettled", "settled", "remitted", "reviewed", "district", "city")
 # Where the money waits for a step of the rule set: that step's deadline is shown there.
 NEXT_STEP = {"settled": "office", "remitted": "office", "reviewed": "district", "district": "city"}
@@ -54,8 +56,19 @@ class Place:
     since: date | None = None
     due_on: date | None = None
     is_late: bool = False
-    note: str = ""
     clause: Clause | None = None
+    clerks: tuple[str, ...] = ()
+    unbanked: int = 0
+    late: int = 0
+
+    @property
+    def note(self) -> str:
+        """What else is to be said of the papers here: whose they are, or how many of them want something."""
+        if self.code == "unsettled":
+            return listed(self.clerks, most=SOME, unit="人")
+        if self.code == "remitted":
+            return f"{self.unbanked}张没有银行回单" if self.unbanked else "回单齐全"
+        return f"其中{self.late}张上缴逾期" if self.late else ""
 
 
 @dataclass(slots=True)
@@ -175,9 +188,12 @@ def _funders(given: Mapping[str, Any], scope: str | None) -> Iterable[FunderSum]
     whole = scope is not None and len(scope) <= 6
     paid = _rows(money_sql.CAME_IN, given | {"scope": scope}) if whole else []
     came_in = {row["funder"]: row["amount"] for row in paid}
-    for row in _rows(money_sql.FUNDERS, given):
-        received = came_in.get(row["funder"], ZERO) if whole else None
-        yield FunderSum(row["funder"], row["n"], row["amount"], claimed.get(row["funder"], ZERO), received)
+    sponsored = {row["funder"]: (row["n"], row["amount"]) for row in _rows(money_sql.FUNDERS, given)}
+    # Whose persons were all cancelled is named still, while a claim stands or money is there that is to go back.
+    others = {funder for funder in {*claimed, *came_in} if claimed.get(funder) or came_in.get(funder)}
+    for funder in (*sponsored, *sorted(others - sponsored.keys())):
+        received = came_in.get(funder, ZERO) if whole else None
+        yield FunderSum(funder, *sponsored.get(funder, (0, ZERO)), claimed.get(funder, ZERO), received)
 
 
 def _rows(statement: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -200,7 +216,7 @@ def _stand(flows: Mapping[int, Flow], given: Mapping[str, Any]) -> None:
     for row in _rows(money_sql.UNSETTLED, given):
         place = flows[row["office_id"]].places["unsettled"]
         place.sum, place.since = Sum(row["n"], row["amount"]), row["since"].astimezone(SHANGHAI).date()
-        place.note = row["clerks"]
+        place.clerks = tuple(row["clerks"])
     for row in _rows(money_sql.SETTLED, given):
         place = flows[row["office_id"]].places["settled"]
         place.sum, place.since = Sum(row["n"], row["amount"]), row["since"]
@@ -210,9 +226,9 @@ def _stand(flows: Mapping[int, Flow], given: Mapping[str, Any]) -> None:
         place.sum, place.since = Sum(row["n"], row["amount"]), row["since"]
         if row["place"] == "remitted":
             place.due_on = row["due_on"]
-            place.note = f"{row['unbanked']}张没有银行回单" if row["unbanked"] else "回单齐全"
-        elif row["late"]:
-            place.note = f"其中{row['late']}张上缴逾期"
+            place.unbanked = row["unbanked"]
+        else:
+            place.late = row["late"]
 
 
 def _set_deadlines(flow: Flow, steps: Mapping[str, TransferStep], year: int, today: date) -> None:
@@ -243,7 +259,9 @@ def _join(whole: Place, part: Place) -> None:
     whole.sum.add(part.sum)
     whole.clause = whole.clause or part.clause
     whole.is_late = whole.is_late or part.is_late
-    whole.note = part.note if not whole.note else whole.note
+    whole.clerks += part.clerks
+    whole.unbanked += part.unbanked
+    whole.late += part.late
     for name in ("since", "due_on"):
         days = [day for day in (getattr(whole, name), getattr(part, name)) if day]
         setattr(whole, name, min(days, default=None))

@@ -221,15 +221,3 @@ class SlipForm(RefusableForm):
 
     def draft(self) -> SlipDraft:
         return SlipDraft(**self.cleaned_data)
-
-
-class WithdrawForm(RefusableForm):
-    """撤回 or 退回, with a reason."""
-
-    places: ClassVar = {"WITHDRAW_REASON": "reason"}
-    reason = forms.CharField(
-        label="事由",
-        max_length=200,
-        error_messages={"required": "请写明事由，审计时要查。"},
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
-    )

@@ -27,7 +27,7 @@ REVERSED = """
 """
 UNSETTLED = """
     SELECT open.office_id, count(*) AS n, sum(open.amount) AS amount, min(open.at) AS since,
-           string_agg(DISTINCT c.name, '、') AS clerks
+           array_agg(DISTINCT c.name) AS clerks
     FROM (SELECT r.office_id, p.clerk_id, r.issued_at AS at,
                  CASE WHEN r.voided_at IS NULL THEN r.amount ELSE 0 END AS amount
           FROM payments_receipt r JOIN payments_payment p ON p.id = r.payment_id

@@ -17,6 +17,7 @@ from households.numbering import take_numbers
 from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.models import Staff
+from payments.cards.certified import covers_of
 from payments.models import CertifiedCover, CoverCertificate
 from payments.paper import fonts
 
@@ -108,10 +109,10 @@ def _refuse_another(done: CoverCertificate, household: Household, year: int, per
 
 def _covers(household: Household, year: int, person_id: int | None, at: datetime) -> list[Enrollment]:
     """The enrolments to certify: in force, not over, their persons alive."""
-    rows = Enrollment.objects.standing_on(local_day(at)).filter(household=household, coverage_year=year)
+    rows = covers_of(household, day=local_day(at)).filter(coverage_year=year)
     if person_id is not None:
         rows = rows.filter(person=person_id)
-    covers = list(rows.select_related("person").order_by("pk"))
+    covers = list(rows.order_by("pk"))
     if not covers:
         who = "此人" if person_id is not None else "本户"
         text = f"{who}没有有效的{year}年度参保（没有缴费、已经撤销或已经期满），不能开具证明。请核对年度。"

@@ -14,8 +14,8 @@ from enrollment.rules.transfers import TransferStep
 from offices.access import require_role, visible
 from offices.acts import accountable, record
 from offices.models import Office, Staff
-from payments.models import Receipt, Remittance, SettlementLine
-from payments.services.slips import SlipDraft, free_slip, write_slip
+from payments.models import Payment, Receipt, Remittance, SettlementLine
+from payments.services.slips import SlipDraft, free_slip, refuse_a_day_before_the_window, write_slip
 
 Role = Staff.Role
 
@@ -89,6 +89,8 @@ def bank_remittance(*, remittance_id: int, slip: SlipDraft, by: Staff, at: datet
     _refuse_withdrawn(remittance)
     if remittance.slip_id:
         raise Refusal(Reason("SLIP_THERE", f"{remittance.number} 已经登记过银行回单，不必再登记。"))
+    ruleset = library.current(remittance.period.ruleset.code)
+    refuse_a_day_before_the_window(slip.day, ruleset, remittance.period.coverage_year)
     remittance.slip = write_slip(slip, due=remittance.amount, by=by, at=at, had_on=_taken_until(remittance))
     remittance.save(update_fields=["slip"])
     detail = {"numbers": remittance.number, "amount": str(remittance.amount), "code": remittance.slip.number}
@@ -97,8 +99,12 @@ def bank_remittance(*, remittance_id: int, slip: SlipDraft, by: Staff, at: datet
 
 
 def _taken_until(remittance: Remittance) -> date | None:
-    """The day of the last receipt that it holds; a day settled later than its money came may be banked before."""
+    """The day of the last receipt that it holds; a day settled later than its money came may be banked before.
+
+    What was transferred, such as a roster's deposit, is at the bank before its receipt is written.
+    """
     receipts = Receipt.objects.valid().filter(settlement_line__remittance=remittance)
+    receipts = receipts.exclude(payment__means=Payment.Means.TRANSFER)
     last = receipts.aggregate(last=Max("issued_at"))["last"]
     return local_day(last) if last else None
 

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import uuid4
 
+from common.dates import local_day
 from common.decision import Reason, Refusal
+from enrollment.rules.ruleset import RuleSet
 from households import vault
 from households.imaging import scan_of
 from offices.models import Staff
@@ -62,6 +64,14 @@ def write_slip(draft: SlipDraft, *, due: Decimal, by: Staff, at: datetime, had_o
     except BaseException:
         vault.drop(name)
         raise
+
+
+def refuse_a_day_before_the_window(day: date, ruleset: RuleSet, coverage_year: int) -> None:
+    """Nobody pays for a year before its window; such a slip is another year's, or its day was typed wrongly."""
+    window = ruleset.window(coverage_year)
+    if window and day < local_day(window.opens):
+        text = f"回单日期{day}早于{coverage_year}年度缴费期开始的{local_day(window.opens)}，没有登记。"
+        raise Refusal(Reason("SLIP_DAY", f"{text}请核对回单日期，或看是不是上一年的回单。"))
 
 
 def free_slip(slip_id: int | None, *, sheet: str, by: Staff, at: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import connection
 from common.dates import local_day
 from common.decision import Reason, Refusal
 from enrollment import library
+from enrollment.models import ContributionPeriod
 from enrollment.rules.ruleset import RuleSet
 from offices.access import require_role
 from offices.acts import accountable, record
@@ -45,7 +46,8 @@ def fill_subsidy_rate(
     if payer not in SubsidyRate.Level.values or category not in names:
         raise Refusal(Reason("RATE_PLACE", "请从列表中选择财政和人员类别。"))
     if not 0 <= amount < MOST_A_HEAD:
-        raise Refusal(Reason("RATE_AMOUNT", "补助标准按每人每年填写，不能为负数。请核对文件。"))
+        text = f"补助标准按每人每年填写，不能为负数，也不能达到{MOST_A_HEAD}元。请核对文件，看填的是不是总额。"
+        raise Refusal(Reason("RATE_AMOUNT", text))
     source = source.strip()
     if not source:
         raise Refusal(Reason("RATE_SOURCE", "没有写依据文号，无法存查。请填写规定补助标准的文件文号。"))
@@ -114,6 +116,8 @@ def make_subsidy_claim(
     due_on, clause = subsidy_due(ruleset, period.coverage_year)
     if counted_on > local_day(at):
         raise Refusal(Reason("COUNTED_ON", "统计日不能在今天之后，请填写今天或以前的日期。"))
+    last = _last_sheet(period, division, payer)
+    _refuse_a_day_before(last, counted_on)
     asked = {"period": period.pk, "division": division, "payer": payer}
     asked |= {"unsubsidised": unsubsidised(ruleset, period.coverage_year), "due_on": due_on}
     asked |= sheet_columns(period, division, clause, by, at) | {"day": counted_on}
@@ -127,8 +131,23 @@ def make_subsidy_claim(
         written = cursor.fetchone()
     if written is None:
         text = f"{payer}现在没有可以请的补助：人数没有变化，该请的都已请过。"
+        if last is None:
+            text = f"到{counted_on}还没有可以向{payer}请的补助：没有人参保，或标准是0元。请核对统计日和补助标准。"
         raise Refusal(Reason("NOTHING_TO_CLAIM", text, clause))
     return claim_made(written[0], verb="make_subsidy_claim", by=by, at=at)
+
+
+def _last_sheet(period: ContributionPeriod, division: str, payer: str) -> FundingClaim | None:
+    """The standing sheet of this budget with the latest day of counting."""
+    sheets = FundingClaim.objects.standing().filter(kind=FundingClaim.Kind.SUBSIDY, payer=payer)
+    return sheets.filter(period=period, division_code=division).order_by("-counted_on", "-pk").first()
+
+
+def _refuse_a_day_before(last: FundingClaim | None, counted_on: date) -> None:
+    """Fewer were enrolled on an earlier day: its sheet would give back what the last one rightly asked for."""
+    if last and last.counted_on and counted_on < last.counted_on:
+        text = f"统计日{counted_on}早于请款单 {last.full_number} 的{last.counted_on}，那以后参保的人会算成要退的。"
+        raise Refusal(Reason("COUNTED_ON", f"{text}请填写{last.counted_on}或以后的日期；那一张编错了的，先撤回它。"))
 
 
 def unsubsidised(ruleset: RuleSet, coverage_year: int) -> str:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.dates import local_day
 from common.decision import Refusal
 from households.access import household_within
-from households.models import Household
+from households.models import Household, Membership
 from offices.access import for_clerks, has_role
 from offices.clock import moment
 from offices.models import Staff
 from offices.paging import page_of
+from offices.spans import on
 from payments.cards.fees import Member, members_of
 from payments.cards.forms import CardsForm, ReplaceForm, TakeBackForm
 from payments.cards.shown import issues_of, member_rows, register, still_open, total_of, unissued, unknown_fee, villages
@@ -91,8 +93,11 @@ def _page(
 def replace(request: HttpRequest, household_id: int, issue_id: int) -> HttpResponse:
     """补发: another card or book for one that was lost or damaged; the old number holds no longer."""
     found = household_within(household_id, staff=request.user)
-    issue = get_object_or_404(CardIssue.objects.valid(), household=found, pk=issue_id)
     at = moment_at(found.office, staff=request.user)
+    living = Membership.objects.filter(on(local_day(at)), household=found)
+    # Whoever split off or moved here brings along what was handed out there.
+    mine = Q(household=found) | Q(person__in=living.values("person"))
+    issue = get_object_or_404(CardIssue.objects.valid().filter(mine), pk=issue_id)
     try:
         member = members_of(found, at=at).get(issue.person_id)
     except Refusal as refusal:

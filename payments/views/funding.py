@@ -16,7 +16,7 @@ from offices.paging import LAST_PAGE, SIZE, Page, page_of
 from payments.funding.forms import RateForm, SubsidyClaimForm
 from payments.funding.overview import barred_persons, claim_rows, overview_of
 from payments.funding.place import FundingPlace, moment_in
-from payments.funding.unenrolled import unenrolled
+from payments.funding.unenrolled import Unenrolled
 from payments.models import SubsidyRate
 from payments.services import (
     confirm_subsidy_rate,
@@ -127,10 +127,11 @@ def unenrolled_list(request: HttpRequest) -> HttpResponse:
     place, _, period = _place(request)
     if period is None:
         raise Http404
-    rows = unenrolled(period, division=place.division, day=local_day(moment_in(place.county, staff=request.user)))
+    rows = Unenrolled(period, division=place.division, day=local_day(moment_in(place.county, staff=request.user)))
     context = {
         "page": page_of(rows, request.GET.get("page")),
-        "count": rows.count(),
+        "count": len(rows),
+        "is_anybody_listed": rows.is_anybody_listed,
         "period": period,
         "back": _address("funding", place, period),
         "query": f"division={place.county}&period={period.pk}",

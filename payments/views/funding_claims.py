@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -12,11 +13,12 @@ from common.dates import local_day
 from common.decision import Refusal
 from enrollment.frozen import reason_of
 from offices.access import for_administrators, for_managers, for_overseers, found_first, has_role
+from offices.asking import Asked, ask_why
 from offices.models import Staff
 from offices.paging import page_of
 from offices.taking import Copy, asks_why
 from payments.counter.desk import Why
-from payments.funding.forms import FundingReasonForm, ReceivedForm
+from payments.funding.forms import ReceivedForm
 from payments.funding.overview import category_sums, claim_row, with_money
 from payments.funding.place import moment_in
 from payments.funding.sheet_job import TYPES, ask_sheet, is_long, is_part, name_of, note_sheet, sheet_file
@@ -135,22 +137,18 @@ def confirm(request: HttpRequest, claim_id: int) -> HttpResponse:
 def withdraw(request: HttpRequest, claim_id: int) -> HttpResponse:
     """撤回, with a reason."""
     found = claim_within(claim_id, staff=request.user)
-    form = FundingReasonForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            withdraw_claim(
-                claim_id=claim_id,
-                **form.values(),
-                by=request.user,
-                at=moment_in(found.division_code, staff=request.user),
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"请款单 {found.full_number} 已撤回，其中的人可以重新请款。")
-            return redirect("funding-claim", claim_id)
-    context = {"form": form, "claim": found}
-    return render(request, "payments/funding_withdraw.html", context, status=422 if form.errors else 200)
+    asked = Asked(
+        word="撤回请款单",
+        what=f"{found.full_number}，{found.payer} {found.amount:,.2f} 元",
+        then="撤回后批次号保留，单上的人可以重新请款；已经到账的不能撤回。",
+        done=f"请款单 {found.full_number} 已撤回，其中的人可以重新请款。",
+    )
+
+    def act(reason: str) -> object:
+        at = moment_in(found.division_code, staff=request.user)
+        return withdraw_claim(claim_id=claim_id, reason=reason, by=request.user, at=at)
+
+    return ask_why(request, asked, act, back=reverse("funding-claim", args=[claim_id]))
 
 
 @require_http_methods(["GET", "POST"])
@@ -179,20 +177,18 @@ def receive(request: HttpRequest, claim_id: int) -> HttpResponse:
 def reverse_payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     """冲正 a payment that was recorded by mistake."""
     payment = FundingPayment.objects.filter(pk=payment_id).first()
-    found = claim_within(payment.claim_id if payment else 0, staff=request.user)
-    form = FundingReasonForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            reverse_funding(
-                payment_id=payment_id,
-                **form.values(),
-                by=request.user,
-                at=moment_in(found.division_code, staff=request.user),
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, "已冲正；原来的登记和冲正都留在账上。")
-            return redirect("funding-claim", found.pk)
-    context = {"form": form, "claim": found, "payment": payment}
-    return render(request, "payments/funding_reverse.html", context, status=422 if form.errors else 200)
+    if payment is None:
+        raise Http404
+    found = claim_within(payment.claim_id, staff=request.user)
+    asked = Asked(
+        word="冲正到账",
+        what=f"{found.full_number}，{payment.received_on} {payment.amount:,.2f} 元，凭证号 {payment.voucher_number}",
+        then="冲正后另记一笔相反的金额，原来的登记保留。",
+        done="已冲正；原来的登记和冲正都留在账上。",
+    )
+
+    def act(reason: str) -> object:
+        at = moment_in(found.division_code, staff=request.user)
+        return reverse_funding(payment_id=payment_id, reason=reason, by=request.user, at=at)
+
+    return ask_why(request, asked, act, back=reverse("funding-claim", args=[found.pk]))

@@ -28,11 +28,13 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
     form = ReceiptFilter(_wanted(request), staff=request.user)
     wanted = form.cleaned_data if form.is_valid() else {}
     rows = receipts_of(request.user, **wanted)
+    if form.errors:
+        rows = rows.none()  # all receipts below a mistake would look as if they had been asked for
     page = page_of(rows.select_related("office", "payment", "reversal"), request.GET.get("page"))
     context = {
         "form": form,
         "page": page,
-        "filtered": any(wanted.values()),
+        "filtered": any(wanted.values()) or bool(form.errors),
         "sum": sum_of(rows) if wanted.get("day") else None,
         "today": moment(request.user.office),
         "query": _address(request),

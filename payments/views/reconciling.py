@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,12 +17,13 @@ from common.decision import Refusal
 from households import vault
 from offices.access import for_managers, for_overseers, found_first, has_role
 from offices.acts import record
+from offices.asking import Asked, ask_why
 from offices.clock import moment
 from offices.models import Staff
 from offices.paging import page_of
 from offices.taking import Copy, asks_why
 from payments.bank import reconciled
-from payments.bank.forms import ReasonForm, SlipChoiceForm, StatementForm
+from payments.bank.forms import SlipChoiceForm, StatementForm
 from payments.bank.job import ask_statement
 from payments.models import BankStatement, StatementMark, StatementMatch, StatementRow
 from payments.services import mark_row, match_row, rematch, take_statement, undo_mark, undo_match, withdraw_statement
@@ -61,7 +63,7 @@ def statement_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     context = {
         "form": form,
-        "page": page_of(reconciled.listed(rows), request.GET.get("page")),
+        "page": reconciled.with_elsewhere(page_of(reconciled.listed(rows), request.GET.get("page"))),
         "accounts": rows.order_by("account").values_list("account", flat=True).distinct()[:50],
     }
     return render(request, "payments/statements.html", context, status=422 if form and form.errors else 200)
@@ -147,16 +149,16 @@ def match_undo(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     under = statement_within(found.row.statement_id, staff=request.user)
-    about = {
-        "word": "取消核对",
-        "what": f"{found.row.day} {found.row.amount:,.2f} 元，回单 {found.slip.number}",
-        "then": "取消之后两边都重新列为未核对，系统不再自动核对这一对。",
-    }
+    about = Asked(
+        word="取消核对",
+        what=f"{found.row.day} {found.row.amount:,.2f} 元，回单 {found.slip.number}",
+        then="取消之后两边都重新列为未核对，系统不再自动核对这一对。",
+    )
 
     def act(reason: str) -> object:
         return undo_match(match_id=pk, reason=reason, by=request.user, at=_moment(request, under))
 
-    return _taken_back(request, under, about, act)
+    return _asked(request, under, about, act)
 
 
 @for_managers
@@ -168,16 +170,16 @@ def row_mark(request: HttpRequest, pk: int) -> HttpResponse:
     if row is None:
         raise Http404
     under = statement_within(row.statement_id, staff=request.user)
-    about = {
-        "word": "另记这一笔",
-        "what": f"{row.day} {row.amount:,.2f} 元 {row.text} {row.party}",
-        "then": "利息、手续费这类不是我方的款：写明是什么，以后不再列为未核对。是上缴款的，请登记回单后核对。",
-    }
+    about = Asked(
+        word="另记这一笔",
+        what=f"{row.day} {row.amount:,.2f} 元 {row.text} {row.party}",
+        then="利息、手续费这类不是我方的款：写明是什么，以后不再列为未核对。是上缴款的，请登记回单后核对。",
+    )
 
     def act(reason: str) -> object:
         return mark_row(row_id=pk, reason=reason, by=request.user, at=_moment(request, under))
 
-    return _taken_back(request, under, about, act)
+    return _asked(request, under, about, act)
 
 
 @for_managers
@@ -189,12 +191,12 @@ def mark_undo(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     under = statement_within(found.row.statement_id, staff=request.user)
-    about = {"word": "取消另记", "what": str(found), "then": "取消之后这一笔重新列为未核对。"}
+    about = Asked(word="取消另记", what=str(found), then="取消之后这一笔重新列为未核对。")
 
     def act(reason: str) -> object:
         return undo_mark(mark_id=pk, reason=reason, by=request.user, at=_moment(request, under))
 
-    return _taken_back(request, under, about, act)
+    return _asked(request, under, about, act)
 
 
 @for_overseers
@@ -220,30 +222,17 @@ def statement_file(request: HttpRequest, found: BankStatement, *, copy: Copy) ->
 def statement_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """撤回 a statement that was taken in by mistake."""
     found = statement_within(pk, staff=request.user)
-    about = {
-        "word": "撤回对账单",
-        "what": str(found),
-        "then": "撤回之后，据它作的核对一并取消；同一文件可以重新导入。本单留存备查。",
-    }
+    about = Asked(
+        word="撤回对账单",
+        what=str(found),
+        then="撤回之后，据它作的核对一并取消；同一文件可以重新导入。本单留存备查。",
+    )
 
     def act(reason: str) -> object:
         return withdraw_statement(statement_id=pk, reason=reason, by=request.user, at=_moment(request, found))
 
-    return _taken_back(request, found, about, act)
+    return _asked(request, found, about, act)
 
 
-def _taken_back(
-    request: HttpRequest, found: BankStatement, about: dict[str, str], act: Callable[[str], object]
-) -> HttpResponse:
-    """Ask for the reason, and take it back."""
-    form = ReasonForm(request.POST or None)
-    if form.is_valid():
-        try:
-            act(form.cleaned_data["reason"])
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"已{about['word']}。")
-            return redirect("statement", found.pk)
-    context: dict[str, Any] = {"form": form, "statement": found, **about}
-    return render(request, "payments/statement_reason.html", context, status=422 if form.errors else 200)
+def _asked(request: HttpRequest, found: BankStatement, about: Asked, act: Callable[[str], object]) -> HttpResponse:
+    return ask_why(request, about, act, back=reverse("statement", args=[found.pk]))

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,12 +15,13 @@ from common.decision import Refusal
 from households import vault
 from households.serving import stored
 from offices.access import for_administrators, for_managers, for_overseers, for_supervisors, has_role
+from offices.asking import Asked, ask_why
 from offices.clock import moment
 from offices.models import Office, Staff
 from offices.paging import page_of
 from payments.bank.reconciled import matched
 from payments.models import BankSlip, Remittance, Transfer
-from payments.money.forms import PartsForm, SlipForm, WithdrawForm
+from payments.money.forms import PartsForm, SlipForm
 from payments.money.papers import remittance_slip
 from payments.money.waiting import remittable
 from payments.services import (
@@ -126,15 +128,7 @@ def remittance_bank(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "银行回单已登记，等待经办机构审核。")
             return redirect("remittance", pk)
-    lines = found.lines.select_related("settlement__clerk").order_by("settlement__day", "pk")
-    context = {
-        "remittance": found,
-        "form": form,
-        "may_bank": True,
-        "lines": lines,
-        "step": step_of(found.period, "office"),
-    }
-    return render(request, "payments/remittance.html", context, status=422)
+    return render(request, "payments/remittance.html", _context(request, found, form), status=422)
 
 
 @for_administrators
@@ -179,17 +173,13 @@ def withdrawn(
     request: HttpRequest, found: Remittance | Transfer, *, word: str, act: Callable[[str], object], back: str
 ) -> HttpResponse:
     """Ask for the reason, and take the slip back."""
-    form = WithdrawForm(request.POST or None)
-    if form.is_valid():
-        try:
-            act(form.cleaned_data["reason"])
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"{found.number} 已{word}，所含款项可以重新制单。")
-            return redirect(back, found.pk)
-    context = {"form": form, "found": found, "word": word, "back": back}
-    return render(request, "payments/money_withdraw.html", context, status=422 if form.errors else 200)
+    asked = Asked(
+        word=f"{word} {found.number}",
+        what=f"{found.amount:,.2f} 元",
+        then="所含款项可以重新制单，本单留存备查。",
+        done=f"{found.number} 已{word}，所含款项可以重新制单。",
+    )
+    return ask_why(request, asked, act, back=reverse(back, args=[found.pk]))
 
 
 @for_overseers

@@ -99,11 +99,19 @@ def confirmed(made: Transfer, *, by: Staff, second: Staff, day: str = "2007-12-1
     return confirm_transfer(transfer_id=made.pk, by=second, at=at(f"{day} 16:00"))
 
 
-def another(pay: Pay, by: Staff, *, registered: str = "2007-10-25 09:00", **more: Any) -> Receipt:
+def another(
+    pay: Pay,
+    by: Staff,
+    *,
+    name: str = "王大力",
+    born: str = "1970-05-01",
+    registered: str = "2007-10-25 09:00",
+    **more: Any,
+) -> Receipt:
     """120 yuan from a household of one."""
     shown = {"papers": (PaperDraft("id_card"),), "photos": 2}
     household = make_household(
-        by, member("王大力", "02", **shown), papers=(PaperDraft("hukou_book"),), moment=registered
+        by, member(name, "02", born=born, **shown), papers=(PaperDraft("hukou_book"),), moment=registered
     )
     return Receipt.objects.get(pk=pay(household, by, "120.00", **more).receipt_id)
 

@@ -1,12 +1,14 @@
 """个人账户: credited once and in time, refunded whole, reversed rather than changed, never overdrawn."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pypdfium2 as pdfium
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from common.decision import Refusal
 from enrollment.account_services import Credited, credit_accounts, credit_again, refund_balance, reverse_entry
@@ -14,10 +16,12 @@ from enrollment.accounts import balance_of
 from enrollment.models import AccountEntry
 from households.drafts import PaperDraft
 from households.models import Household, Person
+from households.services import end_membership
+from offices import scope
 from offices.models import Staff
 from payments.models import Receipt
 from payments.services import void_receipt
-from tests.builders import HEAD, at, make_household, member
+from tests.builders import HEAD, at, make_household, make_office, make_staff, member
 from tests.payments.conftest import Pay
 
 JANUARY = at("2008-01-05 09:00")
@@ -139,6 +143,86 @@ def test_a_reversal_is_a_row_of_its_own_and_is_made_once(person: Person, aunt_li
 
     assert balance_of(person.pk) == 50
     assert AccountEntry.objects.count() == 3
+
+
+def test_a_credit_whose_enrolment_was_cancelled_is_told_and_taken_back_though_nobody_is_due(
+    person: Person, mr_chen: Staff, client: Client
+):
+    run(mr_chen)
+    void_receipt(receipt_id=Receipt.objects.get().pk, reason="重复", by=mr_chen, at=at("2008-01-06 09:00"))
+    client.force_login(mr_chen)
+    address = "/accounts/?ruleset=lianyungang&year=2008"
+
+    before = client.get(address).content.decode()
+    client.post(reverse("accounts-credit"), {"ruleset": "lianyungang", "year": 2008})
+    after = client.get(address).content.decode()
+
+    assert "1 人划入待收回" in before
+    assert "收回 1 人的划入" in before
+    assert "待收回" not in after
+    assert balance_of(person.pk) == 0
+
+
+@pytest.fixture
+def moved(person: Person, aunt_liu: Staff, mr_chen: Staff) -> Staff:
+    """The supervisor of 浦东街道, where 王大力 lives since February; 50 yuan were credited where he came from."""
+    run(mr_chen)
+    return move(person, aunt_liu)
+
+
+def move(person: Person, aunt_liu: Staff) -> Staff:
+    """Into a household of 浦东街道 on 2008-02-01; its supervisor."""
+    membership = person.memberships.get()
+    end_membership(membership_id=membership.pk, last_day=date(2008, 1, 31), by=aunt_liu, at=at("2008-01-31 09:00"))
+    office = make_office("320705002", name="浦东街道劳动保障所")
+    make_household(
+        make_staff(office, "sun"), member("王大力", HEAD, id_no=person.id_no, **SHOWN), moment="2008-02-01 09:00"
+    )
+    return make_staff(office, "zhao", name="赵主任", role="supervisor")
+
+
+def test_an_account_goes_with_its_person_to_another_office(person: Person, moved: Staff, client: Client):
+    client.force_login(moved)
+    (credit,) = AccountEntry.objects.all()
+
+    page = client.get(reverse("account", args=[person.pk]))
+    client.post(reverse("account-reverse", args=[credit.pk]), {"reason": "不应划入"})
+    client.post(reverse("account-again", args=[credit.pk]))
+    after = client.get(reverse("account", args=[person.pk]))
+
+    assert (page.context["balance"], [row for row, _ in page.context["ledger"]]) == (50, [credit])
+    assert [(row.kind, balance) for row, balance in after.context["ledger"]] == [
+        ("credit", 50),
+        ("reversal", 0),
+        ("credit", 50),
+    ]
+
+
+def test_where_somebody_came_from_the_list_leads_to_no_account_that_is_out_of_sight(
+    wrongly_reversed: AccountEntry, person: Person, aunt_liu: Staff, mr_chen: Staff, client: Client
+):
+    move(person, aunt_liu)
+    client.force_login(mr_chen)
+
+    page = client.get("/accounts/?ruleset=lianyungang&year=2008").content.decode()
+
+    assert "王大力（已迁走）" in page
+    assert "以为已迁出" in page
+    assert reverse("account", args=[person.pk]) not in page
+    assert reverse("account-again", args=[wrongly_reversed.pk]) not in page
+    assert client.get(reverse("account", args=[person.pk])).status_code == 404
+
+
+def test_a_credit_of_somebody_who_moved_is_taken_back_where_the_whole_account_is_seen(
+    person: Person, moved: Staff, mr_chen: Staff
+):
+    refund_balance(person_id=person.pk, payee="王大力", relation="", cause="迁出", by=moved, at=at("2008-02-05 09:00"))
+    void_receipt(receipt_id=Receipt.objects.get().pk, reason="重复", by=mr_chen, at=at("2008-02-06 09:00"))
+
+    with scope.within(mr_chen.division_scope):
+        assert run(mr_chen, moment=at("2008-02-07 09:00")).taken_back == 0
+
+    assert balance_of(person.pk) == 0
 
 
 @pytest.fixture

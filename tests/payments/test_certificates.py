@@ -1,5 +1,6 @@
 """参保证明: issuing, paper, revoking, and the public page that answers from the cover as it is now."""
 
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,14 +9,20 @@ from django.urls import reverse
 from pypdfium2 import PdfDocument
 
 from common.decision import Refusal
+from common.relations import HEAD
+from enrollment import library
+from enrollment.change_plan import Kind, Wish, papers_of
+from enrollment.change_services import register_change
 from enrollment.models import Enrollment
 from households.models import Household, Person
+from households.services import end_membership
+from offices import scope
 from offices.models import Staff
 from payments.cards.certificate_pdf import FOOT_TOP, CertificateDocument, certificate_pdf
 from payments.models import CoverCertificate, Receipt, ReceiptBook
 from payments.services import issue_certificate, revoke_certificate, void_receipt
 from tests.acting import as_owner
-from tests.builders import at
+from tests.builders import at, make_household, make_office, make_staff, member
 from tests.payments.card_builders import live_in, person, text_of
 from tests.payments.conftest import Pay
 
@@ -148,6 +155,73 @@ def test_a_cover_that_is_over_is_certified_no_longer(covered: Household, aunt_li
     live_in(aunt_liu.office, "2009-01-01 00:00")
 
     assert "<strong>否</strong>" in asked(certificate.token)
+
+
+def test_who_split_off_is_certified_where_they_live_now(covered: Household, aunt_liu: Staff):
+    mother = person(covered, "王桂兰")
+    papers = papers_of(library.current("lianyungang"), Kind.SPLIT)
+    wish = Wish(Kind.SPLIT, covered.pk, None, NOW.date(), papers, {"leaving": {mother.pk: HEAD}, "address": "东村5组"})
+    change = register_change(wish=wish, by=aunt_liu, at=NOW)
+    founded = Household.objects.get(number=change.detail["founded_number"])
+
+    certificates = [issue(founded, aunt_liu), issue(covered, aunt_liu)]
+
+    assert [[each["name"] for each in one.content["members"]] for one in certificates] == [
+        ["王桂兰"],
+        ["张建国", "李秀英", "张小红"],
+    ]
+
+
+def test_who_came_covered_and_moved_on_is_out_of_sight_of_the_list(covered: Household, aunt_liu: Staff):
+    mother, home, clerk = person(covered, "王桂兰"), covered, aunt_liu
+    clerks = []
+    for number, day in ((2, 25), (3, 26)):
+        leaves = {"membership_id": mother.memberships.get(household=home).pk, "last_day": date(2007, 10, day - 1)}
+        end_membership(**leaves, by=clerk, at=at(f"2007-10-{day} 10:11"))
+        clerk = make_staff(make_office(f"32070500{number}", name=f"{number}号所"), f"clerk{number}")
+        clerks.append(clerk)
+        live_in(clerk.office, f"2007-10-{day} 10:12")
+        home = make_household(clerk, member("王桂兰", HEAD, id_no=mother.id_no), moment=f"2007-10-{day} 10:12")
+        with scope.within(clerk.division_scope):
+            issue_certificate(
+                household_id=home.pk,
+                coverage_year=2008,
+                person_id=None,
+                key=uuid4(),
+                by=clerk,
+                at=at(f"2007-10-{day} 10:13"),
+            )
+
+    words = [[row.word for row in client_of(each).get(reverse("certificates")).context["rows"]] for each in clerks]
+
+    assert words == [["人已迁走，扫码查验"], ["有效"]]
+    assert "<strong>是</strong>" in asked(CoverCertificate.objects.order_by("pk")[0].token)
+
+
+def test_the_list_says_why_a_certificate_holds_no_longer(covered: Household, aunt_liu: Staff, mr_chen: Staff):
+    revoked = issue(covered, aunt_liu, name="李秀英")
+    issue(covered, aunt_liu, name="王桂兰")
+    revoke_certificate(certificate_id=revoked.pk, reason="开错", by=mr_chen, at=LATER)
+    issue(covered, aunt_liu, name="张小红")
+    Person.objects.filter(pk=person(covered, "王桂兰").pk).update(died_on=date(2007, 10, 26))
+
+    def words() -> dict[str, str]:
+        rows = client_of(aunt_liu).get(reverse("certificates")).context["rows"]
+        return {row.names: row.word for row in rows}
+
+    assert words() == {"李秀英": "已撤销", "王桂兰": "待遇已提前终止", "张小红": "有效"}
+    void_receipt(receipt_id=Receipt.objects.get().pk, reason="退", by=mr_chen, at=LATER)
+    assert words() == {"李秀英": "已撤销", "王桂兰": "参保已撤销", "张小红": "参保已撤销"}
+
+
+def test_who_died_after_the_certified_year_was_covered_until_its_end(covered: Household, aunt_liu: Staff):
+    issue(covered, aunt_liu, name="王桂兰")
+    Person.objects.filter(pk=person(covered, "王桂兰").pk).update(died_on=date(2009, 3, 1))
+    live_in(aunt_liu.office, "2009-03-02 09:00")
+
+    rows = client_of(aunt_liu).get(reverse("certificates")).context["rows"]
+
+    assert [row.word for row in rows] == ["已期满"]
 
 
 @pytest.mark.parametrize("token", ["a", "x" * 5000, "' OR 1=1 --", "查"], ids=["短", "长", "注入", "汉字"])

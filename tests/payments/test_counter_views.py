@@ -482,3 +482,27 @@ def test_after_the_deadline_the_next_window_is_told_and_no_papers_are_asked_for(
 
     assert "不能再缴费。请在下一个缴费期（2008-09-01 至 2008-12-10）来办理。" in page
     assert "还缺材料" not in page
+
+
+def test_in_a_window_whose_year_has_no_standard_yet_nobody_is_sent_away_until_it_opens(
+    counter: Client, xinpu: Office, aunt_liu: Staff
+):
+    household = make_household(aunt_liu, member("周大为", HEAD, born="1955-05-05"))
+    xinpu.demo_moment = at("2010-10-08 09:00")
+    xinpu.save()
+
+    page = text_of(counter.get(reverse("household", args=[household.pk])))
+
+    assert "下一年度的缴费期（2010-09-01 至 2010-12-10）已经开始" in page
+    assert "缴费标准还没有发布的，请找管理员发布。" in page
+    assert "来办理" not in page
+
+
+def test_what_a_person_cannot_be_without_is_asked_for_in_words(counter: Client, zhang_household: Household):
+    person = zhang_household.memberships.earliest("pk").person_id
+
+    page = text_of(counter.post(reverse("member-edit", args=[zhang_household.pk, person]), {"name": ""}))
+
+    assert "请填写姓名，与证件上的一致。" in page
+    assert "请填写户籍所在地的区划代码，6 至 12 位，例如 320705。" in page
+    assert "长期有效的留空" in page

@@ -100,7 +100,10 @@ def test_a_day_is_summed_without_what_was_voided(three: list[Receipt], aunt_liu:
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
 def test_the_first_and_last_of_all_days_have_no_receipts(three: list[Receipt], aunt_liu: Staff, day: str):
-    assert client_of(aunt_liu).get(reverse("receipts"), {"day": day}).context["page"].rows == ()
+    answer = client_of(aunt_liu).get(reverse("receipts"), {"day": day})
+
+    assert answer.context["page"].rows == ()
+    assert "年份应在 1900 至 2199 之间" in answer.content.decode()
 
 
 def test_what_cannot_be_a_number_is_explained_and_kept(three: list[Receipt], aunt_liu: Staff):

@@ -16,6 +16,7 @@ from households.models import Certification
 from offices import jobs
 from offices.models import Job, Staff
 from payments.funding.sheet import claim_pdf, persons_document
+from payments.funding.unenrolled import Unenrolled
 from payments.models import FundingClaim, FundingPayment, SubsidyRate
 from payments.services import cancel_sponsored
 from tests.builders import SON, WHY, make_household, make_office, make_staff
@@ -104,6 +105,12 @@ def test_a_sheet_leads_to_the_household_the_receipt_and_the_clause(miss_yang, bo
     assert reverse("receipt", args=[household.enrollments.get(payable=150).receipt_line.receipt_id]) in page
     assert reverse("clause", args=["songming", "S-7-3"]) in page
     assert "由民政全额资助150元，个人不缴费" in page
+
+
+def test_before_anybody_is_enrolled_the_total_counts_no_persons(mr_zhou, songyang):
+    total = as_(mr_zhou).get(reverse("funding"), where()).context["found"].total
+
+    assert [str(each) for each in (total.persons, total.sponsored, total.barred)] == ["0", "0.00", "0"]
 
 
 def test_who_stands_on_no_list_is_shown_with_the_clause_never_silently(miss_yang, boss, mr_zhou):
@@ -242,10 +249,12 @@ def test_rates_are_filled_in_confirmed_by_another_and_taken_out_of_use(miss_yang
     row = SubsidyRate.objects.get()
     own = admin.post(reverse("subsidy-rate-confirm", args=[row.pk]), follow=True)
     as_(second).post(reverse("subsidy-rate-confirm", args=[row.pk]))
+    undated = admin.post(reverse("subsidy-claim-make"), where() | {"payer": "市财政", "counted_on": ""})
     made = admin.post(
         reverse("subsidy-claim-make"), where() | {"payer": "市财政", "counted_on": "2016-12-05"}, follow=True
     )
 
+    assert "请填写统计日" in text(undated)
     assert (missing.status_code, twice.status_code) == (422, 422)
     assert "请填写依据文号" in text(missing)
     assert "已经填过标准" in text(twice)
@@ -273,6 +282,13 @@ def test_a_subsidy_sheet_is_read_on_the_page_on_paper_and_in_the_workbook(miss_y
     assert [row[3:7] for row in rows if row[-1] == claim.full_number] == [[1.0, 60.0, 0.0, 60.0]] * 2
 
 
+def test_where_nobody_is_listed_nobody_is_said_to_be_enrolled(miss_yang, mr_zhou):
+    page = text(as_(mr_zhou).get(reverse("funding-unenrolled"), where()))
+
+    assert "还没有部门的名单" in page
+    assert "都已参保" not in page
+
+
 def test_who_stands_on_a_list_and_is_not_enrolled_is_to_be_called_on(miss_yang, boss, mr_zhou):
     enrolled(miss_yang, "dibao")
     waiting = make_household(miss_yang, listed("李一"), listed("李二", "", SON), moment="2016-10-20 09:00")
@@ -287,6 +303,35 @@ def test_who_stands_on_a_list_and_is_not_enrolled_is_to_be_called_on(miss_yang, 
     assert "民政2016年10月名单" in page
     pay_for(waiting, miss_yang, total=150)
     assert "名单上的人都已参保" in text(as_(mr_zhou).get(reverse("funding-unenrolled"), where()))
+
+
+def test_who_lives_in_a_household_that_stands_on_a_list_is_to_be_called_on_too(miss_yang, mr_zhou):
+    home = make_household(miss_yang, listed("李一", ""), listed("李二", "", SON), moment="2016-10-20 09:00")
+    make_household(miss_yang, listed("王一", ""), moment="2016-10-20 09:00")
+    Certification.objects.create(
+        household=home, category="dibao", kind="低保证", funder_list="民政2016年10月名单", valid_from=date(2016, 1, 1)
+    )
+
+    answer = as_(mr_zhou).get(reverse("funding-unenrolled"), where())
+
+    assert [(row.name, row.lists, row.household) for row in answer.context["page"].rows] == [
+        ("李一", "民政2016年10月名单", home.pk),
+        ("李二", "民政2016年10月名单", home.pk),
+    ]
+    assert answer.context["count"] == 2
+
+
+def test_nobody_on_a_list_is_compared_with_all_who_have_paid(miss_yang, boss):
+    enrolled(miss_yang, "dibao")
+    with CaptureQueriesContext(connection) as queries:
+        assert len(Unenrolled(year_2017(), division=COUNTY, day=date(2016, 11, 8))) == 0
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {queries[-1]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+
+    assert "enrollment_once_a_year_anywhere" in plan
+    assert "Anti Join" not in plan
 
 
 def unmarked(paper: bytes) -> str:

@@ -10,6 +10,7 @@ from common.relations import HEAD
 from enrollment.services import verify_papers
 from households.drafts import CertificationDraft, PaperDraft
 from households.models import Household
+from households.services import end_membership
 from offices.models import Office, Staff
 from payments.models import ReceiptBook
 from payments.services import cancel_sponsored, void_receipt
@@ -88,6 +89,16 @@ def test_households_found_complete_and_not_paid_wait(
     pay(zhang_household, aunt_liu, "420.00")
 
     assert (waiting, office_day(xinpu, at=EVENING).verified_unpaid) == (1, 0)
+
+
+def test_a_household_that_is_no_more_is_not_waited_for(zhang_household: Household, aunt_liu: Staff, xinpu, rulesets):
+    alone_now = alone(aunt_liu, "王大力")
+    for household in (zhang_household, alone_now):
+        verify_papers(household_id=household.pk, coverage_year=2008, by=aunt_liu, at=at("2007-10-25 09:30"))
+    membership = alone_now.memberships.get()
+    end_membership(membership_id=membership.pk, last_day=EVENING.date(), by=aunt_liu, at=EVENING)
+
+    assert office_day(xinpu, at=EVENING).verified_unpaid == 1
 
 
 def test_low_numbers_are_seen(aunt_liu: Staff, mr_chen: Staff, xinpu: Office, rulesets):

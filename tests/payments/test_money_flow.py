@@ -9,12 +9,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from enrollment.models import ContributionPeriod
+from offices.models import Staff
 from payments.models import Receipt, Remittance, SettlementLine
 from payments.money.flow import money_of, offices_seen
+from payments.services import cancel_sponsored
 from tests.builders import SON, at, make_household, make_office, make_staff
+from tests.payments.bank_builders import banked
 from tests.payments.chain_builders import paid, whole_chain
 from tests.payments.conftest import Pay, a_book
 from tests.payments.funding_builders import came, claim_on, confirmed, enrolled, year_2017
+from tests.payments.money_builders import remit, settle
 from tests.payments.test_auditing import break_by_hand
 from tests.payments.test_taking import DIBAO, NOW_2016, listed
 
@@ -181,6 +185,41 @@ def test_what_departments_were_asked_for_and_what_came_in_stands_beside_what_the
 
     assert (whole.claimed, whole.received) == (Decimal("300.00"), Decimal("100.00"))
     assert (office.claimed, office.received) == (Decimal("300.00"), None)
+
+
+def test_a_claim_stands_beside_a_department_whose_persons_were_all_cancelled(rulesets, songyang, miss_yang, mr_zhou):
+    household = enrolled(miss_yang, "dibao")
+    claim = confirmed(claim_on("民政", mr_zhou), make_staff(None, "second", role="administrator"))
+    came(claim, "100.00", mr_zhou)
+    boss = make_staff(songyang, "duan", role="supervisor")
+    cancel_sponsored(household_id=household.pk, coverage_year=2017, reason="重复", by=boss, at=at("2016-12-02 09:00"))
+
+    (whole,) = money_of([songyang], year_2017(), today=TODAY, scope="530127").funders
+
+    assert (whole.funder, whole.persons, whole.amount) == ("民政", 0, 0)
+    assert (whole.claimed, whole.received) == (150, 100)
+
+
+def test_what_is_said_of_all_offices_counts_each_of_them(rulesets, xinpu, aunt_liu, mr_chen, book):
+    offices, clerks = [xinpu], [aunt_liu]
+    for code in ("320706001", "320706002", "320706003"):
+        offices.append(make_office(code, name=f"{code}所"))
+        a_book(make_staff(offices[-1], f"boss{code}", role="supervisor"), code=f"B{code}", count=20)
+        clerks.append(make_staff(offices[-1], f"clerk{code}", name=f"何{code[-1]}"))
+    for clerk in clerks:
+        paid(clerk, "钱一")
+    for clerk in clerks[:2]:
+        settle(clerk)
+    banked(mr_chen, SettlementLine.objects.get(office=xinpu))
+    remit(Staff.objects.get(username="boss320706001"), SettlementLine.objects.get(office=offices[1]))
+    paid(clerks[0], "钱二", at=at("2007-10-26 09:00"))
+    paid(clerks[1], "钱三", at=at("2007-10-26 09:00"))
+    year = ContributionPeriod.objects.get(ruleset__code="lianyungang", coverage_year=2008)
+
+    places = money_of(offices, year, today=TODAY).whole.places
+
+    assert (places["remitted"].sum.n, places["remitted"].note) == (2, "1张没有银行回单")
+    assert (places["unsettled"].sum.n, places["unsettled"].note) == (4, "刘阿姨、何1、何2等4人")
 
 
 def test_the_number_of_statements_does_not_grow(period, mr_zhou):

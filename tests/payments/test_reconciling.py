@@ -9,7 +9,8 @@ from django.db import DatabaseError, transaction
 
 from common.decision import Refusal
 from offices.models import Act
-from payments.bank.reconciled import matched, reconciled
+from offices.paging import page_of
+from payments.bank.reconciled import listed, matched, reconciled, with_elsewhere
 from payments.models import BankStatement, StatementMatch, StatementRow
 from payments.services import (
     match_row,
@@ -274,6 +275,31 @@ def test_a_line_that_the_office_has_matched_is_not_unknown_on_the_administrators
 
     assert [row.number for row in found.unknown] == ["9"]
     assert found.elsewhere == 1
+    rows = BankStatement.objects.order_by("pk")
+    assert [each.told for each in with_elsewhere(page_of(listed(rows), None)).rows] == [1, 1]
+
+
+def test_a_line_that_the_office_has_matched_is_not_taken_for_another_slip_of_the_same_sum(
+    pay, second, aunt_liu, mr_chen, mr_zhou
+):
+    """Another 120 of the day before is not at the bank yet: the second file shows the same line once more."""
+    another(pay, aunt_liu, name="李小力", born="1970-05-02", at=at("2007-10-28 09:00"))
+    banked(mr_chen, settle(aunt_liu, day="2007-10-28").lines.get(), day="2007-10-28", number="7811")
+    bank = csv("2007-10-27,7799,缴存,,120.00,新浦所")
+    take(mr_chen, bank)
+
+    found = reconciled(take(mr_zhou, bank))
+
+    assert (found.elsewhere, list(found.matches), list(found.proposed)) == (1, [], [])
+
+
+def test_of_two_lines_with_the_number_of_one_slip_the_nearer_one_is_the_difference(remittance, mr_chen):
+    statement = take(mr_chen, csv("2007-10-26,7788,缴存,,20.00,新浦所", "2007-10-26,7788,缴存,,400.00,新浦所"))
+
+    found = reconciled(statement)
+
+    assert [(each.amount, each.ours.slip) for each in found.differences] == [(Decimal("-20.00"), remittance.slip)]
+    assert [row.amount for row in found.unknown] == [Decimal("20.00")]
 
 
 def test_clerks_and_auditors_do_not_take_statements_in(remittance, aunt_liu, mrs_wu):

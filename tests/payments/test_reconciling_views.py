@@ -92,7 +92,7 @@ def test_a_remittance_that_no_statement_shows_has_not_arrived(remittance, mr_che
     [
         pytest.param(b"%PDF-1.7", "这是PDF文件", id="PDF"),
         pytest.param("姓名,电话\n张三,1\n".encode(), "没有找到表头", id="不是对账单"),
-        pytest.param(xlsx(["日期", "贷方"]), "没有读到一笔交易", id="空对账单"),
+        pytest.param(xlsx(["日期", "贷方"]), "请核对导出时选的起止日期", id="空对账单"),
         pytest.param(b"", "空文件", id="空文件"),
         pytest.param(csv("2099-01-01,1,缴存,,420.00,"), "还没有到", id="将来的日期"),
     ],

@@ -14,6 +14,7 @@ from enrollment import library
 from enrollment.models import ContributionPeriod
 from households.models import Household
 from offices.models import Staff
+from payments.funding.overview import overview_of
 from payments.models import FundingClaim, SubsidyRate
 from payments.services import (
     cancel_sponsored,
@@ -82,6 +83,38 @@ def test_a_later_sheet_holds_the_difference_and_a_cancelled_enrolment_is_taken_o
         withdraw_claim(claim_id=first.pk, reason="撤", by=mr_zhou, at=later.made_at)
 
 
+def test_a_day_before_that_of_the_last_sheet_would_give_back_what_is_owed_and_is_refused(
+    miss_yang, boss, mr_zhou, second
+):
+    enrolled(miss_yang, "", name="李")
+    rate("市财政", "60", mr_zhou, second)
+    rate("省财政", "60", mr_zhou, second)
+    with pytest.raises(Refusal, match="到1900-01-01还没有可以向市财政请的补助"):
+        subsidy_on("市财政", mr_zhou, day=date(1900, 1, 1))
+    first = subsidy_on("市财政", mr_zhou)
+
+    with pytest.raises(Refusal, match=f"早于请款单 2017-530127-B01 的{first.counted_on}") as refused:
+        subsidy_on("市财政", mr_zhou, day=first.counted_on - timedelta(days=1))
+
+    assert refused.value.code == "COUNTED_ON"
+    assert subsidy_on("省财政", mr_zhou, day=first.counted_on - timedelta(days=1)).amount == Decimal("60.00")
+
+
+@pytest.mark.parametrize(("amount", "words"), [("-1", "不能为负数"), ("100000", "也不能达到100000元")])
+def test_a_rate_that_is_no_amount_a_head_is_refused_in_words(mr_zhou, amount, words):
+    with pytest.raises(Refusal, match=words):
+        fill_subsidy_rate(
+            period_id=year_2017().pk,
+            division=COUNTY,
+            payer="市财政",
+            category="",
+            amount=Decimal(amount),
+            source="文",
+            by=mr_zhou,
+            at=PAID,
+        )
+
+
 def test_without_a_confirmed_rate_for_everybody_there_is_no_sheet(miss_yang, boss, mr_zhou, second):
     enrolled(miss_yang, "dibao", "")
     rate("市财政", "60", mr_zhou, second, category="dibao")
@@ -109,6 +142,19 @@ def test_a_sheet_stays_as_it_was_when_the_rate_is_replaced_and_the_next_makes_it
 
     first.refresh_from_db()
     assert (first.amount, lines(later)) == (Decimal(60), [("普通居民", 1, "60.00", "20.00")])
+
+
+def test_what_has_no_rate_any_more_is_named_and_is_not_told_as_money_to_give_back(miss_yang, boss, mr_zhou, second):
+    enrolled(miss_yang, "dibao", "")
+    rate("市财政", "60", mr_zhou, second)
+    rate("市财政", "75", mr_zhou, second, category="dibao")
+    subsidy_on("市财政", mr_zhou)
+    end_subsidy_rate(rate_id=SubsidyRate.objects.get(category="").pk, by=mr_zhou, at=CLAIMED)
+
+    (budget,) = overview_of(year_2017(), division=COUNTY).budgets
+
+    assert (budget.persons, budget.sponsored, budget.claimed) == (2, Decimal(75), Decimal(135))
+    assert (budget.unclaimed_amount, budget.without_rate) == (Decimal(0), ("普通居民",))
 
 
 def test_each_budget_has_its_own_sheets(miss_yang, boss, mr_zhou, second):
