@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from offices.forms import DayField, RefusableForm
+from offices.forms import DayField, PhoneField, RefusableForm
 from offices.models import Office, Staff
 
 
@@ -17,13 +17,20 @@ class BaseForm(RefusableForm):
         "BASE_SOURCE": "source",
         "BASE_SOURCE_DAY": "source_day",
     }
-    division = forms.ChoiceField(label="镇（街道）或村（社区）")
+    division = forms.ChoiceField(
+        label="镇（街道）或村（社区）", error_messages={"required": "请选择镇（街道）或村（社区）。"}
+    )
     persons = forms.IntegerField(
         label="基数人口（人）",
         min_value=0,
         max_value=2_000_000_000,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-        error_messages={"required": "请照文件填写人数。", "invalid": "人数应是整数，请照文件填写。"},
+        error_messages={
+            "required": "请照文件填写人数。",
+            "invalid": "人数应是整数，请照文件填写。",
+            "min_value": "人数不能为负数，请照文件填写。",
+            "max_value": "人数太大，请照文件核对位数后填写。",
+        },
     )
     source = forms.CharField(
         label="来源",
@@ -56,7 +63,7 @@ class VisitForm(RefusableForm):
         "VISIT_WORDS": "found",
     }
     division = forms.ChoiceField(label="镇（街道）或村（社区）", error_messages={"required": "请选择督查的地方。"})
-    visited_on = DayField(label="督查日期", required=True)
+    visited_on = DayField(label="督查日期", required=True, error_messages={"required": "请填写督查的日期。"})
     visitors = forms.CharField(
         label="督查人",
         max_length=60,
@@ -99,12 +106,7 @@ class DutyForm(RefusableForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    collector_phone = forms.CharField(
-        label="代办员电话",
-        max_length=30,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
-    )
+    collector_phone = PhoneField(label="代办员电话", required=False)
 
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,8 +6,7 @@ from common.dates import SHANGHAI
 from enrollment.rules.progress import Target
 from rosters.outgoing.renewing import GROUP as NAMES_A_GROUP
 
-# The group that an address names, for PostgreSQL, which would give what stands in the brackets.
-GROUP = NAMES_A_GROUP.pattern.replace("(", "(?:")
+GROUP = NAMES_A_GROUP.pattern
 COUNTS = "persons, paid, sponsored, payable_amount, sponsored_amount"
 
 COLUMNS = """

@@ -20,7 +20,10 @@ ZERO = Decimal("0.00")
 
 @dataclass(slots=True)
 class TownWeek:
-    """One town in one week: its report, that of the week before, and its places in the county."""
+    """One town in one week: its report, that of the week before, and its places in the county.
+
+    `is_first`: the year's first week, before which nobody was enrolled.
+    """
 
     code: str
     name: str
@@ -28,6 +31,7 @@ class TownWeek:
     before: WeeklyReport | None
     due_on: date | None
     is_missing: bool
+    is_first: bool = False
     rate_place: int | None = None
     gain_place: int | None = None
 
@@ -37,8 +41,10 @@ class TownWeek:
 
     @property
     def gain(self) -> int | None:
-        """Persons more than in the report of the week before; without one, against nobody enrolled yet."""
-        return self.report.enrolled - (self.before.enrolled if self.before else 0) if self.report else None
+        """Persons more than in the report of the week before; not known where that week was not reported."""
+        if self.report is None or not (self.before or self.is_first):
+            return None
+        return self.report.enrolled - (self.before.enrolled if self.before else 0)
 
     @property
     def share(self) -> Fraction | None:
@@ -47,7 +53,8 @@ class TownWeek:
     @property
     def gain_share(self) -> Fraction | None:
         """The gain against the base: a small town may be ahead of a large one."""
-        return Fraction(self.gain or 0, self.report.base) if self.report and self.report.base else None
+        gain = self.gain
+        return Fraction(gain, self.report.base) if gain is not None and self.report and self.report.base else None
 
     @property
     def is_met(self) -> bool | None:
@@ -99,8 +106,10 @@ class CountyWeek:
         return {name: self.total(name) for name in names}
 
     @property
-    def gain(self) -> int:
-        return sum(row.gain or 0 for row in self.rows)
+    def gain(self) -> int | None:
+        """Only where that of every town that reported is known."""
+        gains = [row.gain for row in self.rows if row.report]
+        return None if None in gains else sum(each or 0 for each in gains)
 
     @property
     def lacking(self) -> list[str]:
@@ -130,21 +139,28 @@ def county_week(county: str, period: ContributionPeriod, ruleset: RuleSet, week:
     names = {town.prefix: town.name for town in towns} | {row.division_code: row.division_name for row in rows}
     due_on = ruleset.weekly_report.due_on(week) if ruleset.weekly_report else None
     late = due_on is not None and local_day(at) > due_on
-    weeks = [
-        TownWeek(code, name, mine := found.get((code, week)), found.get((code, week - WEEK)), due_on, late and not mine)
-        for code, name in names.items()
-    ]
+    first = is_first(week, ruleset, period.coverage_year)
+    weeks = []
+    for code, name in names.items():
+        mine, before = found.get((code, week)), found.get((code, week - WEEK))
+        weeks.append(TownWeek(code, name, mine, before, due_on, late and not mine, first))
     _rank(weeks, lambda each: each.share, "rate_place")
     _rank(weeks, lambda each: each.gain_share, "gain_place")
     weeks.sort(key=lambda each: (each.report is None, each.rate_place or len(weeks), each.code))
     return CountyWeek(week, due_on, weeks)
 
 
-def as_frozen(draft: WeeklyReport) -> TownWeek:
+def is_first(week: date, ruleset: RuleSet, coverage_year: int) -> bool:
+    """Whether a week is that in which the year's window opens."""
+    window = ruleset.window(coverage_year)
+    return window is not None and week == monday(local_day(window.opens))
+
+
+def as_frozen(draft: WeeklyReport, *, is_first: bool = False) -> TownWeek:
     """A town's row with the report that would be frozen now; its places are known when the others have reported."""
     same = WeeklyReport.objects.filter(division_code=draft.division_code, coverage_year=draft.coverage_year)
     before = same.filter(week=draft.week - WEEK).first()
-    return TownWeek(draft.division_code, draft.division_name, draft, before, draft.due_on, False)
+    return TownWeek(draft.division_code, draft.division_name, draft, before, draft.due_on, False, is_first)
 
 
 def time_told(draft: WeeklyReport) -> str:

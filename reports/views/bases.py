@@ -14,8 +14,8 @@ from payments.funding.place import moment_in
 from reports.bases import bases_in, divisions_in
 from reports.forms import BaseForm
 from reports.models import BasePopulation
-from reports.place import choose
 from reports.services import confirm_base_population, fill_base_population
+from rosters.place import choose, choose_for_form, query_of
 
 
 @never_cache
@@ -42,7 +42,7 @@ def base_list(request: HttpRequest) -> HttpResponse:
 @for_administrators
 def base_fill(request: HttpRequest) -> HttpResponse:
     """填写基数人口."""
-    chosen = choose(request.POST if request.method == "POST" else request.GET, staff=request.user)
+    chosen = choose_for_form(request.GET.dict(), request.POST.dict(), staff=request.user)
     if chosen is None:
         raise Http404
     divisions = divisions_in(chosen.county, at=chosen.at)
@@ -73,4 +73,6 @@ def base_confirm(request: HttpRequest, base_id: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, f"已复核{row.division_name} {row.persons} 人，从现在起按它计算参保率。")
-    return redirect(f"{reverse('base-population')}?division={row.division_code[:6]}")
+    return redirect(
+        f"{reverse('base-population')}?{query_of(row.division_code, row.coverage_year, staff=request.user)}"
+    )

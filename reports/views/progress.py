@@ -17,9 +17,9 @@ from reports import shown
 from reports.bases import divisions_in
 from reports.figures import VILLAGE
 from reports.names import KINDS, persons_of
-from reports.place import Chosen, choose
 from reports.progress_files import progress_pdf, progress_xlsx
 from reports.standing import Progress, progress_of
+from rosters.place import Chosen, choose
 
 
 @never_cache

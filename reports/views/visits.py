@@ -15,9 +15,9 @@ from payments.funding.place import moment_in
 from reports.bases import divisions_in
 from reports.forms import DutyForm, MendForm, VisitForm
 from reports.models import Duty, Visit
-from reports.place import choose
 from reports.standing import progress_of
 from reports.visit_services import assign_village, finish_visit, record_visit
+from rosters.place import choose, choose_for_form, query_of
 
 Role = Staff.Role
 
@@ -26,12 +26,13 @@ Role = Staff.Role
 @require_safe
 @for_overseers
 def visits(request: HttpRequest) -> HttpResponse:
-    """The visits of the year, the open ones first; those past their day are marked."""
+    """The visits of the year, the latest first, but before them what is still to be mended; what is late is marked."""
     chosen = choose(request.GET, staff=request.user)
     if chosen is None:
         return redirect("progress")
     rows = Visit.objects.filter(coverage_year=chosen.year, division_code__startswith=chosen.division)
-    rows = visible(rows, request.user).select_related("made_by", "done_by")
+    found = visible(rows, request.user).select_related("made_by", "done_by")
+    rows = sorted(found, key=lambda row: not row.due_on or row.done_at is not None)
     day = local_day(chosen.at)
     context = {
         "chosen": chosen,
@@ -46,7 +47,7 @@ def visits(request: HttpRequest) -> HttpResponse:
 @for_administrators
 def visit_record(request: HttpRequest) -> HttpResponse:
     """登记督查."""
-    chosen = choose(request.POST if request.method == "POST" else request.GET, staff=request.user)
+    chosen = choose_for_form(request.GET.dict(), request.POST.dict(), staff=request.user)
     if chosen is None:
         raise Http404
     divisions = divisions_in(chosen.county, at=chosen.at)
@@ -71,7 +72,7 @@ def visit_finish(request: HttpRequest, visit_id: int) -> HttpResponse:
     """登记整改."""
     row = get_object_or_404(visible(Visit.objects.all(), request.user), pk=visit_id)
     form = MendForm(request.POST if request.method == "POST" else None)
-    back = f"{reverse('visits')}?division={row.division_code[:6]}"
+    back = f"{reverse('visits')}?{query_of(row.division_code, row.coverage_year, staff=request.user)}"
     if form.is_valid():
         try:
             at = moment_in(row.division_code[:6], staff=request.user)

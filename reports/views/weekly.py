@@ -18,10 +18,10 @@ from offices.access import for_overseers, for_supervisors, has_role
 from offices.clock import is_demo_time
 from offices.models import Staff
 from reports.bases import divisions_in
-from reports.place import Chosen, choose
 from reports.services import make_weekly_report, weekly_report_now
-from reports.weekly import CountyWeek, as_frozen, county_week, time_told, weeks_of
+from reports.weekly import CountyWeek, as_frozen, county_week, is_first, time_told, weeks_of
 from reports.weekly_files import weekly_pdf, weekly_xlsx
+from rosters.place import Chosen, choose
 
 
 def _week(request: HttpRequest, chosen: Chosen | None) -> tuple[Chosen, list[date], CountyWeek]:
@@ -98,7 +98,7 @@ def _confirm(request: HttpRequest, chosen: Chosen, given: dict[str, Any], *, bac
         return redirect(back)
     context = {
         "chosen": chosen,
-        "row": as_frozen(draft),
+        "row": as_frozen(draft, is_first=is_first(draft.week, chosen.ruleset, chosen.year)),
         "draft": draft,
         "time": time_told(draft),
         "is_early": draft.due_on is not None and local_day(draft.made_at) < draft.due_on,

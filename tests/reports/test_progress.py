@@ -258,20 +258,45 @@ def test_an_administrator_fills_in_and_another_confirms_on_the_page(boss, mr_zho
     first.force_login(mr_zhou)
     other.force_login(second)
 
+    nowhere = first.post(reverse("base-population-fill"), typed | {"period": year_2017().pk, "division": ""})
     first.post(reverse("base-population-fill"), typed | {"period": year_2017().pk})
     made = BasePopulation.objects.get()
-    other.post(reverse("base-population-confirm", args=[made.pk]))
+    done = other.post(reverse("base-population-confirm", args=[made.pk]))
 
     made.refresh_from_db()
+    assert "请选择镇（街道）或村（社区）" in nowhere.content.decode()
+    assert done["Location"].endswith(f"?division={COUNTY}&period={year_2017().pk}")
     assert (made.persons, made.confirmed_by) == (15000, second)
     assert "15000" in page(boss, "base-population")
 
 
+@pytest.mark.parametrize("name", ["base-population-fill", "visit-record"])
+def test_a_form_without_a_place_stays_in_the_county_it_was_opened_for(xinpu, boss, mr_zhou, name):
+    client = Client()
+    client.force_login(mr_zhou)
+    address = f"{reverse(name)}?division={COUNTY}&period={year_2017().pk}"
+
+    answer = client.post(address, {"division": "", "period": year_2017().pk})
+
+    assert answer.status_code == 422
+    assert (answer.context["chosen"].county, answer.context["chosen"].year) == (COUNTY, 2017)
+
+
+@pytest.mark.parametrize(("persons", "words"), [("-1", "人数不能为负数"), ("99999999999", "人数太大")])
+def test_a_number_of_persons_that_cannot_be_is_told_in_words(boss, mr_zhou, persons, words):
+    client = Client()
+    client.force_login(mr_zhou)
+
+    answer = client.post(reverse("base-population-fill"), {"division": TOWN, "persons": persons})
+
+    assert words in answer.content.decode()
+
+
 def test_a_village_is_told_by_the_group_that_the_address_names(boss, miss_yang):
-    for number, address in enumerate(("龙泉村3组1号", "龙泉村13组2号", "龙泉村二组", "北门街5号")):
+    for number, address in enumerate(("龙泉村3组1号", "龙泉村13组2号", "龙泉村二组", "第五社区5号")):
         household = enrolled(miss_yang, "", name="赵钱孙李"[number])
         Household.objects.filter(pk=household.pk).update(address=address)
-    Enrollment.objects.filter(household__address="北门街5号").update(cancelled_at=NOW, cancelled_by=boss)
+    Enrollment.objects.filter(household__address="第五社区5号").update(cancelled_at=NOW, cancelled_by=boss)
     village = Household.objects.first().division_code
 
     found = progress_of(village, 2017, at=NOW, target=TARGET)

@@ -118,12 +118,29 @@ def test_the_pages_lead_from_a_visit_to_its_mending_and_from_a_village_to_its_cl
         "due_on": "2016-10-27",
     }
 
+    undated = county.post(reverse("visit-record"), typed | {"period": year_2017().pk, "visited_on": ""})
+    assert "请填写督查的日期" in undated.content.decode()
     county.post(reverse("visit-record"), typed | {"period": year_2017().pk})
     made = Visit.objects.get()
     town.post(reverse("visit-finish", args=[made.pk]), {"done": "补登记"})
     duty = {"division": VILLAGE, "period": year_2017().pk, "staff_id": miss_yang.pk, "collector": "李某"}
-    town.post(reverse("duty-assign"), duty)
+    wrong = town.post(reverse("duty-assign"), duty | {"collector_phone": "1380001"})
+    assert "手机号应为11位" in wrong.content.decode()
+    town.post(reverse("duty-assign"), duty | {"collector_phone": "１３８ 0001 0001"})
+    assert Duty.objects.get().collector_phone == "13800010001"
     asked = {"division": TOWN, "period": year_2017().pk}
     shown = town.get(reverse("visits"), asked).content.decode() + town.get(reverse("duties"), asked).content.decode()
 
     assert all(each in shown for each in ("登记不全", "补登记", "已整改", miss_yang.name, "李某", "未指定"))
+
+
+def test_what_is_still_to_be_mended_comes_first(boss, mr_zhou):
+    for found, day, due in (("甲", 1, 14), ("乙", 3, 14), ("丙", 5, None), ("丁", 7, 14)):
+        a_visit(mr_zhou, found=found, visited_on=date(2016, 11, day), due_on=due and date(2016, 11, due))
+    finish_visit(visit_id=Visit.objects.get(found="丁").pk, done="已补", by=boss, at=NOW)
+    client = Client()
+    client.force_login(boss)
+
+    shown = client.get(reverse("visits"), {"division": TOWN, "period": year_2017().pk}).context["rows"]
+
+    assert [row.found for row, _ in shown] == ["乙", "甲", "丁", "丙"]

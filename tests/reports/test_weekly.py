@@ -169,6 +169,29 @@ def test_towns_are_ranked_by_rate_and_by_gain(towns):
     assert [row.is_met for row in rows] == [True, False, False, None]
 
 
+def test_who_did_not_report_the_week_before_has_no_gain(boss, towns, mr_zhou):
+    frozen(boss, "530127102", "懒镇", WEEK, 90, 1000)
+    client = Client()
+    client.force_login(mr_zhou)
+    asked = {"period": year_2017().pk, "division": COUNTY, "week": WEEK.isoformat()}
+
+    found = in_county()
+    book = CalamineWorkbook.from_filelike(BytesIO(client.get(reverse("weekly-reports-file"), asked).content))
+    page = client.get(reverse("weekly-reports"), asked).content.decode()
+
+    assert [(row.name, row.gain, row.gain_place) for row in found.rows][-1] == ("懒镇", None, None)
+    assert found.gain is None
+    assert [row[5] for row in book.get_sheet_by_index(0).to_python()[-5:]] == [86, 100, 100, "", ""]
+    assert page.count('<td class="number">—</td>') == 3
+    assert "None" not in page.split("<main")[1]
+
+
+def test_in_the_first_week_all_are_gained(boss):
+    frozen(boss, TOWN, "嵩阳街道", date(2016, 10, 3), 50, 100)
+
+    assert [row.gain for row in in_county(date(2016, 10, 3)).rows if row.report] == [50]
+
+
 def test_equal_rates_share_a_place(boss):
     for number, share in enumerate((50, 50, 40)):
         frozen(boss, f"53012710{number}", f"镇{number}", WEEK, share, 100)
