@@ -8,7 +8,7 @@ from config.embedded import EmbeddedError
 from config.local import environment
 
 # Commands of our own that need tables and rule sets: on a new machine they are made first.
-ON_TABLES = {"assess", "load_ruleset", "load_policy_text", "seed_demo"}
+ON_TABLES = {"assess", "check_roster", "load_ruleset", "load_policy_text", "seed_demo"}
 
 
 def main() -> None:

@@ -23,7 +23,9 @@ from django.http import (
     HttpResponseServerError,
     UnreadablePostError,
 )
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import requires_csrf_token
@@ -62,6 +64,8 @@ def _session_not_saved(request: HttpRequest, exception: Exception) -> HttpRespon
         chain = chain.__context__
     if wants_fragment(request):
         return unauthorized("required")
+    if request.path == reverse("login"):  # ended while it began: once more
+        return redirect(request.get_full_path())
     return HttpResponseBadRequest(_page("400.html", request, why=LOGGED_OUT))
 
 

@@ -10,7 +10,11 @@ class OfficesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import offices.lookups  # noqa: F401 - registers a lookup
-        from offices.prepared import plan_once
+        import orjson
+        from psycopg.types.json import set_json_loads
 
-        connection_created.connect(plan_once)
+        import offices.lookups  # noqa: F401 - registers a lookup
+        from offices.opened import prepare_session
+
+        set_json_loads(orjson.loads)  # of `json`, which long statements answer; JSON fields are read by Django
+        connection_created.connect(prepare_session)

@@ -1,18 +1,25 @@
 """登录、人员、口令、日志筛选、演示时间的表单."""
 
-from typing import Any, ClassVar
+from datetime import date, datetime
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
 
+from common.dates import YEARS
 from common.decision import Clause, Refusal
+from common.phone import parse_phone
+from common.typed import InputError, visible
 from offices.acts_log import VERBS
 from offices.doors.passwords import profile
 from offices.models import DIVISION_PREFIX, Office, Staff
 from offices.staffing import offices_under
+
+D = TypeVar("D", bound=date | None)  # a datetime is a date
 
 # The same words for a wrong name, a wrong password, a closed and a locked login: nobody learns which names exist.
 WRONG = "登录名或口令不正确，或因多次输错暂停了登录。请核对大小写后重输，或 15 分钟后再试；忘记口令请找管理员。"
@@ -58,14 +65,42 @@ class RefusableForm(forms.Form):
         return self.cleaned_data
 
 
+def _in_years_meant(typed: D) -> D:
+    """Refuse the years with which nothing can be reckoned."""
+    if typed is not None and typed.year not in YEARS:
+        raise ValidationError(f"年份应在 {YEARS[0]} 至 {YEARS[-1]} 之间，请核对后重录。", code="year")
+    return typed
+
+
 class DayField(forms.DateField):
-    """A day as 2007-10-01, 20071001 or as an office writes it."""
+    """A day as 2007-10-01, 20071001 or as an office writes it, in full width too."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"placeholder": "年-月-日", "autocomplete": "off", "inputmode": "numeric"})
         formats = ["%Y-%m-%d", "%Y%m%d", "%Y.%m.%d", "%Y/%m/%d", "%Y年%m月%d日"]
-        super().__init__(widget=widget, input_formats=formats, required=kwargs.pop("required", False), **kwargs)
+        told = {"required": "请填写日期，例如 2007-10-01。"} | kwargs.pop("error_messages", {})
+        required = kwargs.pop("required", False)
+        super().__init__(widget=widget, input_formats=formats, required=required, error_messages=told, **kwargs)
         self.error_messages["invalid"] = "请按年月日录入，例如 2007-10-01。"
+
+    def to_python(self, value: Any) -> date | None:
+        """The day, written in full or half width, of a year that can be meant."""
+        return _in_years_meant(super().to_python(visible(value) if isinstance(value, str) else value))
+
+
+class PhoneField(forms.CharField):
+    """A telephone number, kept as digits; empty where it is not required."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"})
+        super().__init__(max_length=30, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        try:
+            return parse_phone(typed) if typed else ""
+        except InputError as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class StaffForm(RefusableForm):
@@ -283,6 +318,10 @@ class DemoClockForm(RefusableForm):
     def __init__(self, *args: Any, by: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["office"].queryset = offices_under(by)
+
+    def clean_to(self) -> datetime:
+        """Not so late that the clock could run out of the calendar, and no page would open to turn it back."""
+        return _in_years_meant(self.cleaned_data["to"])
 
     def values(self) -> dict[str, Any]:
         values = dict(self.cleaned_data)

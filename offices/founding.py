@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from common.dates import local_day
 from common.decision import Reason, Refusal
 from offices.access import require_role
 from offices.acts import accountable, record
@@ -81,6 +82,9 @@ def add_divisions(*, places: Sequence[Place], starts_on: date, by: Staff, at: da
     outside = [place.code for place in places if not by.covers(place.code)]
     if outside:
         raise Refusal(Reason("divisions", f"{outside[0]} 不在您的管辖范围（{by.division_scope}）内，没有保存。"))
+    if starts_on.year > local_day(at).year + 1:
+        sentence = f"启用日期 {starts_on} 太晚，没有保存：最多提前登记到明年年底。请核对年份。"
+        raise Refusal(Reason("divisions_day", sentence))
     known = dict(Division.objects.at(starts_on).values_list("code", "name"))
     for place in places:
         if known.get(place.code, place.name) != place.name:

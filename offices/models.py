@@ -337,7 +337,7 @@ class Job(models.Model):
         triggers: ClassVar = [pgtrigger.Protect(name="not_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
+        return f"{WORDS.get(self.kind, UNKNOWN).name} 第{self.pk}号"
 
     @property
     def words(self) -> Words:

@@ -4,8 +4,8 @@ Django writes parameters into the text, so that PostgreSQL plans each statement 
 more than carrying them out. Here parameters are sent beside the text. Their types follow from the values, a text is a
 text: where another type is meant the statement says so (`%(ip)s::inet`).
 
-One plan serves all values (`plan_once`): left to itself PostgreSQL plans anew where it guesses less for a value at
-hand, which costs a search more than what it finds. So a prepared statement must be good whatever it is asked.
+One plan serves all values (`offices/opened.py`): left to itself PostgreSQL plans anew where it guesses less for a value
+at hand, which costs a search more than what it finds. So a prepared statement must be good whatever it is asked.
 
 Statements that need not wait for each other's answers go out together (`at_once`).
 """
@@ -16,8 +16,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
 from psycopg import RawCursor
 from psycopg.types.string import StrDumper
@@ -50,14 +49,9 @@ class PreparedCursor(RawCursor[Any]):
         super().execute(text, [asked[name] for name in names], prepare=True)
 
 
-def plan_once(connection: BaseDatabaseWrapper, **_: Any) -> None:
-    """Have a new session keep one plan for each prepared statement; sent as it is opened (`offices/apps.py`)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET plan_cache_mode = force_generic_plan")
-
-
 def prepared_cursor() -> CursorWrapper:
     """A cursor like `connection.cursor()`, inside a transaction, for statements that come again and again."""
+    connection = connections[DEFAULT_DB_ALIAS]  # looked up once; `django.db.connection` looks it up for each word
     connection.ensure_connection()
     own = PreparedCursor(connection.connection)
     return connection.make_debug_cursor(own) if connection.queries_logged else connection.make_cursor(own)
@@ -73,6 +67,7 @@ def ask(statement: str, asked: Mapping[str, Any]) -> CursorWrapper:
 @contextmanager
 def at_once() -> Iterator[None]:
     """Send what the block asks for together and wait for it once; what is refused is raised when the block ends."""
+    connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     with connection.wrap_database_errors, connection.connection.pipeline():
         yield

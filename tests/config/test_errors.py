@@ -6,6 +6,7 @@ import re
 from io import StringIO
 
 import pytest
+from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -69,6 +70,19 @@ def test_a_script_whose_session_ended_under_way_has_the_password_given(browser_o
     response = browser_of_liu.get("/logged-out/", headers={"HX-Request": "true"})
 
     assert (response.status_code, response.headers["Canbao-Login"]) == (401, "required")
+
+
+def test_a_login_whose_session_ends_while_it_begins_begins_anew(aunt_liu: Staff):
+    def end_it(**_: object) -> None:
+        LoginSession.objects.all().delete()
+
+    user_logged_in.connect(end_it)
+    try:
+        response = Client().post("/login/?next=/receipts/", {"username": "liu", "password": "canbao-test"})
+    finally:
+        user_logged_in.disconnect(end_it)
+
+    assert (response.status_code, response.headers["Location"]) == (302, "/login/?next=/receipts/")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from households.services import update_household
 from offices.acts import record
 from offices.acts_log import DETAILS, VERBS, acts_within, described
 from offices.models import Act, Office, Staff
-from tests.builders import at, make_staff
+from tests.builders import WHY, at, make_staff
 
 PROJECT = Path(__file__).resolve().parents[2]
 NOW = at("2007-10-25 09:00")
@@ -137,6 +137,45 @@ def test_the_log_is_filtered(aunt_liu: Staff, mr_chen: Staff, query: dict[str, s
     answer = page(mr_chen, **query)
 
     assert {row.act.verb for row in answer.context["rows"]} == found
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        pytest.param({"day": "9999-12-31"}, "日期：年份应在 1900 至 2199 之间", id="太晚"),
+        pytest.param({"last": "9999-12-31"}, "至：年份应在 1900 至 2199 之间", id="止日太晚"),
+        pytest.param({"day": "0001-01-01"}, "日期：年份应在 1900 至 2199 之间", id="太早"),
+        pytest.param({"day": "民国96年10月25日"}, "日期：请按年月日录入，例如 2007-10-01", id="别的历法"),
+    ],
+)
+def test_a_day_that_cannot_be_meant_is_told_beside_the_filter(mr_chen: Staff, query: dict[str, str], sentence: str):
+    answer = page(mr_chen, **query)
+
+    assert answer.status_code == 200
+    assert sentence in answer.content.decode()
+
+
+def test_a_day_typed_in_full_width_is_read(aunt_liu: Staff, mr_chen: Staff):
+    record(by=aunt_liu, at=NOW, verb="login", subject=aunt_liu)
+    record(by=mr_chen, at=at("2007-10-24 17:00"), verb="logout", subject=mr_chen)
+
+    answer = page(mr_chen, day="２００７－１０－２５")
+
+    assert [row.act.verb for row in answer.context["rows"]] == ["login"]
+
+
+def test_a_filter_with_a_mistake_exports_nothing(aunt_liu: Staff, mrs_wu: Staff):
+    record(by=aunt_liu, at=NOW, verb="login", subject=aunt_liu)
+    client, wrong = Client(), "day=2007-13-45"
+    client.force_login(mrs_wu)
+
+    shown = client.get(f"{reverse('acts')}?{wrong}")
+    taken = client.post(f"{reverse('acts-file')}?{wrong}", WHY, follow=True)
+
+    assert reverse("acts-file") not in shown.content.decode()
+    assert taken.redirect_chain == [(f"{reverse('acts')}?{wrong}", 302)]
+    assert "筛选条件有误，没有导出。" in taken.content.decode()
+    assert not Act.objects.filter(verb="export_acts").exists()
 
 
 def test_the_number_of_an_error_page_finds_its_act(aunt_liu: Staff, mrs_wu: Staff):

@@ -63,6 +63,19 @@ def test_an_odd_moment_is_explained(mr_chen: Staff, xinpu: Office):
     assert "请写成 2007-12-10 09:00" in answer.content.decode()
 
 
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("typed", ["9999-12-31 23:59", "0001-01-01 00:00"])
+def test_the_clock_does_not_run_out_of_the_calendar(mr_chen: Staff, xinpu: Office, typed: str):
+    given = {"office": xinpu.pk, "to": typed, "back_is_understood": "on"}
+
+    answer = client_of(mr_chen).post(reverse("demo-clock"), given)
+
+    assert answer.status_code == 422
+    assert "年份应在 1900 至 2199 之间" in answer.content.decode()
+    xinpu.refresh_from_db()
+    assert xinpu.demo_moment is None
+
+
 def test_outside_demonstration_mode_there_is_no_such_page(mr_chen: Staff, xinpu: Office, settings):
     settings.DEMO = False
 

@@ -77,3 +77,14 @@ def test_a_statement_keeps_one_plan_for_whatever_it_is_asked():
             "SELECT generic_plans > 0, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%int + $2::int%'"
         )
         assert cursor.fetchone() == (True, 0)
+
+
+@pytest.mark.django_db
+def test_a_new_session_is_told_that_no_trigger_is_put_aside():
+    fresh = connection.copy()
+    try:
+        with fresh.cursor() as cursor:
+            cursor.execute("SELECT current_setting('pgtrigger.ignore')::text[] = '{}', _pgtrigger_should_ignore('any')")
+            assert cursor.fetchone() == (True, False)
+    finally:
+        fresh.close()
