@@ -21,6 +21,8 @@ MIRROR=${MIRROR:-$(sources | grep -m 1 'debian$')}
 SECURITY=${SECURITY:-$(sources | grep -m 1 security)}
 ROOT=/var/lib/canbao-trial KEEP=0 BOOTED=""
 SITE=https://canbao.example
+# Whom a browser of the office would trust.
+AUTHORITY=/etc/canbao/tls/server.crt
 while [ $# -gt 0 ]; do
   case $1 in
     --folder) ROOT=$2; shift ;;
@@ -39,8 +41,9 @@ main() {
   boot
   try "installed" 'cd /srv/canbao && deploy/install.sh --name canbao.example >/var/log/canbao-install.log 2>&1'
   everything_is_up
-  try "page with its token" "curl -sfL -c /run/trial-cookies --cacert /etc/canbao/tls/server.crt \
+  try "page with its token" "curl -sfL -c /run/trial-cookies --cacert $AUTHORITY \
     \"$SITE/setup/?token=\$(cat $STATE/setup-token)\" | grep -q 设立管理员"
+  signed_by_the_office
   try "second run changes no file" 'touch /run/trial-before && sleep 1 && cd /srv/canbao && deploy/install.sh >/dev/null 2>&1 &&
     test -z "$(find /etc /opt/canbao/releases -newer /run/trial-before -type f)"'
   for each in backup drill audit; do try "canbao-$each" "systemctl start canbao-$each"; done
@@ -124,7 +127,20 @@ everything_is_up() {
   try "up, nothing failed" "test -z \"\$(systemctl --failed --no-legend)\" &&
     systemctl is-active --quiet postgresql@15-main nginx canbao-web.socket canbao-web canbao-worker@1 canbao-worker@2 ${1:-} \
       canbao-backup.timer canbao-audit.timer canbao-drill.timer &&
-    test \"\$(curl -s --max-time 60 --cacert /etc/canbao/tls/server.crt $SITE/health/ready)\" = ok"
+    test \"\$(curl -s --max-time 60 --cacert $AUTHORITY $SITE/health/ready)\" = ok"
+}
+
+# A root that browsers know and an authority below it which signs what the installation asks to have signed.
+signed_by_the_office() {
+  try "certificate of the office's authority" 'mkdir /srv/office && cd /srv/office &&
+    authority() { openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$1.key" -subj "/CN=$2" \
+      -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign "${@:3}" 2>/dev/null; } &&
+    authority root "Office Root" -x509 -days 3650 -out root.crt && authority below "Office Servers" -out below.csr &&
+    signed() { openssl x509 -req -in "$1" -CA "$2.crt" -CAkey "$2.key" -copy_extensions copyall -days 365 2>/dev/null; } &&
+    signed below.csr root >below.crt && signed /etc/canbao/tls/server.csr below >signed.crt &&
+    cat signed.crt below.crt >/etc/canbao/tls/server.crt && systemctl reload nginx && sleep 1'
+  AUTHORITY=/srv/office/root.crt
+  everything_is_up
 }
 
 cut_power() {

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -83,8 +84,10 @@ def audit_acknowledge(request: HttpRequest, audit_id: int) -> HttpResponse:
 def acts_file(request: HttpRequest, *, copy: Copy) -> HttpResponse:
     """The lines of the log that the address asks for, as a workbook; many of them by way of a job."""
     form = ActFilter(request.GET or None, by=request.user)
-    asked = form.query() if form.is_valid() else ""
-    given = {"asked": asked, "copy": copy, "by": request.user, "at": moment(request.user.office)}
+    if form.is_bound and not form.is_valid():
+        messages.error(request, "筛选条件有误，没有导出。请改正筛选条件，再导出。")
+        return redirect(f"{reverse('acts')}?{form.query()}")
+    given = {"asked": form.query(), "copy": copy, "by": request.user, "at": moment(request.user.office)}
     try:
         if job := ask_if_long(**given):
             return redirect("job", job.pk)

@@ -11,6 +11,7 @@ from django.conf import settings as live
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from django.utils.timezone import localtime
 
 from households import vault
 from households.models import StoredFile
@@ -62,7 +63,7 @@ def test_a_backup_is_sealed_and_proves_whole_and_the_administrator_sees_it(clien
 
     drill = run("restore_drill")
 
-    assert "完好" in drill
+    assert f"{localtime(made.made_at):%Y-%m-%d %H:%M:%S} 的备份完好" in drill
     proof = BackupProof.objects.get()
     assert (proof.backup_made_at, proof.fault) == (made.made_at, "")
     assert "最近验证" in client.get("/upkeep/backups/told/").content.decode()
@@ -77,6 +78,7 @@ def test_it_comes_back_whole_into_an_empty_database_and_only_there(office: Path,
 
     with scratch_database() as (url, database):
         said = run("restore", place, "--into", url, "--files", files)
+        assert f"已恢复 {localtime(Backup.objects.get().made_at):%Y-%m-%d %H:%M:%S} 的备份" in said
         assert "1 户、1 张收据、档案文件 1 件" in said
         with connect(database) as there:
             assert there.execute("SELECT amount FROM payments_receipt").fetchone() == (Decimal("420.00"),)
@@ -174,6 +176,12 @@ def test_a_folder_without_a_backup_is_named(office: Path, tmp_path: Path):
         run("restore_drill", tmp_path)
     with pytest.raises(CommandError, match="还没有做过备份"):
         run("restore_drill")
+
+
+@pytest.mark.parametrize("command", ["restore", "restore_drill"])
+def test_a_moment_that_is_none_is_told_with_how_to_write_it(command: str):
+    with pytest.raises(CommandError, match="“明天”不是时刻，请写成 '2026-11-29 10:15:30'"):
+        run(command, "--to", "明天")
 
 
 def test_the_oldest_give_way(office: Path):

@@ -99,11 +99,16 @@ def test_only_our_own_user_reads_the_token(settings, token: str):
         pytest.param("320705\t新浦区\n320705001001\t东村", id="从表格粘贴"),
         pytest.param("区划代码,名称\n320705,新浦区\n\n320705001001，东村\n", id="有表头"),
         pytest.param("320705000000 新浦区\n320705001001 东村\n320705001001 东村", id="写足12位、有重复的行"),
+        pytest.param("３２０７０５　新浦区\n\u200b３２０７０５００１００１　东村", id="全角和看不见的字符"),
     ],
 )
 def test_divisions_are_read_as_offices_have_them(text: str):
     assert places_of_text(text) == [Place("320705000000", "新浦区"), Place("320705001001", "东村")]
     assert [place.level for place in places_of_text(text)] == [6, 12]
+
+
+def test_a_name_keeps_its_full_width_brackets():
+    assert places_of_text("３２０７０５００１ 新浦（街道）") == [Place("320705001000", "新浦（街道）")]
 
 
 def test_divisions_are_read_from_a_workbook_with_numbers_for_codes():
@@ -120,6 +125,10 @@ def test_divisions_are_read_from_a_workbook_with_numbers_for_codes():
         pytest.param("320705001001", "第1行 320705001001 没有名称", id="没有名称"),
         pytest.param("320705 新浦区\n320705 海州区", "第2行的代码 320705 前面已经有了", id="同码不同名"),
         pytest.param("320705 新浦区\n东村", "第2行没有区划代码", id="缺代码"),
+        pytest.param("32070S001 新浦街道\n320705 新浦区", "第1行的代码 32070S001 里有不是数字的字", id="第一行就有错"),
+        pytest.param("代码 名称\n3.20705E+11 东村\n320705 新浦区", "第2行的代码 3.20705E\\+11", id="科学记数"),
+        pytest.param("3207050010010 东村", "第1行的代码 3207050010010 有 13 位", id="多一位"),
+        pytest.param("000000000000 全国", "第1行的代码 000000000000 以 0 开头", id="以零开头"),
     ],
 )
 def test_wrong_lines_are_told_by_their_number_and_nothing_is_kept(text: str, sentence: str):
@@ -135,6 +144,32 @@ def test_divisions_come_by_the_page_typed_or_as_a_file(client: Client, mr_zhou: 
 
     assert list(Division.objects.values_list("name", flat=True)) == ["新浦区", "新浦街道", "东村"]
     assert "已登记为“新浦区”" in again.content.decode()
+
+
+def test_an_empty_file_is_told_once_and_beside_itself(client: Client, mr_zhou: Staff):
+    given = {"text": "", "file": SimpleUploadedFile("区划.csv", b""), "starts_on": "2000-01-01"}
+
+    page = office_of(client).post(reverse("setup-divisions"), given).content.decode()
+
+    assert "这个文件是空的" in page
+    assert "没有读到区划" not in page
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "sentence"),
+    [
+        pytest.param("2099-01-01", "启用日期 2099-01-01 太晚", id="多年以后"),
+        pytest.param("9999-12-31", "年份应在 1900 至 2199 之间", id="日历的尽头"),
+        pytest.param("", "请填写日期，例如 2007-10-01。", id="空"),
+    ],
+)
+def test_a_division_begins_on_a_day_that_can_be_meant(client: Client, mr_zhou: Staff, starts_on: str, sentence: str):
+    given = {"text": "320705 新浦区", "starts_on": starts_on}
+
+    page = office_of(client).post(reverse("setup-divisions"), given).content.decode()
+
+    assert sentence in page
+    assert not Division.objects.exists()
 
 
 def test_an_administrator_of_a_county_adds_nothing_elsewhere(mr_zhou: Staff):

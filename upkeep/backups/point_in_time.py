@@ -3,6 +3,7 @@
 import shlex
 import shutil
 import tarfile
+from argparse import ArgumentTypeError
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,8 +29,11 @@ class LaidOut:
 
 
 def moment_of(text: str) -> datetime:
-    """A moment as an office writes it, in Shanghai: 2026-11-29 10:15:30. For argparse, which wants a ValueError."""
-    moment = datetime.fromisoformat(text)
+    """A moment as an office writes it, in Shanghai: 2026-11-29 10:15:30. What argparse is to say if it is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"“{text}”不是时刻，请写成 '2026-11-29 10:15:30'。") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 

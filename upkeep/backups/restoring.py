@@ -109,6 +109,9 @@ def put_dump(chunks: Iterable[bytes], database: Mapping[str, Any]) -> None:
             is_whole = archive.wait() == 0
             relay.join()
         except BaseException:
+            program.kill()
+            archive.kill()
+            relay.join()  # before what it reads from and writes to is closed
             _end(program, is_whole=False)
             raise
         _end(program, is_whole=is_whole)

@@ -27,7 +27,7 @@ class FounderForm(WelcomeForm):
 class DivisionsForm(RefusableForm):
     """Codes and names, typed, pasted or in a file."""
 
-    places: ClassVar = {"divisions": "text"}
+    places: ClassVar = {"divisions": "text", "divisions_day": "starts_on"}
     text = forms.CharField(
         label="代码和名称",
         required=False,
@@ -41,12 +41,19 @@ class DivisionsForm(RefusableForm):
             }
         ),
     )
-    file = forms.FileField(label="或上传表格", required=False, help_text="CSV、xlsx、xls、ods，一列代码，一列名称。")
+    file = forms.FileField(
+        label="或上传表格",
+        required=False,
+        help_text="CSV、xlsx、xls、ods，一列代码，一列名称。",
+        error_messages={"empty": "这个文件是空的，没有内容。请换一个文件，或直接录入。"},
+    )
     starts_on = DayField(label="启用日期", help_text="不清楚就不用改。", initial="2000-01-01", required=True)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         file, text = values.get("file"), values.get("text", "")
+        if "file" in self.errors:
+            return values
         try:
             values["places"] = places_of_file(file.read()) if file else places_of_text(text)
         except Refusal as refusal:

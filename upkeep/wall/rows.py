@@ -13,6 +13,8 @@ BEFORE = "current_setting('canbao.divisions_before', true)"
 PERSON = "households_person"
 # Both settings are empty, or missing, in a session that was told nothing; everything is from '' up to ':'.
 IS_TOLD = f"{BEFORE} > ''"
+# Asked before a function: where a statement that sees everything counts a county, asking it of each row was most of it.
+IS_TOLD_ALL = f"({BEFORE} = ':' AND {FROM} = '')"
 
 
 def within(column: str) -> str:
@@ -84,7 +86,7 @@ class OfOffice:
 
     @property
     def seen(self) -> str:
-        return "canbao_has_office(office_id)"
+        return f"{IS_TOLD_ALL} OR canbao_has_office(office_id)"
 
     @property
     def written(self) -> str:
@@ -99,7 +101,7 @@ class OfStaff:
 
     @property
     def seen(self) -> str:
-        return f"canbao_has_staff({self.column})"
+        return f"{IS_TOLD_ALL} OR canbao_has_staff({self.column})"
 
     @property
     def written(self) -> str:
@@ -119,7 +121,7 @@ class PartOf:
 
     @property
     def seen(self) -> str:
-        return f"{sees(self.parent)}({self.column})"
+        return f"{IS_TOLD_ALL} OR {sees(self.parent)}({self.column})"
 
     @property
     def written(self) -> str:
@@ -139,7 +141,7 @@ class OfPerson:
     @property
     def seen(self) -> str:
         whole = f" OR ({self.column} IS NULL AND {sees('households_household')}(household_id))"
-        return f"canbao_has_person({self.column})" + (whole if self.or_household else "")
+        return f"{IS_TOLD_ALL} OR canbao_has_person({self.column})" + (whole if self.or_household else "")
 
     @property
     def written(self) -> str:

@@ -95,7 +95,7 @@ _PAYMENTS: Mapping[str, Rows] = {
     "payments_workmanshipreceipt": InDivisions(or_office=True),
     "payments_workmanshipreceiptevent": InDivisions(or_office=True),
     "payments_workmanshipprint": PartOf("payments_workmanshipreceipt", "receipt_id"),
-    "payments_cardissue": InDivisions(or_office=True),
+    "payments_cardissue": InDivisions(or_office=True, follows_person=True),
     "payments_cardissueevent": InDivisions(or_office=True),
     "payments_covercertificate": InDivisions(or_office=True),
     "payments_covercertificateevent": InDivisions(or_office=True),

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
+from common.dates import SHANGHAI
 from config.settings import database
 from upkeep.backups.point_in_time import lay_out, moment_of
 from upkeep.backups.restoring import restore
@@ -55,8 +56,9 @@ class Command(BaseCommand):
             raise CommandError("--into 应写成 postgresql://用户:密码@主机:端口/数据库名。") from error
         counts = found.counts
         self.stdout.write(
-            f"已恢复 {found.made_at} 的备份：{counts['households_household']} 户、{counts['payments_receipt']} 张收据、"
-            f"档案文件 {found.files} 件。启用前请先在新库上运行 manage.py migrate 和 manage.py audit_money。"
+            f"已恢复 {found.moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S} 的备份："
+            f"{counts['households_household']} 户、{counts['payments_receipt']} 张收据、档案文件 {found.files} 件。"
+            "启用前请先在新库上运行 manage.py migrate 和 manage.py audit_money。"
         )
 
     def _to_a_moment(self, moment: datetime, data: Path) -> None:

@@ -39,7 +39,9 @@ class Command(BaseCommand):
             self.stderr.write(fault)
         if proof.faults:
             raise CommandError(f"这份备份有 {len(proof.faults)} 处不符，不能依靠它。用时：{steps}。")
-        self.stdout.write(f"{proof.description.made_at} 的备份完好，可以恢复。用时：{steps}。")
+        self.stdout.write(
+            f"{proof.description.moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S} 的备份完好，可以恢复。用时：{steps}。"
+        )
 
     def _drill_to(self, moment: datetime) -> None:
         try:
