@@ -26,7 +26,7 @@ from bench.result import HEADINGS, SIZES, Result, Size
 # Each has `measure(size) -> list[Result]`. Those of the first kind begin in an empty database of their own, the others
 # one after the other in the same made county.
 MODULES = ("impact", "printing", "receipts", "rosters", "reports")
-IN_A_COUNTY = ("search", "renewal", "pages", "statements", "payments", "numbering", "upgrade")
+IN_A_COUNTY = ("search", "renewal", "pages", "every_page", "statements", "payments", "numbering", "upgrade")
 OF_THE_OWNER = {"upgrade"}  # changes tables
 PERSONS = {"small": 80_000, "full": 1_000_000}
 RESULTS = Path(__file__).parent / "RESULTS.md"

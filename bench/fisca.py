@@ -125,7 +125,9 @@ def _decided(fact: Mapping[str, Any], ruleset: Any) -> int:
     if not_due(member, ruleset=ruleset, coverage_year=YEAR, day=day):
         return -1
     rates = ruleset.periods[YEAR].rates_on(day)
-    found = charge(member, household=rules.Household((member,)), ruleset=ruleset, rates=rates, day=day)
+    found = charge(
+        member, household=rules.Household((member,)), ruleset=ruleset, coverage_year=YEAR, rates=rates, day=day
+    )
     return [each.code for each in ruleset.categories].index(found.category)
 
 

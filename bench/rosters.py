@@ -23,7 +23,7 @@ from enrollment.models import ContributionPeriod, Enrollment
 from enrollment.services import load_ruleset
 from payments.models import ReceiptBook
 from rosters.services.taking import take_roster
-from rosters.taking.writing import ALL_TRIGGERS, PLAN_ANEW
+from rosters.taking.writing import PLAN_ANEW
 from tests.builders import at, make_office, make_staff
 from tests.payments.conftest import a_book
 from tests.rosters.deposited import deposited
@@ -171,8 +171,6 @@ def _plain(data: bytes, clerk: Any, book: ReceiptBook) -> tuple[float, list[tupl
     ruleset = library.current("songming")
     reading, _ = _seconds(lambda: rosters_plain.read(data))
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(ALL_TRIGGERS)  # for both sides alike
 
         def work() -> None:
             book.refresh_from_db()
@@ -226,7 +224,6 @@ def _bare(data: bytes, rows: dict[str, bytes], passed: int) -> None:
     """Read the file; copy the rows into the tables as they are; pass the numbers; commit."""
     read_sheets(data)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(ALL_TRIGGERS)
         for table, content in rows.items():
             if table == "payments_receipt":
                 cursor.execute(f"UPDATE {BOOK} SET next_number = %s", [passed])
