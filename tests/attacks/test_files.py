@@ -102,3 +102,12 @@ def test_every_name_of_a_sheet_can_be_written_again(name: str):
             book.add_worksheet(_name(name, used))
 
     assert len(used) == 3
+
+
+def test_a_line_of_blanks_behind_the_head_is_read_in_time():
+    line = "户主：" + " " * 4_900 + "x"
+    answers("\n".join(["姓名,身份证号", *[f'"{line}",' for _ in range(500)]]).encode())
+
+
+def test_a_text_of_broken_bytes_is_refused_in_time():
+    answers(b"\xff\x81," * 3_000_000)

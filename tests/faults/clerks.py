@@ -202,8 +202,11 @@ class Supervisor:
                     self.runs += self.browser.post("/receipts/batch/", start).status == 302
 
 
-def storm(port: int, queues: dict[str, list[str]], strikes: Callable[[], None], *, seed: int) -> tuple[Tally, int]:
-    """All clerks at work until the strikes are over; what they saw, and how many print runs were asked for."""
+def storm(port: int, queues: dict[str, list[str]], strikes: Callable[[Tally], None], *, seed: int) -> tuple[Tally, int]:
+    """All clerks at work until the strikes are over; what they saw, and how many print runs were asked for.
+
+    The strikes are given what the clerks have seen so far.
+    """
     tally, over, beginning = Tally(), threading.Event(), threading.Barrier(len(queues) + 1)
     clerks = [Clerk(port, login, heads, tally, seed=seed) for login, heads in queues.items()]
     supervisor = Supervisor(port, "zhuguan1")
@@ -218,7 +221,7 @@ def storm(port: int, queues: dict[str, list[str]], strikes: Callable[[], None], 
         jobs = [pool.submit(work, each) for each in (*clerks, supervisor)]
         try:
             beginning.wait(timeout=120)
-            strikes()
+            strikes(tally)
         finally:
             over.set()
         for job in jobs:

@@ -12,13 +12,14 @@ from bench.browser import Answer, Browser
 from config.postgres_home import find_home
 from tests.builders import PASSWORD
 from tests.faults import reckoning
-from tests.faults.clerks import SEAL, storm
+from tests.faults.clerks import SEAL, Tally, storm
 from tests.faults.cluster import Cluster, cluster_with
 from tests.faults.conftest import Keep
 from tests.faults.disk import fill, make_room, small_disk
 from tests.faults.office import Office, open_office, wait_for_jobs
 from tests.faults.test_kills import settled_and_sent_up
 from tests.households.pictures import picture
+from tests.waiting import wait_for
 
 NAME = "full"
 BOUNDARY = "of-a-form"
@@ -26,7 +27,7 @@ BOUNDARY = "of-a-form"
 
 @pytest.mark.django_db(transaction=True)  # whose tables are copied
 def test_a_full_disk_is_told_and_loses_nothing(full: bool, tables: bytes, tmp_path: Path, keep: Keep):
-    clerks, households, times = (20, 100, 3) if full else (4, 30, 1)
+    clerks, households, times = (20, 100, 3) if full else (4, 60, 1)
     seed = random.randrange(10**6)
     print(f"seed {seed}")  # noqa: T201 - shown where the test fails
     place = find_home(f"{NAME}{os.getpid()}").folder
@@ -40,11 +41,13 @@ def test_a_full_disk_is_told_and_loses_nothing(full: bool, tables: bytes, tmp_pa
         queues = office.furnish(clerks, households)
         office.start()
 
-        def full_now_and_then() -> None:
+        def full_now_and_then(tally: Tally) -> None:
             for _ in range(times):
                 time.sleep(1)
+                told = tally.full
                 fill(place)
-                time.sleep(4)
+                wait_for(lambda told=told: tally.full > told, so_that="a clerk reads that the disk is full")
+                time.sleep(2)
                 make_room(place)
                 office.wait_until_back()
             time.sleep(2)

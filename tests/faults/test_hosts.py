@@ -61,7 +61,7 @@ def test_a_host_that_is_cut_off_is_done_without(full: bool, tables: bytes, tmp_p
             cut: list[str] = []
             office.port = port
 
-            tally, runs = storm(port, queues, lambda: cut.extend(cut_off(hosts, workers, cluster)), seed=1)
+            tally, runs = storm(port, queues, lambda _: cut.extend(cut_off(hosts, workers, cluster)), seed=1)
             wait_for_jobs(lambda: reckoning.open_jobs(cluster.url))
             done = ask(cluster, DONE)
             for host in hosts.values():

@@ -29,7 +29,7 @@ def test_nothing_is_lost_by_kill_9(full: bool, tables: bytes, tmp_path: Path, ke
         office.start()
 
         tally, runs = storm(
-            office.port, queues, lambda: kills.update(strikes(cluster, office, rounds=rounds, seed=seed)), seed=seed
+            office.port, queues, lambda _: kills.update(strikes(cluster, office, rounds=rounds, seed=seed)), seed=seed
         )
 
         wait_for_jobs(lambda: reckoning.open_jobs(cluster.url))

@@ -11,7 +11,7 @@ import pytest
 
 from config.places import BASE_DIR
 from config.postgres_home import PORT
-from tests.faults.clerks import storm
+from tests.faults.clerks import Tally, storm
 from tests.faults.cluster import put_tables
 from tests.faults.conftest import Keep
 from tests.faults.office import open_office, wait_for_jobs
@@ -37,7 +37,7 @@ def test_a_promoted_standby_has_all_that_was_acknowledged(full: bool, tables: by
                 office.start()
                 watch = watching(first, second, log=tmp_path / "watch.log")
 
-                def promotion() -> None:
+                def promotion(_: Tally) -> None:
                     time.sleep(quiet)
                     began = time.monotonic()
                     first.kill()
