@@ -5,9 +5,11 @@
 canbao.reader = (() => {
   // Between two keys a reader takes some 15 ms, more on a busy machine. Who types 18 digits as fast means the same.
   const PAUSE = 150;
+  // A reader that falters says its number in parts. Where money is typed, or nothing, nobody types such a number by hand.
+  const FALTER = 1000;
   const NUMBER = /^[0-9]{17}[0-9X]$/;
   const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-  let burst = null;
+  let parts = [];
 
   function plain(text) {
     return text.replace(/[\s‐-―-]/g, "").replace(/[０-９Ｘｘ]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).toUpperCase();
@@ -31,13 +33,13 @@ canbao.reader = (() => {
   const isText = (field) => field.matches?.("input:not([type=checkbox], [type=radio], [type=hidden])");
 
   /* Remember what stands in every field: by the last digit the first ones may have done anything. */
-  function start(event) {
+  function begin(event) {
     const before = new Map();
     for (const field of document.querySelectorAll("input")) if (isText(field)) before.set(field, field.value);
-    burst = { text: "", field: isText(event.target) ? event.target : null, before, at: 0, composed: false };
+    return { text: "", field: isText(event.target) ? event.target : null, before, at: 0, composed: false };
   }
 
-  function restore(of) {
+  function restore(of, composed) {
     const put = () => {
       for (const [field, value] of of.before) {
         if (field.value === value) continue;
@@ -46,17 +48,29 @@ canbao.reader = (() => {
       }
     };
     put();
-    if (of.composed) document.addEventListener("compositionend", () => setTimeout(put), { once: true });
+    if (composed) document.addEventListener("compositionend", () => setTimeout(put), { once: true });
+  }
+
+  /* Where a card's number began among the parts: the last one is the whole number, or several are a true one. */
+  function beginning(event) {
+    const last = parts.at(-1);
+    if (last && event.timeStamp - last.at <= PAUSE && NUMBER.test(last.text)) return parts.length - 1;
+    if (!last || event.timeStamp - last.at > FALTER) return -1;
+    const whole = (at) => parts.slice(at).map((part) => part.text).join("");
+    return parts.findIndex((part, at) => (part.field === null || part.field.inputMode === "decimal") && isValid(whole(at)));
   }
 
   function finish(event) {
-    const of = burst;
-    burst = null;
-    if (!of || event.timeStamp - of.at > PAUSE || !NUMBER.test(of.text)) return;
+    const at = beginning(event);
+    const composed = parts.slice(at).some((part) => part.composed);
+    const of = parts[at];
+    const number = at < 0 ? "" : parts.slice(at).map((part) => part.text).join("");
+    parts = [];
+    if (!of) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    restore(of);
-    found({ number: of.text, field: of.field });
+    restore(of, composed);
+    found({ number, field: of.field });
   }
 
   /* A card was read: its number, the field that had the focus or null and, from a service that tells it, the name. */
@@ -73,13 +87,16 @@ canbao.reader = (() => {
     }
     const typed = character(event);
     if (typed === null) {
-      burst = null;
+      parts = [];
       return;
     }
-    if (!burst || event.timeStamp - burst.at > PAUSE) start(event);
-    burst.text += typed;
-    burst.at = event.timeStamp;
-    burst.composed ||= canbao.keys.composing(event);
+    const since = event.timeStamp - (parts.at(-1)?.at ?? -Infinity);
+    if (since > FALTER) parts = [];
+    if (since > PAUSE) parts.push(begin(event));
+    const part = parts.at(-1);
+    part.text += typed;
+    part.at = event.timeStamp;
+    part.composed ||= canbao.keys.composing(event);
   }, true);
 
   return { PAUSE, character, found, isText, isValid, plain };

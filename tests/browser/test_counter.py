@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from enrollment.models import Clause, Override
 from offices.models import Office, Staff
-from payments.models import Receipt
-from tests.browser.counter import FAMILY, Clerk, log_in
+from payments.models import Payment, Receipt
+from tests.browser.counter import FAMILY, Clerk, log_in, type_like_a_reader
 from tests.builders import HEAD, PASSWORD, CertificationDraft, at, id_number, make_household, member, zhang_family
 
 PAGE_HEIGHT = 768
@@ -215,6 +215,25 @@ def test_a_card_read_while_something_else_has_the_focus_is_a_search(aunt_liu: St
     clerk.read_card(number)
 
     expect(page.locator("h1")).to_have_text("周大为 户")
+
+
+def test_a_reader_that_falters_over_the_money_pays_nothing(aunt_liu: Staff, clerk: Clerk):
+    """Half of the digits, a pause, the other half and Enter: no sum of money, and no payment."""
+    first = make_household(aunt_liu, *zhang_family())
+    number = id_number("1950-01-01")
+    make_household(aunt_liu, member("周大为", HEAD, id_no=number))
+    page = open_household(clerk, first.pk)
+    clerk.press("F7")
+    expect(page.locator("#take-money")).to_be_visible()
+    clerk.press("F9")
+    assert clerk.focused == "tendered"
+
+    type_like_a_reader(page, number[:11], enter=False)
+    page.wait_for_timeout(400)
+    type_like_a_reader(page, number[11:])
+
+    expect(page.locator("h1")).to_have_text("周大为 户")
+    assert not Payment.objects.exists()
 
 
 @pytest.mark.parametrize("count", [1, 8])

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from offices.models import Staff
-from tests.browser.counter import Clerk, follow
+from tests.browser.counter import Clerk, follow, type_like_a_reader
 from tests.builders import id_number, make_household, zhang_family
 from tests.reader_simulator import Pusher, as_json, over_http, over_websocket
 
@@ -50,19 +50,16 @@ def test_a_keyboard_reader_that_works_is_told_so_and_the_card_is_not_looked_up(d
 )
 def test_a_keyboard_reader_that_does_not_is_told_how_to_mend_it(devices: Clerk, keys: str, enter: bool, mend: str):
     devices.page.focus("#probe")
-    devices.page.keyboard.type(keys, delay=4)
-    if enter:
-        devices.page.keyboard.press("Enter")
+    type_like_a_reader(devices.page, keys, enter=enter)
 
     expect(devices.page.locator("#reader-says")).to_contain_text(mend)
 
 
 def test_a_reader_that_types_slowly_is_told_how_slowly(devices: Clerk):
     devices.page.focus("#probe")
-    devices.page.keyboard.type(CARD[:9], delay=4)
+    type_like_a_reader(devices.page, CARD[:9], enter=False)
     devices.page.wait_for_timeout(300)
-    devices.page.keyboard.type(CARD[9:], delay=4)
-    devices.page.keyboard.press("Enter")
+    type_like_a_reader(devices.page, CARD[9:])
 
     expect(devices.page.locator("#reader-says")).to_contain_text("两键之间最长隔了")
 
