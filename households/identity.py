@@ -54,6 +54,11 @@ def digests(numbers: Iterable[str]) -> dict[bytes, str]:
     return {whole(number): number for number in numbers}
 
 
+def array_of(numbers: Iterable[bytes]) -> str:
+    """Digests as PostgreSQL reads an array of bytes; psycopg writes a long one twice, and slowly."""
+    return "{" + ",".join(f'"\\\\x{digest.hex()}"' for digest in numbers) + "}"
+
+
 def has_number(text: str) -> Q:
     """Persons with this whole number."""
     return Q(id_no=clean_id_number(text))

@@ -128,6 +128,12 @@ def _begins_sealed(column: str) -> In:
 
 def digest_of(name: str, kind: Kind, *, tail: int | None = None) -> models.GeneratedField:
     """The digest of a sealed column's whole text, or of its tail, which the database cuts out by itself."""
+    return models.GeneratedField(
+        expression=part_of(name, kind, tail), output_field=models.BinaryField(), db_persist=True
+    )
+
+
+def part_of(name: str, kind: Kind, tail: int | None = None) -> Func:
+    """The digest where it stands in a sealed column, to be compared or indexed."""
     start, length = kind.place(tail)
-    part = Func(F(name), Value(start), Value(length), function="SUBSTRING", output_field=models.BinaryField())
-    return models.GeneratedField(expression=part, output_field=models.BinaryField(), db_persist=True)
+    return Func(F(name), Value(start), Value(length), function="SUBSTRING", output_field=models.BinaryField())

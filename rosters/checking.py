@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -28,6 +29,7 @@ from rosters.reading.rows import RosterRead, read_sheets_of_roster
 from rosters.reading.sheet import SHEET_NAME
 from rosters.sums import sums_of
 from rosters.told import told
+from rosters.twice import on_rosters
 
 # What a check writes of its file; the rest stays as it was handed in.
 CHECKED = ("persons", "accepted", "households", "households_refused", "payable", "sponsored", "told", "checked_at")
@@ -71,16 +73,18 @@ def terms_of(file: RosterFile, *, at: datetime) -> Terms:
     return Terms(library.current(roster.office.ruleset_code), roster.coverage_year, at, roster.channel, roster.office)
 
 
-def known_to(read: RosterRead, terms: Terms) -> Known:
-    """What is registered about the persons of a file."""
+def known_to(read: RosterRead, terms: Terms, *, roster_id: int | None = None) -> Known:
+    """What is registered about the persons of a file, and which rosters besides this one name them."""
     numbers = {row.id_no.number for row in read.rows if row.id_no}
-    return read_known(numbers, office=terms.office, coverage_year=terms.coverage_year, at=terms.at)
+    known = read_known(numbers, office=terms.office, coverage_year=terms.coverage_year, at=terms.at)
+    asked = {"office": terms.office, "coverage_year": terms.coverage_year, "roster_id": roster_id}
+    return replace(known, rosters=on_rosters(numbers, **asked))
 
 
 def check_file(file: RosterFile, read: RosterRead, *, data: bytes, at: datetime) -> None:
     """Write every row with its verdict; within the caller's transaction. What was set aside before stays so."""
     terms = terms_of(file, at=at)
-    known = known_to(read, terms)
+    known = known_to(read, terms, roster_id=file.roster_id)
     households = check(read.rows, known=known, terms=terms)
     _write(file, read, households, known)
     _keep_set_aside(file)

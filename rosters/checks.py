@@ -28,6 +28,7 @@ from rosters.persons import of_agency, of_person, of_row, once_in_file
 from rosters.reading.cells import same_name
 from rosters.reading.sheet import RosterRow
 from rosters.reading.sources import ONE_HEAD, WHOLE
+from rosters.twice import refused, warned
 
 COLLECTIVE = ("village", "school", "department")
 ZERO = Decimal("0.00")
@@ -110,6 +111,8 @@ def _household(
         person = known.persons.get(str(row.id_no))
         verdict.reasons += [*of_row(row, known, twice), *(of_person(row, person, terms) if person else ())]
         verdict.reasons += of_agency(row, person, known, terms)
+        verdict.reasons += refused(row, known.rosters, terms.ruleset)
+        verdict.warnings += warned(row, known.rosters, terms.ruleset)
         verdict.warnings += changed_since(row, office=terms.office.code, coverage_year=terms.coverage_year)
     persons = {id(v): known.persons.get(str(v.row.id_no)) for v in verdicts}
     facts_id = _of_one_household(verdicts, persons, terms)

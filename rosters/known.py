@@ -10,9 +10,10 @@ from django.db import connection
 
 from common.dates import local_day
 from enrollment.facts import HouseholdFacts, read_households
-from households.identity import digests
+from households.identity import array_of, digests
 from offices import scope
 from offices.models import Division, Office
+from rosters.twice import OnRoster
 
 _PERSONS = """
     SELECT p.id, p.id_no_index, p.name, p.died_on, h.id, h.number, h.division_code, h.closed_at IS NOT NULL,
@@ -35,15 +36,14 @@ COMMITTEE = re.compile("(?<=.)(村?(村民委员会|村委会)|村|(社区)?(居
 
 # Who stands on a list that is in force and was not registered when it came; and whom the agency names as dead or in
 # employee insurance and nobody has seen to yet (of the employed the latest list counts, of the dead every one).
-_LISTED = """
-    SELECT l.id_no_index, l.name, l.category
+_ON_LISTS = """
+    SELECT l.id_no_index, f.kind, l.name, l.category, NULL::date, NULL::date
     FROM rosters_funderlistline l JOIN rosters_funderlist f ON f.id = l.listing_id
     WHERE l.id_no_index = ANY(%(numbers)s::bytea[]) AND l.person_id IS NULL AND l.category <> '' AND l.problems = '[]'
       AND f.kind = 'support' AND f.applied_at IS NOT NULL AND f.superseded_at IS NULL
       AND starts_with(%(division)s, f.division_code)
-"""
-_OF_AGENCY = """
-    SELECT l.id_no_index, f.kind, COALESCE(l.day, f.month), f.month
+    UNION ALL
+    SELECT l.id_no_index, f.kind, l.name, l.category, COALESCE(l.day, f.month), f.month
     FROM rosters_funderlistline l JOIN rosters_funderlist f ON f.id = l.listing_id
     WHERE l.id_no_index = ANY(%(numbers)s::bytea[]) AND l.settled_at IS NULL AND l.problems = '[]'
       AND f.kind <> 'support' AND f.withdrawn_at IS NULL AND starts_with(%(division)s, f.division_code)
@@ -81,7 +81,8 @@ class Known:
     by what a roster may call them.
 
     `listed`: by number, name and category of who is on a department's list and not registered yet; `of_agency`: by
-    number, whom the agency names as dead or employed: kind, day, month of the list.
+    number, whom the agency names as dead or employed: kind, day, month of the list; `rosters`: by number, which other
+    rosters of the year name the same person, where that was asked.
     """
 
     persons: Mapping[str, KnownPerson]
@@ -90,10 +91,11 @@ class Known:
     places: Mapping[str, str]
     listed: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     of_agency: Mapping[str, tuple[str, date, date]] = field(default_factory=dict)
+    rosters: Mapping[str, tuple[OnRoster, ...]] = field(default_factory=dict)
 
 
 def read_known(numbers: Iterable[str], *, office: Office, coverage_year: int, at: datetime) -> Known:
-    """Everything that the checks of a roster compare with, whatever its size in five statements."""
+    """Everything that the checks of a roster compare with, whatever its size in four statements."""
     with scope.everywhere("whoever is registered or insured elsewhere cannot be on this roster; it says where"):
         return _known(numbers, office, coverage_year, at)
 
@@ -101,19 +103,19 @@ def read_known(numbers: Iterable[str], *, office: Office, coverage_year: int, at
 def _known(numbers: Iterable[str], office: Office, coverage_year: int, at: datetime) -> Known:
     day = local_day(at)
     by_digest = digests(numbers)
-    # In words of our own: psycopg writes a long array of bytes twice, and slowly.
-    numbers_told = "{" + ",".join(f'"\\\\x{digest.hex()}"' for digest in by_digest) + "}"
-    asked = {"numbers": numbers_told, "year": coverage_year, "day": day, "division": office.division_code}
+    asked = {"numbers": array_of(by_digest), "year": coverage_year, "day": day, "division": office.division_code}
     listed: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    of_agency: dict[str, tuple[str, date, date]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_PERSONS, asked)
         found = [(row[0], by_digest[row[1]], *row[2:]) for row in cursor.fetchall()]
         persons = {row[1]: KnownPerson(*row) for row in found}
-        cursor.execute(_LISTED, asked)
-        for digest, name, category in cursor.fetchall():
-            listed[by_digest[digest]].append((name, category))
-        cursor.execute(_OF_AGENCY, asked)
-        of_agency = {by_digest[row[0]]: row[1:] for row in cursor.fetchall()}
+        cursor.execute(_ON_LISTS, asked)
+        for digest, kind, name, category, day_of_it, month in cursor.fetchall():
+            if kind == "support":
+                listed[by_digest[digest]].append((name, category))
+            else:
+                of_agency[by_digest[digest]] = (kind, day_of_it, month)
     ids = {each.household_id for each in persons.values() if each.household_id is not None}
     households = read_households(ids, coverage_year=coverage_year, at=at, applying=())
     names, places = _villages(office.division_code, day)

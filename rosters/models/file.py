@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from common.sealing import ID_NUMBER, PHONE
 from households.models import Person
 from offices.models import Office, Staff
-from offices.sealed import SealedField, only_sealed
+from offices.sealed import SealedField, only_sealed, part_of
 from rosters.models.roster import Roster
 
 
@@ -223,6 +223,7 @@ class RosterRow(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["file", "household"], name="roster_row_of_household"),
             models.Index(fields=["file", "position"], name="roster_row_wrong", condition=Q(accepted=False)),
+            models.Index(part_of("id_no", ID_NUMBER), name="roster_row_by_number"),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),

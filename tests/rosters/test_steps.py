@@ -148,13 +148,13 @@ def test_who_stands_on_another_roster_that_agrees_is_told_before_the_money_goes_
     handed_in(village, miss_yang, [["1", "普一", ONE, "户主", "", 150]])
     agreed(school, miss_yang, "150.00", 1)
 
-    with pytest.raises(Refusal, match="第2行普一在嵩阳一小的名册（11月01日核对相符）上已经有了") as refused:
+    with pytest.raises(Refusal, match="第2行普一在嵩阳一小第1批名册（11月01日核对相符）上已经有了") as refused:
         agreed(village, miss_yang, "150.00", 1)
     assert [(reason.code, reason.clause.key) for reason in refused.value.reasons] == [("DUPLICATE", "S-8-8")]
 
     withdraw_agreement(roster_id=school.pk, reason="在村里交了", by=miss_yang, at=MOMENT)
     agreed(village, miss_yang, "150.00", 1)
-    with pytest.raises(Refusal, match="普一在东村的名册"):
+    with pytest.raises(Refusal, match="普一在东村第1批名册"):
         agreed(school, miss_yang, "150.00", 1)
 
 

@@ -219,4 +219,8 @@ SEARCHED: Mapping[str, str] = MappingProxyType(
     }
 )
 # Functions besides triggers that work with the owner's rights.
-OWNERS_FUNCTIONS = ("reports_fold(text)", "rosters_count_anew(text[], bigint)")
+OWNERS_FUNCTIONS = (
+    "reports_fold(text)",
+    "rosters_count_anew(text[], bigint)",
+    "rosters_elsewhere(bytea[], integer, bigint)",
+)

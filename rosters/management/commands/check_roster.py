@@ -17,8 +17,8 @@ from enrollment import library
 from enrollment.rules.ruleset import RuleSet
 from offices import clock
 from offices.models import Office
+from rosters.checking import known_to
 from rosters.checks import COLLECTIVE, Terms, check
-from rosters.known import read_known
 from rosters.reading.headings import FIELDS
 from rosters.reading.rows import read_roster
 from rosters.told import told
@@ -70,9 +70,7 @@ def _answer(file: str, options: dict[str, Any]) -> dict[str, Any]:
     terms = Terms(ruleset, options["year"], at, options["channel"], office)
     columns, sheet = _mapping(options["column"]), options["sheet"]
     read = read_roster(_bytes(file), today=local_day(at), mapping=columns, sheet=sheet, year=terms.coverage_year)
-    numbers = {row.id_no.number for row in read.rows if row.id_no}
-    known = read_known(numbers, office=office, coverage_year=terms.coverage_year, at=at)
-    return told(read, check(read.rows, known=known, terms=terms), terms)
+    return told(read, check(read.rows, known=known_to(read, terms), terms=terms), terms)
 
 
 def _bytes(file: str) -> bytes:
