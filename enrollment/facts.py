@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from operator import is_
 from typing import Any
 
 from django.db import connection
@@ -48,7 +49,8 @@ class CoveredYear:
 class MemberFacts:
     """What a page shows of one member, and what the rules ask (`asked.ref` is the person's id as text).
 
-    `left_on` is the last day of somebody who leaves the household.
+    `covered` is empty where only what the rules ask was read (facts_sql.HOUSEHOLD): the years. `left_on` is the last
+    day of somebody who leaves the household.
     """
 
     person_id: int
@@ -169,7 +171,7 @@ def facts_parameters(household_ids: Iterable[int], *, coverage_year: int, at: da
 def household_facts(
     row: Mapping[str, Any], *, coverage_year: int, at: datetime, applying: Collection[int] | None = None
 ) -> HouseholdFacts:
-    """One document of facts_sql.HOUSEHOLDS as values."""
+    """One document of facts_sql.HOUSEHOLDS, or of HOUSEHOLD, as values."""
     day = local_day(at)
     members = tuple(_member(each, coverage_year, day) for each in row["members"] or ())
     asked = rules.Household(
@@ -213,6 +215,8 @@ def _with_applicants(facts: HouseholdFacts, applying: Collection[int] | None, da
         due = [m for m in facts.asked.members if not not_due(m, ruleset=ruleset, coverage_year=year, day=day)]
         chosen = {member.ref for member in due}
     asked = tuple(_takes_part(member, member.ref in chosen) for member in facts.asked.members)
+    if len(asked) == len(facts.members) and all(map(is_, asked, facts.asked.members)):
+        return facts
     by_ref = {member.ref: member for member in asked}
     members = tuple(_with_asked(m, by_ref.get(m.asked.ref) or _takes_part(m.asked, False)) for m in facts.members)
     return replace(facts, members=members, asked=replace(facts.asked, members=asked))
@@ -232,7 +236,8 @@ def _gone(member: MemberFacts, day: date) -> bool:
 
 
 def _member(row: Mapping[str, Any], coverage_year: int, day: date) -> MemberFacts:
-    covered = tuple(_covered(each) for each in row["enrollments"] or ())
+    covered = tuple(_covered(each) for each in row.get("enrollments") or ())
+    years = row["years"] or () if "years" in row else (each.coverage_year for each in covered)
     return MemberFacts(
         person_id=row["person"],
         name=row["name"],
@@ -245,11 +250,11 @@ def _member(row: Mapping[str, Any], coverage_year: int, day: date) -> MemberFact
         died_on=_day(row["died_on"]),
         left_on=_day(row["left_on"]),
         covered=covered,
-        asked=_asked(row, covered, coverage_year, day),
+        asked=_asked(row, frozenset(years), coverage_year, day),
     )
 
 
-def _asked(row: Mapping[str, Any], covered: tuple[CoveredYear, ...], coverage_year: int, day: date) -> rules.Member:
+def _asked(row: Mapping[str, Any], covered_years: frozenset[int], coverage_year: int, day: date) -> rules.Member:
     covers = row["other_covers"] or ()
     student = rules.Student(row["student_kind"], row["school_in_area"]) if row["student_kind"] else None
     return rules.Member(
@@ -270,7 +275,7 @@ def _asked(row: Mapping[str, Any], covered: tuple[CoveredYear, ...], coverage_ye
         student=student,
         photos=row["photos"],
         papers=frozenset(row["papers"] or ()),
-        covered_years=frozenset(each.coverage_year for each in covered),
+        covered_years=covered_years,
         repaid_years=frozenset(row["repaid"] or ()),
     )
 

@@ -33,7 +33,10 @@ OTHER_COVERS = """
     WHERE v.person_id = ANY(ARRAY[p.id]) AND (v.starts_on IS NULL OR v.starts_on <= %(day)s)
 """
 
-# By person, wherever the enrolment was made: once a year anywhere.
+# By person, wherever the enrolment was made: once a year anywhere. The rules ask the years; a page shows the rest.
+YEARS = """
+    SELECT json_agg(n.coverage_year) FROM enrollment_enrollment n WHERE n.person_id = p.id AND n.cancelled_at IS NULL
+"""
 ENROLLMENTS = """
     SELECT json_agg(json_build_object(
         'id', n.id, 'coverage_year', n.coverage_year, 'household', n.household_id, 'office', no.name,
@@ -57,7 +60,7 @@ LEFT_ON = """
     THEN m.ends_on END
 """
 
-MEMBERS = f"""
+_MEMBERS = f"""
     SELECT json_agg(json_build_object(
         'person', p.id, 'name', p.name, 'id_no', p.id_no, 'sex', p.sex, 'birth_date', p.birth_date,
         'relation', m.relation, 'joined_on', m.starts_on, 'left_on', {LEFT_ON}, 'phone', p.phone, 'died_on', p.died_on,
@@ -72,7 +75,7 @@ MEMBERS = f"""
         'papers', ({PAPERS.format(owner="s.person_id = p.id")}),
         'repaid', (SELECT json_agg(r.coverage_year) FROM households_repaidyear r
                    WHERE r.person_id = p.id AND r.withdrawn_at IS NULL AND r.paid_on <= %(day)s),
-        'enrollments', ({ENROLLMENTS})
+        {{covered}}
     ) ORDER BY m.relation <> '02', m.id)
     FROM households_membership m JOIN households_person p ON p.id = m.person_id
     WHERE m.household_id = h.id AND m.starts_on <= %(day)s AND (m.ends_on IS NULL OR m.ends_on >= %(day)s)
@@ -90,7 +93,7 @@ _DOCUMENT = f"""
                       WHERE a.household_id = h.id AND a.period_id = y.id),
         'certifications', ({CERTIFICATIONS.format(owner="c.household_id = h.id")}),
         'papers', ({PAPERS.format(owner="s.household_id = h.id AND s.person_id IS NULL")}),
-        'members', ({MEMBERS})
+        'members', ({_MEMBERS})
     )
     FROM households_household h
     JOIN offices_office o ON o.id = h.office_id
@@ -99,6 +102,7 @@ _DOCUMENT = f"""
     LEFT JOIN enrollment_contributionperiod y ON y.ruleset_id = r.id AND y.coverage_year = %(year)s
 """  # noqa: S608 - put together from the constants above
 
-HOUSEHOLDS = f"{_DOCUMENT} WHERE h.id = ANY(%(households)s)"
-# Of a single one the planner knows that it is one: a prepared plan that serves all is as good as one made for it.
-HOUSEHOLD = f"{_DOCUMENT} WHERE h.id = %(household)s"
+HOUSEHOLDS = _DOCUMENT.format(covered=f"'enrollments', ({ENROLLMENTS})") + "WHERE h.id = ANY(%(households)s)"
+# What a payment asks of its household. Of a single one the planner knows that it is one: a prepared plan that serves
+# all is as good as one made for it.
+HOUSEHOLD = _DOCUMENT.format(covered=f"'years', ({YEARS})") + "WHERE h.id = %(household)s"

@@ -205,22 +205,30 @@ class Enrollment(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__cancelled_at__isnull=False),
             ),
+            # Once for all rows of a statement: a roster writes thousands. They may come to less than the assessment
+            # until its own check at the commit; whatever is added to a whole one comes to more.
             pgtrigger.Trigger(
-                name="belongs_to_its_assessment",
+                name="fits_its_assessment",
+                level=pgtrigger.Statement,
                 operation=pgtrigger.Insert,
                 when=pgtrigger.After,
-                timing=pgtrigger.Deferred,
+                referencing=pgtrigger.Referencing(new="fresh"),
                 func="""
-                    IF NOT EXISTS (
-                        SELECT FROM enrollment_assessment a
-                        JOIN enrollment_contributionperiod p ON p.id = a.period_id
-                        WHERE a.id = NEW.assessment_id AND a.household_id = NEW.household_id
-                          AND a.period_id = NEW.period_id AND p.coverage_year = NEW.coverage_year
-                          AND (a.standard, a.payable, a.sponsored) =
-                              (SELECT sum(e.standard), sum(e.payable), sum(e.sponsored)
-                               FROM enrollment_enrollment e WHERE e.assessment_id = a.id))
+                    IF EXISTS (
+                        SELECT FROM fresh e
+                        LEFT JOIN enrollment_assessment a ON a.id = e.assessment_id
+                        LEFT JOIN enrollment_contributionperiod p ON p.id = a.period_id
+                        WHERE ((a.household_id, a.period_id, p.coverage_year)
+                               = (e.household_id, e.period_id, e.coverage_year)) IS NOT TRUE)
+                    OR EXISTS (
+                        SELECT FROM (SELECT DISTINCT f.assessment_id FROM fresh f) t
+                        JOIN enrollment_assessment a ON a.id = t.assessment_id
+                        CROSS JOIN LATERAL (
+                            SELECT sum(e.standard) AS standard, sum(e.payable) AS payable, sum(e.sponsored) AS sponsored
+                            FROM enrollment_enrollment e WHERE e.assessment_id = t.assessment_id) s
+                        WHERE s.standard > a.standard OR s.payable > a.payable OR s.sponsored > a.sponsored)
                     THEN
-                        RAISE EXCEPTION 'enrolment % does not fit its assessment', NEW.id
+                        RAISE EXCEPTION 'an enrolment does not fit its assessment'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'enrollment_belongs_to_its_assessment';
                     END IF;
                     RETURN NULL;

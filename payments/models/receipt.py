@@ -166,22 +166,28 @@ class ReceiptLine(models.Model):
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            # A line added to a receipt already issued would break its sum; a line must say what the enrolment says.
+            # A line says what its enrolment says. Lines may come to less than their receipt until its own check at the
+            # commit; whatever is added to one already issued comes to more.
             pgtrigger.Trigger(
-                name="belongs_to_its_receipt",
+                name="fits_its_receipt",
+                level=pgtrigger.Statement,
                 operation=pgtrigger.Insert,
                 when=pgtrigger.After,
-                timing=pgtrigger.Deferred,
+                referencing=pgtrigger.Referencing(new="fresh"),
                 func="""
-                    IF NOT EXISTS (
-                        SELECT FROM payments_receipt r
-                        JOIN payments_payment p ON p.id = r.payment_id
-                        JOIN enrollment_enrollment e ON e.assessment_id = p.assessment_id
-                        WHERE r.id = NEW.receipt_id AND e.id = NEW.enrollment_id
-                          AND (e.standard, e.payable, e.sponsored) = (NEW.standard, NEW.payable, NEW.sponsored)
-                          AND r.amount = (SELECT sum(l.payable) FROM payments_receiptline l WHERE l.receipt_id = r.id))
+                    IF EXISTS (
+                        SELECT FROM fresh l
+                        LEFT JOIN payments_receipt r ON r.id = l.receipt_id
+                        LEFT JOIN payments_payment p ON p.id = r.payment_id
+                        LEFT JOIN enrollment_enrollment e ON e.id = l.enrollment_id
+                        WHERE ((e.assessment_id, e.standard, e.payable, e.sponsored)
+                               = (p.assessment_id, l.standard, l.payable, l.sponsored)) IS NOT TRUE)
+                    OR EXISTS (
+                        SELECT FROM (SELECT DISTINCT f.receipt_id FROM fresh f) t
+                        JOIN payments_receipt r ON r.id = t.receipt_id
+                        WHERE r.amount < (SELECT sum(l.payable) FROM payments_receiptline l WHERE l.receipt_id = r.id))
                     THEN
-                        RAISE EXCEPTION 'receipt line % does not fit its receipt', NEW.id
+                        RAISE EXCEPTION 'a receipt line does not fit its receipt'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_line_belongs_to_its_receipt';
                     END IF;
                     RETURN NULL;

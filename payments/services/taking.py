@@ -203,7 +203,7 @@ def _decided(facts: HouseholdFacts, order: _Order) -> HouseholdDecision:
 def _refuse_paid_already(facts: HouseholdFacts) -> None:
     """Say who is covered already, where nobody is left to pay for; not that nobody was chosen."""
     year = facts.coverage_year
-    covered = [member.name for member in facts.members if member.covered_in(year)]
+    covered = [member.name for member in facts.members if year in member.asked.covered_years]
     if covered:
         text = f"{'、'.join(covered)}已参加{year}年度居民医保，一年只能参保一次，本户没有待缴费的人，没有再收。"
         raise Refusal(Reason("DUPLICATE", text, facts.ruleset().once_a_year))
