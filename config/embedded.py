@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -21,7 +21,15 @@ from urllib.parse import quote
 
 import psutil
 
-from config.postgres_home import PORT, EmbeddedError, Home, check_room, find_home, not_for_this_machine
+from config.postgres_home import (
+    PORT,
+    EmbeddedError,
+    Home,
+    check_room,
+    find_home,
+    not_for_this_machine,
+    place_of_clusters,
+)
 
 ROLE = DATABASE = "canbao"
 APP_ROLE = "canbao_app"
@@ -119,6 +127,16 @@ def applications_url(name: str) -> str:
     """The same for the role that owns nothing."""
     home = find_home(name)
     return _url(home, APP_ROLE, home.password(APP_PASSWORD))
+
+
+def serves(database: Mapping[str, Any]) -> bool:
+    """Whether what Django's settings name is a cluster that was started here, and not a server of one's own."""
+    for configuration in place_of_clusters().glob("*/postgresql.conf"):
+        note = configuration.with_name("socket-folder")
+        sockets = [configuration.with_name("socket"), *([Path(note.read_text())] if note.exists() else [])]
+        if Path(database["HOST"]) in sockets:
+            return True
+    return False
 
 
 def _url(home: Home, role: str = ROLE, password: str = "") -> str:

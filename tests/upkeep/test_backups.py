@@ -212,3 +212,13 @@ def test_what_was_noted_stays(office: Path):
     backup(office)
     with pytest.raises(Exception, match="upkeep_backup"), connection.cursor() as cursor:
         cursor.execute("UPDATE upkeep_backup SET size = 1")
+
+
+def test_base_backups_and_wal_are_not_for_the_built_in_server_and_the_commands_say_what_is(settings, tmp_path: Path):
+    settings.BACKUP_DIR, settings.BACKUP_KEY = tmp_path / "backups", tmp_path / "key"
+    with scratch_database() as (_, settings.REPLICATION):
+        for name in ("base_backup", "archive_wal"):
+            with pytest.raises(CommandError, match=r"内嵌数据库请用 manage\.py backup 备份"):
+                run(name)
+
+    assert list(tmp_path.iterdir()) == []  # no key either: the first backup tells of it

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from config import embedded
 from config.postgres_home import find_installed_programs
 from upkeep.backups.told import BackupError
 
@@ -43,6 +44,16 @@ def restoring(database: Mapping[str, Any]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         command, env=environment(database), stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
     )
+
+
+def refuse_built_in(database: Mapping[str, Any]) -> None:
+    """The built-in server lets nobody copy its data folder or follow its WAL."""
+    if embedded.serves(database):
+        raise BackupError(
+            "基础备份和 WAL 归档供自备的 PostgreSQL 服务器使用，现在连的是内嵌数据库，它不提供复制，没有做任何备份。"
+            "内嵌数据库请用 manage.py backup 备份；要能恢复到任何一秒，请先改用自备的服务器，写在 DATABASE_URL 和"
+            " CANBAO_REPLICATION_URL 中。"
+        )
 
 
 def copying(database: Mapping[str, Any]) -> "subprocess.Popen[bytes]":
