@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from common.dates import YEARS
 from common.decision import Clause, Refusal
 from common.phone import parse_phone
-from common.typed import InputError, visible
+from common.typed import InputError, compact, visible
 from offices.acts_log import VERBS
 from offices.doors.passwords import profile
 from offices.models import DIVISION_PREFIX, Office, Staff
@@ -86,6 +86,13 @@ class DayField(forms.DateField):
     def to_python(self, value: Any) -> date | None:
         """The day, written in full or half width, of a year that can be meant."""
         return _in_years_meant(super().to_python(visible(value) if isinstance(value, str) else value))
+
+
+class CompactField(forms.CharField):
+    """A number or a code, typed in full width or with blanks too; kept in half width and without any."""
+
+    def to_python(self, value: Any) -> str:
+        return compact(super().to_python(value))
 
 
 class PhoneField(forms.CharField):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from common.typed import visible
 from offices.forms import DayField
 from offices.models import Staff
 from offices.staffing import AT_THE_COUNTER, offices_under
@@ -43,7 +44,7 @@ class ReceiptFilter(forms.Form):
 
     def clean_number(self) -> str:
         """The number alone: whoever copies code and number means the number."""
-        typed = self.cleaned_data["number"].split()
+        typed = visible(self.cleaned_data["number"]).split()
         if typed and not re.fullmatch(r"[0-9]{1,18}", typed[-1]):
             raise forms.ValidationError(f"票据号码只有数字，最多{MAX_DIGITS}位，请照收据右上角的号码录入。")
         return typed[-1] if typed else ""

@@ -4,8 +4,10 @@ import re
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import RegexValidator
 
-from offices.forms import DayField, RefusableForm
+from common.typed import visible
+from offices.forms import CompactField, DayField, RefusableForm
 from offices.models import Staff
 from payments.books.forms import at_the_counter
 from payments.counter.renewal import villages_of
@@ -17,15 +19,15 @@ from payments.printing.choice import LIMIT
 OVERPRINT = "overprint-"
 
 
-class NumberField(forms.RegexField):
+class NumberField(CompactField):
     """A receipt number; zeros in front may be left out."""
 
     def __init__(self, label: str) -> None:
+        told = f"号码只有数字，最多{MAX_DIGITS}位，请照收据右上角的号码录入。"
         super().__init__(
             label=label,
-            regex=rf"^[0-9]{{1,{MAX_DIGITS}}}$",
             required=False,
-            error_messages={"invalid": f"号码只有数字，最多{MAX_DIGITS}位。"},
+            validators=[RegexValidator(rf"^[0-9]{{1,{MAX_DIGITS}}}\Z", told)],
             widget=forms.TextInput(
                 attrs={"class": "form-control is-number", "inputmode": "numeric", "autocomplete": "off"}
             ),
@@ -47,7 +49,7 @@ class BatchForm(RefusableForm):
     )
     first_day = DayField(label="开票日期 从")
     last_day = DayField(label="到")
-    book = forms.CharField(label="票据代码", required=False, max_length=20)
+    book = CompactField(label="票据代码", required=False, max_length=20)
     first = NumberField("号码 从")
     last = NumberField("到")
     numbers = forms.CharField(
@@ -89,8 +91,8 @@ class BatchForm(RefusableForm):
             self.fields[name].widget.attrs |= {"class": "form-control is-day", "autocomplete": "off"}
 
     def clean_numbers(self) -> list[int]:
-        """Numbers as they were pasted: with blanks, commas or line breaks between."""
-        typed = [part for part in re.split(r"[\s,，、;；]+", self.cleaned_data["numbers"]) if part]
+        """Numbers as they were pasted: in full width too, with blanks, commas or line breaks between."""
+        typed = [part for part in re.split(r"[\s,、;]+", visible(self.cleaned_data["numbers"])) if part]
         wrong = [part for part in typed if not re.fullmatch(rf"[0-9]{{1,{MAX_DIGITS}}}", part)]
         if wrong:
             text = f"“{wrong[0][:20]}”不是票据号码。名单里只写号码，用空格、逗号或换行隔开。"
@@ -122,7 +124,7 @@ class BatchForm(RefusableForm):
             "clerk": typed["clerk"].pk if typed["clerk"] else None,
             "first_day": typed["first_day"].isoformat() if typed["first_day"] else None,
             "last_day": typed["last_day"].isoformat() if typed["last_day"] else None,
-            "book": typed["book"].strip(),
+            "book": typed["book"],
             "first": int(typed["first"]) if typed["first"] else None,
             "last": int(typed["last"]) if typed["last"] else None,
             "numbers": typed["numbers"],

@@ -66,6 +66,7 @@ def test_the_list_has_the_newest_first(three: list[Receipt], aunt_liu: Staff):
         pytest.param({"number": "12347"}, ["00012347"], id="号码不带零"),
         pytest.param({"number": "00012347"}, ["00012347"], id="号码带零"),
         pytest.param({"number": "32070107 00012347"}, ["00012347"], id="代码和号码"),
+        pytest.param({"number": "０００１２３４７"}, ["00012347"], id="全角号码"),
         pytest.param({"number": "99"}, [], id="没有的号码"),
         pytest.param({"payer": "王"}, ["00012348", "00012346"], id="姓"),
         pytest.param({"payer": "欧阳春"}, ["00012347"], id="姓名"),

@@ -207,6 +207,21 @@ def test_what_was_typed_wrong_is_said(three, mr_chen: Staff, typed: dict[str, st
     assert told in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param({"first": "０００１２３４７", "last": "12 347"}, id="起止号码"),
+        pytest.param({"numbers": "１２３４７，\n　０００９９９９９"}, id="号码名单"),
+        pytest.param({"book": " ３２０７ 0107 ", "first": "12347", "last": "12347"}, id="票据代码"),
+    ],
+)
+def test_numbers_in_full_width_or_with_blanks_are_read(three, mr_chen: Staff, typed: dict[str, str]):
+    answer = client_of(mr_chen).post(reverse("print-batch"), BATCH | typed)
+
+    assert answer.status_code == 200, answer.context["form"].errors
+    assert [span.first for span in answer.context["choice"].spans] == ["00012347"]
+
+
 def test_another_office_sees_no_run(three, mr_chen: Staff):
     run = started(client_of(mr_chen))
     neighbour = make_staff(make_office("320706001", name="海州街道劳动保障所"), "hu", role="supervisor")
