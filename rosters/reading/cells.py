@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from common.idcard import IdNumber, IdNumberError, clean_id_number, parse_id_number
-from common.money import parse_capitals, parse_yuan, yuan
+from common.money import TYPED_LIMIT, parse_capitals, parse_yuan, yuan
 from common.names import normalise_name, parse_name
 from common.phone import parse_phone
 from common.relations import parse_relation
@@ -30,6 +30,7 @@ CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}.*")
 MONTH = re.compile(r"(\d{4})(?:\D+\d{1,2}\D?|\d{2})")
 DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 NOTHING = frozenset({"", "-", "--", "—", "——", "/", "无", "N/A"})
+SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]{1,3}")  # what a CSV keeps of a large number
 CAPITALS = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟]")
 DITTO = frozenset({"同上", "〃", "″", '"', "''"})
 # In a column 户主 or 是否户主 that marks the head instead of naming him.
@@ -118,7 +119,8 @@ def same_name(one: str, other: str) -> bool:
 def read_amount(cell: Cell) -> Decimal | None:
     """Yuan; None where nothing is written. `0元`, 1,050.00, ￥150, 150元整 and 壹佰伍拾元 are amounts."""
     if isinstance(cell, Decimal):
-        if abs(cell) >= Decimal(10) ** 10 or yuan(cell) != cell or cell < 0:
+        _refuse_too_large(cell, text_of(cell))
+        if cell < 0 or yuan(cell) != cell:
             raise InputError("amount", f"金额“{text_of(cell)[:20]}”读不出来。请写成数字，例如 150。")
         return yuan(cell)
     refuse_unread(cell, "金额")
@@ -130,17 +132,33 @@ def read_amount(cell: Cell) -> Decimal | None:
         return Decimal("0.00")
     if CAPITALS.match(text):
         return _in_words(text)
+    if SCIENTIFIC.fullmatch(text):
+        _refuse_too_large(Decimal(text), text)
     try:
         return parse_yuan(text)
     except InputError as error:
+        if error.code == "too_large":
+            raise _too_large(text) from error
         raise InputError("amount", f"金额“{text[:20]}”读不出来：{error}") from error
 
 
 def _in_words(text: str) -> Decimal:
     try:
-        return parse_capitals(text)
+        amount = parse_capitals(text)
     except ValueError as error:
         raise InputError("amount", f"金额“{text[:20]}”读不出来。请写成数字，例如 150。") from error
+    _refuse_too_large(amount, text)
+    return amount
+
+
+def _refuse_too_large(amount: Decimal, written: str) -> None:
+    if amount >= TYPED_LIMIT:
+        raise _too_large(written)
+
+
+def _too_large(written: str) -> InputError:
+    told = f"金额“{written[:20]}”太大，不会是缴费金额。请核对是否多写了位数，或把证件号、账号写进了金额一列。"
+    return InputError("too_large", told)
 
 
 def read_phone(cell: Cell) -> str:

@@ -313,6 +313,26 @@ def test_an_amount_in_words_that_is_none_is_refused():
 
 
 @pytest.mark.parametrize(
+    "written",
+    [Decimal("1E+15"), Decimal(10**10), "1E+15", "1.23457e17", "320705198001020016", "10,000,000,000元", "壹仟亿元整"],
+)
+def test_an_amount_that_is_far_too_large_is_told_as_that_under_a_code_of_its_own(written):
+    rows = [["姓名", "身份证号", "缴费金额"], ["李大山", LI, f"{written}"]]
+    with pytest.raises(InputError, match="太大，不会是缴费金额。请核对是否多写了位数"):
+        cells.read_amount(written)
+
+    (reason,) = read(csv_of(rows)).rows[0].problems
+
+    assert (reason.code, reason.clause.document) == ("AMOUNT_TOO_LARGE", "名册填写要求")
+
+
+@pytest.mark.parametrize("written", [Decimal("-1E+15"), "1E+02", "1E"])
+def test_what_is_no_amount_and_not_too_large_either_is_told_as_unreadable(written):
+    with pytest.raises(InputError, match="读不出来"):
+        cells.read_amount(written)
+
+
+@pytest.mark.parametrize(
     "foot",
     [
         ["合计（元）", 2, 3, "", "", 450],
