@@ -12,7 +12,6 @@ from django.forms import formset_factory
 from common.disability import DisabilityCertificateError, check_holder, parse_disability_certificate
 from common.idcard import IdNumber, parse_id_number
 from common.names import parse_name
-from common.phone import parse_phone
 from common.relations import parse_relation
 from common.typed import InputError, compact
 from households.drafts import CertificationDraft, HouseholdDraft, MemberDraft, OtherCoverDraft
@@ -26,6 +25,7 @@ from households.words import (
     relation_words,
     sex_words,
 )
+from offices.forms import PhoneField
 
 T = TypeVar("T")
 MOST_MEMBERS = 30
@@ -219,7 +219,7 @@ class HouseholdForm(forms.Form):
 
     division_code = forms.ChoiceField(label="村（社区）")
     address = forms.CharField(label="地址", required=False, max_length=120)
-    phone = forms.CharField(label="电话", required=False, max_length=20)
+    phone = PhoneField(label="电话", required=False)
     hukou_book_no = forms.CharField(label="户口簿号", required=False, max_length=30)
 
     def __init__(self, *args: Any, villages: Iterable[tuple[str, str]], **kwargs: Any) -> None:
@@ -229,13 +229,6 @@ class HouseholdForm(forms.Form):
             "required": "请选择村（社区）。",
             "invalid_choice": "请选择村（社区）；列表中没有的，请管理员在行政区划中添加。",
         }
-
-    def clean_phone(self) -> str:
-        typed = self.cleaned_data["phone"].strip()
-        try:
-            return parse_phone(typed) if typed else ""
-        except InputError as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)

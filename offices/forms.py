@@ -101,6 +101,8 @@ class PhoneField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"})
         super().__init__(max_length=30, widget=widget, **kwargs)
+        told = "电话太长，不像一个号码。请只录一个手机号或带区号的固定电话，例如 0518-85412345。"
+        self.error_messages["max_length"] = told
 
     def clean(self, value: Any) -> str:
         typed = super().clean(value)

@@ -115,6 +115,24 @@ def test_a_wrong_cell_says_so_beside_itself(counter: Client, cell: str, typed: s
 
 
 @pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        pytest.param("＋８６ （138） 1234 - 8888", "", id="二十多个字符"),
+        pytest.param(" ", "", id="空格"),
+        pytest.param("8541 2345", "固定电话缺少区号", id="没有区号"),
+        pytest.param("138 1234 8888 / 139 1234 8888 / 0518", "电话太长，不像一个号码", id="几个号码"),
+    ],
+)
+def test_the_telephone_is_read_as_elsewhere_and_told_in_our_words(counter: Client, typed: str, told: str):
+    row = {"id_no": id_number(), "name": "王大", "relation": "1"}
+
+    errors = checked(counter, form(row, phone=typed))["errors"]
+
+    assert errors.get("phone", "").startswith(told)
+    assert bool(errors) == bool(told)
+
+
+@pytest.mark.parametrize(
     "typed", ["42", "肢2", "肢二", "肢体2", "肢体二级", "zt2", " 肢 2 ", "４２"], ids=lambda typed: typed.strip()
 )
 def test_a_disability_is_typed_in_many_ways(counter: Client, typed: str):
