@@ -17,7 +17,10 @@ def acts(request: HttpRequest) -> HttpResponse:
     """The log, newest first, a page at a time."""
     form = ActFilter(request.GET or None, by=request.user)
     wanted = form.cleaned_data if form.is_valid() else {}
-    page = page_of(acts_within(request.user, **wanted), request.GET.get("page"))
+    found = acts_within(request.user, **wanted)
+    if form.errors:
+        found = found.none()  # the whole log below a mistake would look as if it had been asked for
+    page = page_of(found, request.GET.get("page"))
     context = {"form": form, "page": page, "rows": described(page.rows, reader=request.user), "query": form.query()}
     context["may_take"] = has_role(request.user, Staff.Role.AUDITOR)
     return render(request, "offices/acts.html", context)

@@ -178,6 +178,23 @@ def test_a_filter_with_a_mistake_exports_nothing(aunt_liu: Staff, mrs_wu: Staff)
     assert not Act.objects.filter(verb="export_acts").exists()
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param({"day": "2007-13-45"}, id="日期"),
+        pytest.param({"day": "2007-10-25", "last": "2007-10-24"}, id="止日早于起日"),
+        pytest.param({"verb": "login", "copy_no": "12"}, id="份号"),
+    ],
+)
+def test_below_a_filter_with_a_mistake_stands_no_line(aunt_liu: Staff, mrs_wu: Staff, query: dict[str, str]):
+    record(by=aunt_liu, at=NOW, verb="login", subject=aunt_liu)
+
+    answer = page(mrs_wu, **query)
+
+    assert answer.context["rows"] == []
+    assert "筛选条件有误，没有列出记录。请改正" in answer.content.decode()
+
+
 def test_the_number_of_an_error_page_finds_its_act(aunt_liu: Staff, mrs_wu: Staff):
     client = Client()
     client.force_login(aunt_liu)
