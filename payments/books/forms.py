@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import RegexValidator
 
-from offices.forms import RefusableForm
+from offices.forms import CompactField, RefusableForm
 from offices.models import Division, Office, Staff
 from offices.staffing import AT_THE_COUNTER, offices_under
 from payments.models import ReceiptBook, ReceiptLot
@@ -27,9 +28,9 @@ def office_field(label: str) -> forms.ModelChoiceField:
     )
 
 
-def code_field() -> forms.CharField:
-    """票据代码 as it is printed."""
-    return forms.CharField(
+def code_field() -> CompactField:
+    """票据代码 as it is printed, without the blanks that the print may have."""
+    return CompactField(
         label="票据代码",
         max_length=20,
         error_messages={"required": "请填写票据代码，与票据上印的一致。"},
@@ -37,15 +38,13 @@ def code_field() -> forms.CharField:
     )
 
 
-def number_field(label: str, **more: Any) -> forms.RegexField:
+def number_field(label: str, **more: Any) -> CompactField:
     """A number with all the zeros that are printed before it."""
-    return forms.RegexField(
+    told = f"号码只有数字，最多{MAX_DIGITS}位，请照票据上印的录入。"
+    return CompactField(
         label=label,
-        regex=rf"^[0-9]{{1,{MAX_DIGITS}}}$",
-        error_messages={
-            "required": f"请填写{label}。",
-            "invalid": f"号码只有数字，最多{MAX_DIGITS}位，请照票据上印的录入。",
-        },
+        validators=[RegexValidator(rf"^[0-9]{{1,{MAX_DIGITS}}}\Z", told)],
+        error_messages={"required": f"请填写{label}。"},
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
         **more,
     )
@@ -59,6 +58,7 @@ class BookForm(RefusableForm):
         "BOOK_CODE": "code",
         "BOOK_NUMBERS": "last",
         "BOOK_WIDTH": "last",
+        "BOOK_SIZE": "last",
         "CLERK_UNKNOWN": "clerk",
         "book_numbers_once_per_code": "first",
         "LOT_NUMBERS": "first",
@@ -132,6 +132,7 @@ class LotForm(RefusableForm):
         "BOOK_CODE": "code",
         "BOOK_NUMBERS": "last",
         "BOOK_WIDTH": "last",
+        "BOOK_SIZE": "last",
         "SLIP_NUMBER": "slip_number",
         "lot_numbers_once_per_code": "first",
     }
@@ -180,6 +181,7 @@ class LotAllotForm(RefusableForm):
         "OLD_BOOK_UNVERIFIED": "office",
         "BOOK_NUMBERS": "last",
         "BOOK_WIDTH": "last",
+        "BOOK_SIZE": "last",
         "book_numbers_once_per_code": "first",
     }
     office = office_field("下发给")

@@ -9,7 +9,7 @@ from offices.access import require_role
 from offices.acts import accountable, record
 from offices.models import Staff
 from payments.models import ReceiptBook, ReceiptLot
-from payments.services.books import office_within, put_in, refuse_odd_numbers
+from payments.services.books import office_within, put_in, refuse_odd_code, refuse_odd_numbers
 
 Role = Staff.Role
 
@@ -32,7 +32,8 @@ def receive_lot(
     code, slip_number = code.strip(), slip_number.strip()
     if not division_code.startswith(by.division_scope):
         raise Refusal(Reason("DIVISION_UNKNOWN", "这个区划不在您的管辖范围内，请重新选择。"))
-    refuse_odd_numbers(code, first_number, last_number, width)
+    refuse_odd_code(code)
+    refuse_odd_numbers(first_number, last_number, width)
     if not 1 <= len(slip_number) <= ReceiptLot._meta.get_field("slip_number").max_length:
         raise Refusal(Reason("SLIP_NUMBER", "请填写财政部门领购单的编号，最多40个字。"))
     _refuse_numbers_of_a_book(code, first_number, last_number)
@@ -73,7 +74,7 @@ def allot_from_lot(
     office = office_within(office_id, by)
     if not office.division_code.startswith(lot.division_code):
         raise Refusal(Reason("OFFICE_UNKNOWN", f"{office.name}不在这个批次的区划之内，请重新选择机构。"))
-    refuse_odd_numbers(lot.code, first_number, last_number, lot.width)
+    refuse_odd_numbers(first_number, last_number, lot.width)
     if first_number < lot.first_number or last_number > lot.last_number:
         raise Refusal(Reason("LOT_NUMBERS", f"号码应在本批次 {lot} 之内，请核对起止号码。"))
     book = ReceiptBook(

@@ -14,6 +14,7 @@ from payments.services.book_checks import refuse_new_before_old
 from payments.services.book_holdings import begin_holding, end_holding, end_use, locked_book
 
 Role = Staff.Role
+MOST_NUMBERS = 1_000_000  # more than a district of a million residents writes in a year
 
 
 @accountable
@@ -38,7 +39,8 @@ def receive_book(
     require_role(by, Role.SUPERVISOR, Role.ADMINISTRATOR)
     office = office_within(office_id, by)
     code = code.strip()
-    refuse_odd_numbers(code, first_number, last_number, width)
+    refuse_odd_code(code)
+    refuse_odd_numbers(first_number, last_number, width)
     refuse_numbers_of_a_lot(code, first_number, last_number)
     book = ReceiptBook(
         code=code, first_number=first_number, last_number=last_number, width=width, office=office, purpose=purpose
@@ -155,12 +157,21 @@ def refuse_numbers_of_a_lot(code: str, first: int, last: int) -> None:
         raise Refusal(Reason("LOT_NUMBERS", f"这些号码在入库批次 {lot} 之内，请从该批次下发，不能另行入库。"))
 
 
-def refuse_odd_numbers(code: str, first: int, last: int, width: int) -> None:
-    """What is printed on a cover: a code, first and last number, as many digits as the last one needs or more."""
+def refuse_odd_code(code: str) -> None:
+    """A 票据代码 as it stands on a cover, but without blanks: with and without them it would be two."""
     if not code or len(code) > ReceiptBook._meta.get_field("code").max_length:
         raise Refusal(Reason("BOOK_CODE", "票据代码应有1至20个字符，请与票据上印的一致。"))
+    if code.split() != [code]:
+        raise Refusal(Reason("BOOK_CODE", "票据代码中间不能有空格，否则同一代码会认成两种。请去掉空格，连着录入。"))
+
+
+def refuse_odd_numbers(first: int, last: int, width: int) -> None:
+    """What is printed on a cover: first and last number, as many digits as the last one needs or more."""
     if not 1 <= first <= last:
         raise Refusal(Reason("BOOK_NUMBERS", "起始号码应不小于1，终止号码应不小于起始号码。请核对起止号码。"))
+    if last - first >= MOST_NUMBERS:
+        text = f"这些号码共有{last - first + 1}张，一次最多登记{MOST_NUMBERS // 10_000}万张，多半是号码录错了。"
+        raise Refusal(Reason("BOOK_SIZE", f"{text}请核对起止号码；确有这么多的，请分几次登记。"))
     if not len(str(last)) <= width <= MAX_DIGITS:
         text = f"号码位数应在{len(str(last))}至{MAX_DIGITS}之间，才印得下终止号码{last}。请与票据上印的位数一致。"
         raise Refusal(Reason("BOOK_WIDTH", text))

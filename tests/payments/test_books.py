@@ -27,6 +27,10 @@ def test_a_book_is_received_with_its_first_number_next(mr_chen: Staff):
     [
         ({"code": " "}, "票据代码应有1至20个字符"),
         ({"code": "9" * 21}, "票据代码应有1至20个字符"),
+        ({"code": "3207 0107"}, "票据代码中间不能有空格"),
+        ({"code": "32070107\u300012"}, "票据代码中间不能有空格"),
+        ({"last_number": 100_000_000, "width": 9}, "共有100000000张，一次最多登记100万张"),
+        ({"last_number": 1_000_001}, "请核对起止号码；确有这么多的，请分几次登记"),
         ({"first_number": 0}, "起始号码应不小于1"),
         ({"first_number": 200}, "终止号码应不小于起始号码"),
         ({"width": 2}, "号码位数应在3至18之间"),
@@ -63,11 +67,18 @@ def test_the_next_number_lies_in_the_book(mr_chen: Staff, change):
 
 
 def test_a_number_may_have_18_digits(mr_chen: Staff):
+    last = 10**18 - 1
     book = receive_book(
-        office_id=mr_chen.office_id, code="A", first_number=1, last_number=10**18 - 1, width=18, by=mr_chen, at=NOW
+        office_id=mr_chen.office_id, code="A", first_number=last - 99, last_number=last, width=18, by=mr_chen, at=NOW
     )
 
     assert book.printed(1) == "000000000000000001"
+
+
+def test_a_book_holds_a_million_numbers_at_most(mr_chen: Staff):
+    numbers = {"first_number": 1001, "last_number": 1_001_000, "width": 8}
+
+    assert receive_book(office_id=mr_chen.office_id, code="A", **numbers, by=mr_chen, at=NOW).size == 1_000_000
 
 
 @pytest.mark.parametrize("who", ["aunt_liu", "mrs_wu"])

@@ -52,6 +52,13 @@ def test_a_supervisor_receives_a_book(mr_chen: Staff, aunt_liu: Staff, xinpu: Of
     assert "票据 32070108 00000001—00000100 已入库，共 100 张" in page.content.decode()
 
 
+def test_code_and_numbers_are_read_in_full_width_and_without_their_blanks(mr_chen: Staff, xinpu: Office):
+    numbers = {"code": " ３２０７ 0108 ", "first": "００００　０００１", "last": "0000 0100"}
+    client_of(mr_chen).post(reverse("book-receive"), typed(xinpu, **numbers))
+
+    assert str(ReceiptBook.objects.get()) == "32070108 00000001—00000100"
+
+
 @pytest.mark.parametrize(
     ("more", "field", "sentence"),
     [
@@ -59,6 +66,7 @@ def test_a_supervisor_receives_a_book(mr_chen: Staff, aunt_liu: Staff, xinpu: Of
         pytest.param({"first": "00000200"}, "last", "终止号码应不小于起始号码", id="起止颠倒"),
         pytest.param({"first": "1"}, "last", "号码位数相同", id="位数不同"),
         pytest.param({"first": "A1"}, "first", "号码只有数字", id="不是数字"),
+        pytest.param({"last": "99999999"}, "last", "一次最多登记100万张", id="号码太多"),
         pytest.param({"code": ""}, "code", "请填写票据代码", id="没有代码"),
     ],
 )
