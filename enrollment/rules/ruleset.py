@@ -199,6 +199,11 @@ class Window:
         """From when money is taken, in words; with the time of day where it is not the day's beginning."""
         return f"{self.opens:%Y-%m-%d}" if self.opens.time() == time.min else f"{self.opens:%Y-%m-%d %H:%M}"
 
+    @property
+    def closing(self) -> str:
+        """Until when money is taken, in words; with the time of day where the document names one."""
+        return f"{self.pay_until:%Y-%m-%d %H:%M}" if self.has_time else f"{self.pay_until:%Y-%m-%d}"
+
 
 @dataclass(frozen=True, slots=True)
 class YearlyWindow:

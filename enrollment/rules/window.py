@@ -93,23 +93,18 @@ def _refusal(ruleset: RuleSet, coverage_year: int, moments: Moments) -> Reason |
 
 def _outside(window: Window, year: int, moments: Moments) -> Reason | None:
     if moments.payment < window.opens:
-        first, last = window.opening, _last(window)
+        first, last = window.opening, window.closing
         text = f"未到{year}年度缴费期（{first} 至 {last}），可先登记，{first} 起缴费。"
         return Reason(NOT_OPEN, text, window.clause)
     if moments.payment > window.pay_until:
         code = "PAYMENT_CLOSED" if window.has_time else CLOSED
-        text = f"{year}年度缴费已于 {_last(window)} 截止，不能再缴费。"
+        text = f"{year}年度缴费已于 {window.closing} 截止，不能再缴费。"
         return Reason(code, text, window.pay_clause)
     if window.verify_until and moments.verification(window) > window.verify_until:
         until = f"{window.verify_until:%Y-%m-%d %H:%M}"
         text = f"{year}年度参保核定已于 {until} 截止，未在截止前核定的不能缴费。"
         return Reason("VERIFY_CLOSED", text, window.verify_clause)
     return None
-
-
-def _last(window: Window) -> str:
-    """Until when money is taken, in words."""
-    return f"{window.pay_until:%Y-%m-%d %H:%M}" if window.has_time else f"{window.pay_until:%Y-%m-%d}"
 
 
 def _between_bands(period: Period, moments: Moments) -> Reason:

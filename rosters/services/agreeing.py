@@ -15,6 +15,8 @@ from rosters.services.opening import AT_THE_COUNTER, roster_for, why
 from rosters.sums import Sums, sums_of
 from rosters.twice import agreed_elsewhere
 
+CHECK_ANEW = "请先重新核对，款不要缴存银行；不能再收的退还本人。"
+
 
 @accountable
 def agree(
@@ -26,7 +28,8 @@ def agree(
     if roster.agreements.filter(withdrawn_at=None).exists():
         raise Refusal(Reason("ROSTER_AGREED", "这份名册已经核对相符，不必再核对。"))
     file = _file(roster)
-    _refuse_verdicts_of_before_the_end(roster, file, at)
+    if stale := passed_too_early(roster, file, at, then=CHECK_ANEW):
+        raise Refusal(stale)
     sums = sums_of(file)
     clause = clause_of(roster, AGREE)
     _refuse_open_rows(sums, clause)
@@ -60,14 +63,27 @@ def _file(roster: Roster) -> RosterFile:
     return file
 
 
-def _refuse_verdicts_of_before_the_end(roster: Roster, file: RosterFile, at: datetime) -> None:
-    """Who passed while the window was open may not pay any more: told before the money goes to the bank."""
-    window = library.current(roster.office.ruleset_code).window(roster.coverage_year)
-    if window and file.checked_at and file.checked_at <= window.pay_until < at:
-        text = f"{roster.coverage_year}年度缴费已于{local_day(window.pay_until)}截止，这份名册是截止以前核对的。"
-        raise Refusal(
-            Reason("ROSTER_STALE", f"{text}请先重新核对，款不要缴存银行；不能再收的退还本人。", window.pay_clause)
-        )
+def passed_too_early(roster: Roster, file: RosterFile, at: datetime, *, then: str) -> Reason | None:
+    """Why verdicts of an earlier day do not hold at `at`, by what the taking will ask for; `then` says what to do.
+
+    The taking asks for the moment at which the deposit is registered: it must be told before money goes to the bank.
+    """
+    ruleset, year = library.current(roster.office.ruleset_code), roster.coverage_year
+    window, period, checked = ruleset.window(year), ruleset.periods.get(year), file.checked_at
+    if window is None or period is None or checked is None:
+        return None
+    before, today = period.band(local_day(checked)), period.band(local_day(at))
+    if checked <= window.pay_until < at:
+        what, clause = f"{year}年度缴费已于{window.closing}截止", window.pay_clause
+    elif window.verify_until and checked <= window.verify_until < at:
+        what, clause = f"{year}年度参保核定已于{window.verify_until:%Y-%m-%d %H:%M}截止", window.verify_clause
+    elif before and today is None:
+        what, clause = f"{local_day(at)}不在{year}年度的任何缴费时段内", window.clause
+    elif today and period.rates_on(local_day(checked)) != period.rates_on(local_day(at)):
+        what, clause = f"{year}年度的缴费标准自{today.from_day}起不同", today.clause
+    else:
+        return None
+    return Reason("ROSTER_STALE", f"{what}，这份名册是在那以前核对的。{then}", clause)
 
 
 def _refuse_open_rows(sums: Sums, clause: Clause | None) -> None:

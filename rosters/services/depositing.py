@@ -10,10 +10,13 @@ from offices.acts import accountable, record
 from offices.models import Staff
 from payments.services.slips import SlipDraft, free_slip, refuse_a_day_before_the_window, write_slip
 from rosters.clauses import DEPOSIT, clause_of
-from rosters.models import RosterDeposit
+from rosters.models import Roster, RosterAgreement, RosterDeposit
+from rosters.services.agreeing import passed_too_early
 from rosters.services.opening import AT_THE_COUNTER, roster_for, why
 
 ZERO = Decimal("0.00")
+CHECK_ANEW = "请撤回核对，重新核对。"
+MONEY_BACK = "款还没有缴存的不要缴存，已经缴存的请从银行取回；不能再收的退还本人。"
 
 
 @accountable
@@ -27,6 +30,8 @@ def deposit(*, roster_id: int, slip: SlipDraft | None, by: Staff, at: datetime) 
         raise Refusal(Reason("CHECK_FIRST", text, clause_of(roster, DEPOSIT)))
     if agreement.deposits.filter(withdrawn_at=None).exists():
         raise Refusal(Reason("ROSTER_DEPOSITED", "这份名册已经登记缴存。请刷新页面。"))
+    if stale := not_in_time(roster, agreement, at):
+        raise Refusal(stale)
     if agreement.payable and slip is None:
         raise Refusal(Reason("SLIP_NUMBER", "请填写银行回单号，与回单上印的一致。"))
     if slip and agreement.payable:
@@ -37,6 +42,14 @@ def deposit(*, roster_id: int, slip: SlipDraft | None, by: Staff, at: datetime) 
     detail = {"amount": str(made.amount), "slip": written.number if written else ""}
     record(by=by, at=at, verb="deposit_roster", subject=roster, detail=detail)
     return made
+
+
+def not_in_time(roster: Roster, agreement: RosterAgreement, at: datetime) -> Reason | None:
+    """Why the taking would refuse what is deposited at `at`; whatever day the slip bears, as nobody dates back."""
+    then = "入账以登记缴存的时刻为准，现在登记就不能入账。" + CHECK_ANEW
+    if agreement.payable:
+        then = "入账以登记回单的时刻为准，回单日期在那以前的也不能入账。" + CHECK_ANEW + MONEY_BACK
+    return passed_too_early(roster, agreement.file, at, then=then)
 
 
 @accountable

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from common.decision import Refusal
+from common.decision import Reason, Refusal
 from offices import jobs
 from offices.access import for_clerks, has_role
 from offices.clock import moment
@@ -21,6 +21,7 @@ from rosters.forms import AgreeForm, FileForm, TakeForm
 from rosters.models import Roster, RosterFile
 from rosters.rows_shown import FILTERS, dress, page_of_rows, rows_of
 from rosters.services import check_again, hand_in
+from rosters.services.depositing import not_in_time
 from rosters.services.opening import AT_THE_COUNTER
 from rosters.stage import Steps, job_of, steps_of, taking_job_of
 from rosters.sums import by_funder, by_rate, newcomers_of, sums_of
@@ -72,6 +73,7 @@ def page(request: HttpRequest, found: Roster, *, status: int = 200, **forms: Any
         "file_form": forms.get("file_form") or FileForm(),
         "agree_form": forms.get("agree_form") or (AgreeForm() if stage == "checked" else None),
         "slip_form": forms.get("slip_form") or (SlipForm(initial=_slip(steps)) if stage == "agreed" else None),
+        "stale": _stale(request, found, steps) if stage == "agreed" and not forms else None,
         "take_form": forms.get("take_form") or (_take_form(steps, request.user) if may_act else None),
         "taking_job": taking_job_of(found) if stage == "deposited" else None,
         "job": job_of(steps.file) if steps.file and not steps.file.checked_at else None,
@@ -101,6 +103,11 @@ def _take_form(steps: Steps, staff: Staff) -> TakeForm | None:
 
 def _slip(steps: Steps) -> dict[str, str]:
     return {"amount": f"{steps.agreement.payable:.2f}"} if steps.agreement else {}
+
+
+def _stale(request: HttpRequest, found: Roster, steps: Steps) -> Reason | None:
+    """Why what agrees could not be taken if it were deposited now: told before anybody goes to the bank."""
+    return not_in_time(found, steps.agreement, at_of(request, found)) if steps.agreement else None
 
 
 def _rows(request: HttpRequest, file: RosterFile) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from offices.models import Staff
 from rosters.marked import NEWCOMER, REMARK
 from rosters.models import ColumnChoice, Roster, RosterFile, RosterRow
 from rosters.sums import Newcomers, newcomers_of
-from tests.builders import WHY, make_household, make_staff
+from tests.builders import WHY, at, make_household, make_staff
 from tests.common.workbooks_made import packed, parts, sheet_xml, xlsx
 from tests.households.pictures import files_folder, picture  # noqa: F401 - fixture
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
@@ -286,6 +286,23 @@ def test_a_newborn_without_a_number_is_refused_with_what_to_do(yang, roster, mis
     handed_in(roster, miss_yang, [RIGHT[0], ["1", "李小宝", "", "子", "", 150]])
 
     assert "凭出生医学证明到收款台" in text(yang.get(f"/rosters/{roster.pk}/"))
+
+
+def test_who_comes_too_late_with_the_slip_is_told_by_the_page_before_and_with_the_slip(yang, roster, miss_yang):
+    handed_in(roster, miss_yang)
+    agreed(roster, miss_yang)
+    told, slip = "缴费已于2017-02-23 17:00截止", {"number": "农行1", "day": "2017-02-23", "amount": "450"}
+    assert told not in text(yang.get(f"/rosters/{roster.pk}/"))
+
+    with time_machine.travel(at("2017-02-23 17:01"), tick=False):
+        late = browser(miss_yang)
+        page = text(late.get(f"/rosters/{roster.pk}/"))
+        refused = late.post(f"/rosters/{roster.pk}/deposit/", slip)
+
+    assert page.count(told) == 1
+    assert refused.status_code == 422
+    assert "回单日期在那以前的也不能入账" in text(refused)
+    assert "农行1" in text(refused)
 
 
 def test_the_county_enters_and_returns_and_the_town_answers(yang, roster, songyang, miss_yang, mr_zhou):

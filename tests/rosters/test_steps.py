@@ -10,6 +10,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from common.decision import Refusal
 from offices.models import Staff
 from payments.models import BankSlip
+from payments.services.slips import write_slip
 from rosters.models import Roster, RosterAgreement, RosterDeposit, RosterEntry, RosterFile, RosterRow, RosterTaking
 from rosters.services import (
     agree,
@@ -27,11 +28,12 @@ from rosters.services import (
     withdraw_roster,
     withdraw_submission,
 )
+from rosters.services.taking import take_roster
 from rosters.stage import stage_of, steps_of, with_steps
 from tests.acting import as_owner
 from tests.builders import at, make_household, make_staff
 from tests.households.pictures import a_scan, files_folder  # noqa: F401 - fixture
-from tests.payments.conftest import rulesets  # noqa: F401 - fixture
+from tests.payments.conftest import a_book, rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import listed
 from tests.rosters.lists_made import ONE, home
 from tests.rosters.made import csv_of
@@ -163,13 +165,43 @@ def test_what_passed_before_the_window_closed_is_checked_anew_before_it_agrees(r
     file = roster.files.get(superseded_at=None)
     figures = {"paper_count": 3, "paper_total": Decimal("450.00"), "cash": Decimal("450.00")}
 
-    with pytest.raises(Refusal, match=r"2017年度缴费已于2017-02-23截止.*请先重新核对") as refused:
+    with pytest.raises(Refusal, match=r"2017年度缴费已于2017-02-23 17:00截止.*请先重新核对") as refused:
         agree(roster_id=roster.pk, **figures, by=miss_yang, at=after)
     check_again(file_id=file.pk, by=miss_yang, at=after)
     with pytest.raises(Refusal, match="有问题"):
         agree(roster_id=roster.pk, **figures, by=miss_yang, at=after)
 
     assert refused.value.code == "ROSTER_STALE"
+
+
+@pytest.mark.parametrize(
+    ("moment", "told", "clause", "taking"),
+    [
+        pytest.param("2017-02-22 17:00", "", "", "", id="核定截止的一刻"),
+        pytest.param("2017-02-23 09:00", "2017年度参保核定已于2017-02-22 17:00截止", "S-5-2", "核定", id="核定截止后"),
+        pytest.param("2017-02-24 09:00", "2017年度缴费已于2017-02-23 17:00截止", "S-5-3", "缴费", id="缴费截止后"),
+    ],
+)
+def test_a_deposit_is_refused_when_the_taking_would_refuse_it(roster, miss_yang, mr_duan, moment, told, clause, taking):
+    """Whatever day the slip bears: it was registered too late, and nothing can be dated back."""
+    a_book(mr_duan, code="530127-16R", first=1, count=10)
+    made = agreed(roster, miss_yang)
+    late = at(moment)
+
+    if not told:
+        deposit(roster_id=roster.pk, slip=slip(), by=miss_yang, at=late)
+        assert take_roster(roster_id=roster.pk, by=miss_yang, at=late).persons == 3
+        return
+    with pytest.raises(Refusal, match=f"{told}.*请撤回核对，重新核对。款还没有缴存的不要缴存") as refused:
+        deposit(roster_id=roster.pk, slip=slip(), by=miss_yang, at=late)
+    assert [(reason.code, reason.clause.key) for reason in refused.value.reasons] == [("ROSTER_STALE", clause)]
+    assert not BankSlip.objects.exists()
+
+    written = write_slip(slip(), due=Decimal("450.00"), by=miss_yang, at=late)
+    RosterDeposit.objects.create(agreement=made, amount=450, slip=written, by=miss_yang, at=late)
+    with pytest.raises(Refusal, match=f"3行.*{taking}已于") as refused:
+        take_roster(roster_id=roster.pk, by=miss_yang, at=late)
+    assert refused.value.code == "ROSTER_CHANGED"
 
 
 def test_nothing_is_deposited_before_it_agrees(roster, miss_yang):
