@@ -7,11 +7,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+
+from common.listing import listed
 from enrollment import library
 from enrollment.models import ContributionPeriod
 from enrollment.rules.transfers import TransferStep
 from offices.models import Division, Office, Staff
-from payments.models import Remittance, Transfer
+from payments.models import Payment, Receipt, Remittance, SettlementLine, Transfer
 from payments.services.remitting import to_remit
 from payments.services.transferring import PREFIX
 
@@ -36,6 +39,11 @@ class Waiting:
         return sum((part.amount for part in self.parts), Decimal("0.00"))
 
     @property
+    def mixed(self) -> str:
+        """What is told where money at the bank and cash are to go onto one slip of the office."""
+        return told_of_mixed(self.parts, "请分开制单：先只勾有转账的日结制一张，再勾其余的。")
+
+    @property
     def key(self) -> str:
         """Unlike that of any other on the page."""
         return f"{self.level}-{self.division}-{self.period.pk}"
@@ -43,13 +51,41 @@ class Waiting:
 
 def remittable(office: Office, *, at: datetime) -> list[Waiting]:
     """An office's settled lines that were not sent up, by year."""
-    lines = to_remit(office.pk).select_related("period__ruleset", "settlement__clerk")
+    lines = with_means(to_remit(office.pk)).select_related("period__ruleset", "settlement__clerk")
     by_period: dict[int, list[Any]] = defaultdict(list)
     for line in lines:
         by_period[line.period_id].append(line)
     return [
         _waiting("office", "", office.name, parts, since=parts[0].settlement.day, at=at) for parts in by_period.values()
     ]
+
+
+def with_means(lines: QuerySet[SettlementLine]) -> QuerySet[SettlementLine]:
+    """Lines with whether they hold money that was transferred, such as a roster's deposit, and cash."""
+    held = Receipt.objects.valid().filter(settlement_line=OuterRef("pk"))
+    return lines.annotate(
+        has_transfer=Exists(held.filter(means=Payment.Means.TRANSFER)),
+        has_cash=Exists(held.filter(means=Payment.Means.CASH)),
+    )
+
+
+def told_of_mixed(lines: Sequence[Any], then: str) -> str:
+    """That no slip of the bank's is of a sum of transfers and cash; `then` says how to part the lines.
+
+    Lines as `with_means` gives them. A line that holds both cannot be parted: it is one clerk's day.
+    """
+    if not (any(line.has_transfer for line in lines) and any(line.has_cash for line in lines)):
+        return ""
+    both = [line for line in lines if line.has_transfer and line.has_cash]
+    text = "这里既有转账到银行的款（如名册缴存），又有柜台收的现金：两笔款各有各的回单，一张上缴单只登记一张，"
+    text += "合在一张上，就没有一张回单与合计相符，对账也找不到。"
+    if len(both) < len(lines):
+        text += then
+    if both:
+        days = listed([f"{line.settlement.day}{line.settlement.clerk.name}" for line in both], most=3, unit="笔")
+        text += f"{days}的日结里两样都有，分不开：登记时把两张回单号都写上，日期写后一张的，扫描件放在一起；"
+        text += "以后名册入账请与柜台收款分日，或由另一位经办员办理。"
+    return text
 
 
 def transferable(staff: Staff, *, at: datetime) -> list[Waiting]:

@@ -23,7 +23,7 @@ from payments.bank.reconciled import matched
 from payments.models import BankSlip, Remittance, Transfer
 from payments.money.forms import PartsForm, SlipForm
 from payments.money.papers import remittance_slip
-from payments.money.waiting import remittable
+from payments.money.waiting import remittable, told_of_mixed, with_means
 from payments.services import (
     bank_remittance,
     make_remittance,
@@ -103,10 +103,12 @@ def remittance(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(request: HttpRequest, found: Remittance, form: SlipForm | None = None) -> dict[str, Any]:
+    lines = list(with_means(found.lines.select_related("settlement__clerk")).order_by("settlement__day", "pk"))
     return {
         "remittance": found,
         "step": step_of(found.period, "office"),
-        "lines": found.lines.select_related("settlement__clerk").order_by("settlement__day", "pk"),
+        "lines": lines,
+        "mixed": told_of_mixed(lines, "请撤回这张单，把有转账的日结和其余的分开制单。"),
         "form": form or SlipForm(initial={"amount": f"{found.amount:.2f}"}),
         "arrived": bool(matched([found.slip_id])),
         "may_bank": has_role(request.user, Role.SUPERVISOR),

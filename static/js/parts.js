@@ -8,5 +8,7 @@ for (const form of document.querySelectorAll("[data-parts]")) {
     form.elements.previewed.value = (cents / 100).toFixed(2);
     form.querySelector("[data-sum]").textContent = (cents / 100).toLocaleString("zh-CN", { minimumFractionDigits: 2 });
     form.querySelector("[type=submit]").disabled = !ticked.length;
+    const mixed = form.querySelector("[data-mixed]"); // told while what is ticked holds both
+    if (mixed) mixed.hidden = !["transfer", "cash"].every((means) => ticked.some((box) => means in box.dataset));
   });
 }

@@ -3,12 +3,15 @@
 from decimal import Decimal
 
 import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
 
 from common.decision import Refusal
 from offices.models import Staff
 from payments.bank.reconciled import choices_for, reconciled
-from payments.models import BankSlip, Remittance, StatementMatch
-from payments.services import SlipDraft, bank_remittance, make_remittance
+from payments.models import BankSlip, Remittance, SettlementLine, StatementMatch
+from payments.services import SlipDraft, bank_remittance, make_remittance, withdraw_remittance
 from rosters.services import withdraw_deposit
 from rosters.services.taking import take_roster
 from tests.builders import at, make_household, make_staff
@@ -125,3 +128,39 @@ def test_a_remittance_of_the_rosters_own_money_may_bear_its_slip(roster, duan, m
     banked = bank_remittance(remittance_id=made.pk, slip=slip_8801("2016-11-01"), by=duan, at=taken.replace(hour=19))
 
     assert banked.slip.number == "农行8801"
+
+
+def test_cash_and_a_rosters_deposit_on_one_remittance_are_told_before_it_is_made(roster, duan, miss_yang):
+    take_roster(roster_id=roster.pk, by=miss_yang, at=LATER)
+    settle(miss_yang, day="2016-11-10")
+    kept = remitted(miss_yang, duan, count=2, day="2016-11-11")
+    boss = Client()
+    boss.force_login(duan)
+
+    with time_machine.travel(at("2016-11-11 19:00"), tick=False):
+        alone = boss.get(reverse("remittances")).content.decode()
+        withdraw_remittance(remittance_id=kept.pk, reason="重制", by=duan, at=at("2016-11-11 19:00"))
+        page = boss.get(reverse("remittances")).content.decode()
+        lines = list(SettlementLine.objects.order_by("pk"))
+        sent = {"period": lines[0].period_id, "parts": [line.pk for line in lines], "previewed": "750.00"}
+        made = boss.post(reverse("remittances"), sent, follow=True).content.decode()
+
+    mixed = "既有转账到银行的款（如名册缴存），又有柜台收的现金"
+    assert mixed not in alone
+    assert f"{mixed}：两笔款各有各的回单" in page
+    assert "先只勾有转账的日结制一张，再勾其余的" in page
+    assert "分不开" not in page
+    assert (page.count("data-transfer"), page.count("data-cash")) == (1, 1)
+    assert "请撤回这张单，把有转账的日结和其余的分开制单" in made
+
+
+def test_a_day_that_holds_both_is_told_as_one_that_cannot_be_parted(roster, duan, miss_yang):
+    take_roster(roster_id=roster.pk, by=miss_yang, at=LATER)
+    remitted(miss_yang, duan, count=1, day="2016-11-10")
+    boss = Client()
+    boss.force_login(duan)
+
+    page = boss.get(reverse("remittance", args=[Remittance.objects.get().pk])).content.decode()
+
+    assert "2016-11-10杨燕的日结里两样都有，分不开：登记时把两张回单号都写上" in page
+    assert "请撤回这张单" not in page
