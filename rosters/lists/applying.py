@@ -59,7 +59,7 @@ def apply_list(*, list_id: int, seen: int, by: Staff, at: datetime) -> FunderLis
     found.applied_at, found.applied_by = at, by
     found.counts = {**compared.counts, ENDED: len(ended), "added": added + marked, "ended_ids": ended}
     found.save(update_fields=["applied_at", "applied_by", "counts"])
-    detail = {"name": str(found), "persons": compared.lines, "count": added + marked}
+    detail = {"name": str(found), "persons": compared.persons, "count": added + marked}
     record(by=by, at=at, verb="apply_list", subject=found, detail=detail)
     return found
 

@@ -27,6 +27,7 @@ SUPPORT = {
     "new": "新增",
     "changed": "类别变更",
     "kept": "不变",
+    "again": "同一人重复",
 }
 OF_AGENCY = {
     "wrong": "读不出",
@@ -50,6 +51,11 @@ class Comparison:
     @property
     def lines(self) -> int:
         return sum(self.counts.get(state, 0) for state in self.labels if state != ENDED)
+
+    @property
+    def persons(self) -> int:
+        """The lines without those that name somebody a second time."""
+        return self.lines - self.counts.get("again", 0)
 
     @property
     def shown(self) -> list[tuple[str, str, int]]:

@@ -25,11 +25,14 @@ HOLDERS = """
      WHERE c.funder_list <> '')
 """
 
-# What taking a line in would do. A line that cannot be read comes first, then whom it means, then what changes.
+# What taking a line in would do. A line that cannot be read comes first, then whom it means, then what changes. Who
+# stands there a second time, be it by another word for the same category, is one person.
 LINES = f"""
     SELECT l.id, l.person_id, CASE
         WHEN l.id_no = '' OR l.problems <> '[]' THEN 'wrong'
         WHEN %(kind)s = 'support' AND l.category = '' THEN 'other'
+        WHEN %(kind)s = 'support' AND row_number() OVER (
+            PARTITION BY l.id_no_index, l.name, l.category, l.problems = '[]' ORDER BY l.id) > 1 THEN 'again'
         WHEN p.id IS NULL THEN 'unknown'
         WHEN p.name <> l.name THEN 'named'
         WHEN %(kind)s = 'died' THEN CASE WHEN p.died_on IS NOT NULL THEN 'kept' ELSE 'new' END

@@ -59,6 +59,19 @@ def upload(data: bytes, **more: str) -> dict:
     return {"source": "support:civil_affairs", "month": "2016-11", "file": SimpleUploadedFile("名单.csv", data)} | more
 
 
+def test_a_line_that_names_somebody_again_is_shown_apart_and_not_counted_among_the_new(boss, miss_yang):
+    home(miss_yang, ("普一", ONE))
+    found = import_list(draft=draft(rows(("普一", ONE, "低保"), ("普一", ONE, "低保户"))), by=boss, at=OCTOBER)
+    page = reverse("funder-list", args=[found.pk])
+
+    whole = as_(boss).get(page).content.decode()
+    again = as_(boss).get(page, {"state": "again"}).content.decode()
+
+    assert "2 行，其中 1 行是同一人重复，只算一次" in whole
+    assert "新增和变更的 1 人" in whole
+    assert "前面已有同一人的同一类别，只算一次，不必处理" in again
+
+
 def test_a_list_goes_from_the_file_through_the_preview_into_force(boss, miss_yang):
     home(miss_yang, ("普一", ONE))
     client = as_(boss)

@@ -65,6 +65,26 @@ def test_the_month_after_tells_new_changed_kept_and_ended(boss, miss_yang):
     assert [each.person.name for each in ended_of(found, staff=boss)] == ["普二", "普三"]
 
 
+def test_who_is_listed_twice_by_two_words_is_one_person_in_the_preview(boss, miss_yang):
+    home(miss_yang, ("普一", ONE), ("普二", TWO))
+    twice = rows(("普一", ONE, "低保"), ("普一", ONE, "低保户"), ("普二", TWO, "低保"), ("普二", TWO, "五保"),
+                 ("李大山", LI, "低保户"), ("李大山", LI, "低保"))  # fmt: skip
+
+    found = import_list(draft=draft(twice), by=boss, at=OCTOBER)
+    compared = compare(found)
+
+    assert compared.counts == {"new": 3, "unknown": 1, "again": 2, "ended": 0}
+    assert (compared.lines, compared.persons) == (6, 4)
+    assert [(line.name, line.said) for line in lines_of(found, "again", staff=boss)] == [
+        ("普一", "低保户"),
+        ("李大山", "低保"),
+    ]
+
+    taken = apply_list(list_id=found.pk, seen=0, by=boss, at=OCTOBER)
+    assert taken.counts["added"] == 3 == Certification.objects.count()
+    assert list(found.lines.filter(state="again").values_list("said", flat=True)) == ["低保户", "低保"]
+
+
 def test_who_ended_keeps_what_was_decided_before(boss, miss_yang, songyang):
     songming_book(songyang)
     household = home(miss_yang, ("普一", ONE), ("普二", TWO))
