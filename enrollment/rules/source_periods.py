@@ -19,6 +19,8 @@ from enrollment.rules.toml_table import SOME_DAY, Table
 
 PAYMENT_DAY = "payment_day"
 LONGEST_YEAR = timedelta(days=731)
+# How far a window may reach beyond its year of cover before a year in it must be a slip.
+ONE_YEAR, TWO_YEARS = timedelta(days=366), timedelta(days=731)
 
 
 def yearly_window(table: Table) -> YearlyWindow:
@@ -77,6 +79,8 @@ def _period(
     )
     if not _days_faulty(table, window_table, band_tables):  # a stand-in is compared with nothing
         _check_year(table, found)
+        if window_table:  # that of every year lies in the year before
+            _check_window(window_table, found)
         _check_bands(table, found, gaps_closed=closed)
     table.finish()
     return found
@@ -181,6 +185,22 @@ def _check_year(table: Table, period: Period) -> None:
         table.fault(key, f"待遇年度 {starts} 至 {ends} 没有一天在{year}年，应核对 coverage_year、starts 和 ends")
     elif ends - starts > LONGEST_YEAR:
         table.fault("ends", f"待遇年度 {starts} 至 {ends} 超过两年，应核对 starts 和 ends")
+
+
+def _check_window(table: Table, period: Period) -> None:
+    """The money for a year of cover is taken shortly before it or in it: years away from it a year was mistyped."""
+    first, last = period.window.span
+    starts, ends = period.starts_on, period.ends_on
+    if ends < starts or last < first:
+        return
+    if starts - first > TWO_YEARS:
+        table.fault("opens", f"缴费期 {first} 就开始，比待遇年度开始（{starts}）早两年以上，应核对年份")
+    elif first > ends:
+        table.fault("opens", f"缴费期 {first} 才开始，待遇年度到 {ends} 已经结束，应核对年份")
+    if starts - last > ONE_YEAR:
+        table.fault("pay_until", f"缴费期到 {last} 就截止，比待遇年度开始（{starts}）早一年以上，应核对年份")
+    elif last - ends > ONE_YEAR:
+        table.fault("pay_until", f"缴费期到 {last} 才截止，比待遇年度结束（{ends}）晚一年以上，应核对年份")
 
 
 def _check_bands(table: Table, period: Period, *, gaps_closed: bool) -> None:

@@ -59,6 +59,7 @@ def test_an_untouched_form_leaves_the_text_as_it_is(boss: Client, draft: RuleSet
         pytest.param({"rates-0-payable": "140"}, "rates-0-standard", "之和应等于缴费标准", id="各部分不等于标准"),
         pytest.param({"rates-0-payable": "一百"}, "rates-0-payable", "", id="不是金额"),
         pytest.param({"window-0-pay_until": "2016-01-01"}, "window-0-pay_until", "开始之前就结束", id="缴费期颠倒"),
+        pytest.param({"window-0-opens": "2006-10-08"}, "window-0-opens", "比待遇年度开始", id="缴费期早十年"),
         pytest.param({"window-0-opens": "0016-10-08"}, "window-0-opens", "年份应在 1900 至 2199", id="年份少两位"),
         pytest.param({"window-0-opens": "2017年13月1日"}, "window-0-opens", "没有", id="没有这一天"),
         pytest.param(

@@ -71,6 +71,27 @@ def test_a_year_that_cannot_be_meant_is_told(right, typed, year):
     assert f"年份应在 1900 至 2199 之间，现在是 {year}，请核对" in refused.value.problems[0].expected
 
 
+def test_a_window_years_before_or_after_its_year_is_told_at_both_its_days():
+    window = "opens = 2016-10-08, verify_until = 2017-02-22T17:00:00, pay_until = 2017-02-23T17:00:00"
+    assert window in SONGMING
+    for opens, until, expected in (
+        ("2014-10-08", "2015-02-23", {"opens": "早两年以上", "pay_until": "早一年以上"}),
+        ("2015-10-08", "2015-12-30", {"pay_until": "早一年以上"}),
+        ("2018-01-01", "2019-02-23", {"opens": "已经结束", "pay_until": "晚一年以上"}),
+        ("2015-01-01", "2016-01-01", {}),
+        ("2017-12-31", "2018-12-31", {}),
+    ):
+        text = SONGMING.replace(window, f"opens = {opens}, pay_until = {until}")
+        told = {}
+        try:
+            read_ruleset(text)
+        except RuleSetError as refused:
+            told = {each.key: each.expected for each in refused.problems}
+        for key in ("opens", "pay_until"):
+            says = told.get(f"periods#1.window.{key}", "")
+            assert (expected[key] in says) if key in expected else not says, (opens, key, told)
+
+
 @pytest.mark.parametrize("clock", ["17:00", "24:00:00", "8:30:00", "17"])
 def test_a_moment_is_told_to_be_written_to_the_second(clock):
     broken = SONGMING.replace("2017-02-23T17:00:00", f"2017-02-23T{clock}", 1)
@@ -108,6 +129,8 @@ def test_a_moment_is_told_to_be_written_to_the_second(clock):
             "periods#1.starts",
             "没有一天在2017年",
         ),
+        (SONGMING, "opens = 2016-10-08", "opens = 2006-10-08", "periods#1.window.opens", "早两年以上"),
+        (SONGMING, "pay_until = 2017-02", "pay_until = 2027-02", "periods#1.window.pay_until", "晚一年以上"),
         (
             SONGMING,
             "benefit_starts = 2017",
