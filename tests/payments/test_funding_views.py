@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from enrollment.facts import read_household
+from enrollment.services import load_ruleset
 from households.models import Certification
 from offices import jobs
 from offices.models import Job, Staff
@@ -19,10 +21,10 @@ from payments.funding.sheet import claim_pdf, persons_document
 from payments.funding.unenrolled import Unenrolled
 from payments.models import FundingClaim, FundingPayment, SubsidyRate
 from payments.services import cancel_sponsored
-from tests.builders import SON, WHY, make_household, make_office, make_staff
+from tests.builders import SON, WHY, at, make_household, make_office, make_staff
 from tests.households.pictures import files_folder  # noqa: F401 - fixture
 from tests.payments.card_builders import live_in, text_of
-from tests.payments.conftest import rulesets  # noqa: F401 - fixture
+from tests.payments.conftest import RULESETS, rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import (
     CLAIMED,
     COUNTY,
@@ -39,6 +41,7 @@ from tests.payments.funding_builders import (
 )
 
 pytestmark = pytest.mark.usefixtures("rulesets")
+SONGMING = (RULESETS / "songming.toml").read_text()
 
 
 def as_(staff: Staff) -> Client:
@@ -319,6 +322,26 @@ def test_who_lives_in_a_household_that_stands_on_a_list_is_to_be_called_on_too(m
         ("李二", "民政2016年10月名单", home.pk),
     ]
     assert answer.context["count"] == 2
+
+
+def test_who_lives_with_somebody_listed_for_a_category_that_counts_for_all_is_to_be_called_on(miss_yang, mr_zhou):
+    """The rules charge nobody of such a household; nor does a category of one person reach beyond that person."""
+    dibao = SONGMING.index('code = "dibao"')
+    text = SONGMING[:dibao] + SONGMING[dibao:].replace("priority = 1", 'priority = 1\nscope = "household"', 1)
+    load_ruleset(text=text, by=None, at=at("2016-10-01 09:00"))
+    home = make_household(miss_yang, listed("李一"), listed("李二", "", SON), moment="2016-10-20 09:00")
+    make_household(miss_yang, listed("王一", "severe_disability"), listed("王二", "", SON), moment="2016-10-20 09:00")
+    now = at("2016-12-05 09:00")
+    decided = read_household(home.pk, coverage_year=2017, at=now).decide(at=now)
+    assert [int(each.payable) for each in decided.members] == [0, 0]
+
+    found = Unenrolled(year_2017(), division=COUNTY, day=now.date())[0:9]
+
+    assert [(row.name, row.lists, row.household == home.pk) for row in found] == [
+        ("李一", "民政2016年10月名单", True),
+        ("李二", "民政2016年10月名单", True),
+        ("王一", "残联2016年名单", False),
+    ]
 
 
 def test_nobody_on_a_list_is_compared_with_all_who_have_paid(miss_yang, boss):
