@@ -33,6 +33,8 @@ VERBS = {
     "reset_password": "重设口令",
     "found_administrator": "设立首位管理员",
     "add_divisions": "登记区划",
+    "correct_division": "更正区划名称",
+    "end_division": "停用区划",
     "open_office": "登记机构",
     "choose_ruleset": "选定规则集",
     "invite_staff": "邀请人员",

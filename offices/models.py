@@ -46,6 +46,10 @@ class DivisionQuerySet(models.QuerySet["Division"]):
         """The subtree under a prefix, its root included."""
         return self.filter(code__startswith=prefix)
 
+    def named(self, asked: str) -> "DivisionQuerySet":
+        """Those whose code begins with what was asked, or whose name holds it; all where nothing was."""
+        return self.filter(Q(code__startswith=asked) | Q(name__contains=asked)) if asked else self
+
 
 class Division(models.Model):
     """行政区划: dated data, because codes and names change and old ones stay on old papers."""

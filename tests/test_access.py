@@ -26,7 +26,7 @@ from households.models import Certification, Household, OtherCover
 from households.services import record_repaid_year
 from offices import jobs
 from offices.jobs import ask_for
-from offices.models import Job, Staff, UsageAlert
+from offices.models import Division, Job, Staff, UsageAlert
 from payments.models import BankSlip, FundingClaim, FundingPayment, ReceiptBook, StatementMatch
 from payments.printing.choice import choice_of
 from payments.printing.overprint import DEFAULT
@@ -114,6 +114,8 @@ PAGES = {
     "invitation-withdraw": write(ADMINISTRATORS),
     "setup-told": read(ADMINISTRATORS),
     "setup-divisions": read(ADMINISTRATORS),
+    "division-name": write(ADMINISTRATORS, of_office=True),
+    "division-end": write(ADMINISTRATORS, of_office=True),
     "setup-office": read(ADMINISTRATORS),
     "setup-rules": read(ADMINISTRATORS),
     "setup-books": read(ADMINISTRATORS),
@@ -577,13 +579,15 @@ def pk_of(name: str, arguments: dict[str, object]) -> int:
         return arguments["rosters"]["roster_entry" if name.startswith("roster-entry-") else found].pk
     if kind in arguments["money"]:
         return arguments["money"][kind].pk
-    if name == "slip-scan":
-        return BankSlip.objects.get(remittance__isnull=False).pk
-    if name == "certification-edit":
-        return Certification.objects.first().pk
-    if name == "cover-edit":
-        return OtherCover.objects.first().pk
-    return Staff.objects.get(username="liu").pk
+    village = Division.objects.filter(code="320705001001")
+    others = {
+        "slip-scan": BankSlip.objects.filter(remittance__isnull=False),
+        "certification-edit": Certification.objects.all(),
+        "cover-edit": OtherCover.objects.all(),
+        "division-name": village,
+        "division-end": village,
+    }
+    return others.get(name, Staff.objects.filter(username="liu")).first().pk
 
 
 def address(name: str, arguments: dict[str, object]) -> str:

@@ -10,10 +10,12 @@ from django.urls import reverse
 
 from common.decision import Refusal
 from offices import founding
+from offices.acts_log import described
 from offices.founding import Place
 from offices.models import Act, Division, Office, Staff
-from tests.builders import at, make_household
+from tests.builders import at, make_household, make_staff
 from tests.payments.conftest import rulesets  # noqa: F401 - fixture
+from upkeep.start.divisions import end_division
 from upkeep.start.reading import places_of_file, places_of_text
 from upkeep.start.steps import choose_ruleset, steps
 
@@ -144,6 +146,57 @@ def test_divisions_come_by_the_page_typed_or_as_a_file(client: Client, mr_zhou: 
 
     assert list(Division.objects.values_list("name", flat=True)) == ["新浦区", "新浦街道", "东村"]
     assert "已登记为“新浦区”" in again.content.decode()
+
+
+def test_a_mistyped_name_is_corrected_by_the_page_with_a_reason(client: Client, mr_zhou: Staff):
+    places = [Place("320705001001", "冬村"), Place("320705001002", "河沿村")]
+    founding.add_divisions(places=places, starts_on=NOW.date(), by=mr_zhou, at=NOW)
+    wrong = Division.objects.get(name="冬村")
+    address = reverse("division-name", args=[wrong.pk])
+    office_of(client)
+
+    listed = client.get(reverse("setup-divisions"), {"q": "冬"}).content.decode()
+    same = client.post(address, {"name": "冬村", "reason": "写错"})
+    unsaid = client.post(address, {"name": "东村", "reason": " "})
+    made = client.post(address, {"name": "东村", "reason": "写错"}, follow=True)
+
+    assert address in listed
+    assert "河沿村" not in listed
+    assert "名称还是“冬村”，没有更正" in same.content.decode()
+    assert "请写明事由" in unsaid.content.decode()
+    assert "320705001001 的名称已更正为“东村”" in made.content.decode()
+    act = Act.objects.get(verb="correct_division")
+    assert act.detail == {"code": "320705001001", "from": "冬村", "to": "东村", "reason": "写错"}
+    assert described([act], reader=mr_zhou)[0].detail == "事由 写错，原为 冬村，改为 东村，代码 320705001001"
+
+
+def test_a_division_on_which_nothing_hangs_is_ended_and_another_is_not(client: Client, aunt_liu, mr_zhou: Staff):
+    make_household(aunt_liu)
+    founding.add_divisions(places=[Place("320705001009", "多余")], starts_on=NOW.date(), by=mr_zhou, at=NOW)
+    idle, used, town = (Division.objects.get(code=f"320705001{tail}") for tail in ("009", "001", "000"))
+    office_of(client)
+
+    ended = client.post(reverse("division-end", args=[idle.pk]), {"reason": "重复登记"}, follow=True)
+    refused = [client.post(reverse("division-end", args=[each.pk]), {"reason": "不要"}) for each in (used, town)]
+    again = client.post(reverse("division-end", args=[idle.pk]), {"reason": "重复登记"})
+
+    assert "多余（320705001009）已停用" in ended.content.decode()
+    assert "东村（320705001001）还有户，不能停用" in refused[0].content.decode()
+    assert "新浦街道（320705001）还有下级区划、户、机构、工作人员，不能停用" in refused[1].content.decode()
+    assert "不能再改" in again.content.decode()
+    assert list(Division.objects.exclude(ends_on=None)) == [idle]
+    assert Act.objects.get(verb="end_division").detail["reason"] == "重复登记"
+
+
+def test_an_administrator_changes_no_division_elsewhere(client: Client, aunt_liu, mr_zhou: Staff):
+    elsewhere = make_staff(None, "he", role="administrator", division_scope="53")
+    village = Division.objects.get(code="320705001001")
+    client.force_login(elsewhere)
+
+    for page in ("division-name", "division-end"):
+        assert client.get(reverse(page, args=[village.pk])).status_code == 404
+    with pytest.raises(Refusal, match="不在您的管辖范围"):
+        end_division(division_id=village.pk, reason="不要", by=elsewhere, at=NOW)
 
 
 def test_an_empty_file_is_told_once_and_beside_itself(client: Client, mr_zhou: Staff):

@@ -64,6 +64,24 @@ class DivisionsForm(RefusableForm):
         return {"places": self.cleaned_data["places"], "starts_on": self.cleaned_data["starts_on"]}
 
 
+class DivisionNameForm(RefusableForm):
+    """The right name of a division that was mistyped, and why it is changed."""
+
+    places: ClassVar = {"division_name": "name", "DIVISION_REASON": "reason"}
+    name = forms.CharField(
+        label="名称",
+        max_length=60,
+        error_messages={"required": "请填写区划的名称。", "max_length": "名称最多60个字，请照文件填写。"},
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "spellcheck": "false"}),
+    )
+    reason = forms.CharField(
+        label="事由",
+        max_length=200,
+        error_messages={"required": "请写明事由，审计时要查。", "max_length": "事由最多200个字，请写得简短些。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class DivisionChoice(forms.ModelChoiceField):
     """A division with its code, so that two of one name can be told apart."""
 

@@ -28,7 +28,7 @@ class Step:
 
 def steps(by: Staff) -> list[Step]:
     """The steps after the first administrator, in their order; `done` is empty while nothing is there."""
-    levels = dict(Division.objects.order_by().values_list("level").annotate(Count("pk")))
+    levels = dict(Division.objects.filter(ends_on=None).order_by().values_list("level").annotate(Count("pk")))
     towns, villages = levels.get(Division.Level.TOWN, 0), levels.get(Division.Level.VILLAGE, 0)
     offices = offices_under(by)
     ruled = offices.exclude(ruleset_code="").count()

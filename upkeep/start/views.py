@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -17,19 +18,23 @@ from common.decision import Refusal
 from enrollment.models import RuleSet
 from offices import founding
 from offices.access import for_administrators
+from offices.asking import Asked, ask_why
 from offices.clock import moment
 from offices.doors.entering import come_in
 from offices.forms import RefusableForm
 from offices.inviting import open_invitations
-from offices.models import Division
+from offices.models import Division, Staff
+from offices.paging import page_of
 from offices.staffing import offices_under, staff_under
 from payments.books.forms import BookForm
 from payments.models import ReceiptBook
 from payments.services import receive_book
-from upkeep.start.forms import DivisionsForm, FounderForm, OfficeForm, RuleSetForm
+from upkeep.start.divisions import correct_division, end_division
+from upkeep.start.forms import DivisionNameForm, DivisionsForm, FounderForm, OfficeForm, RuleSetForm
 from upkeep.start.steps import choose_ruleset, steps
 
 SHOWN = 12
+LONGEST = 60  # of what a division is looked for by
 
 
 @login_not_required
@@ -95,8 +100,57 @@ def divisions(request: HttpRequest) -> HttpResponse:
         return f"已登记 {count} 个区划。" if count else "这些区划都已登记过了。"
 
     form = DivisionsForm(request.POST or None, request.FILES or None)
-    rows = Division.objects.filter(code__startswith=request.user.division_scope)
-    return _step(request, "setup-divisions", form, save, {"count": rows.count(), "rows": rows[:SHOWN]})
+    asked = request.GET.get("q", "").strip()[:LONGEST]
+    rows = Division.objects.within(request.user.division_scope).named(asked)
+    page = page_of(rows, request.GET.get("page"), size=SHOWN)
+    context = {"count": rows.count(), "page": page, "asked": asked, "query": urlencode({"q": asked})}
+    return _step(request, "setup-divisions", form, save, context)
+
+
+def _division_within(pk: int, *, staff: Staff) -> Division:
+    """A division within the scope; otherwise it does not exist."""
+    found = Division.objects.within(staff.division_scope).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def division_name(request: HttpRequest, pk: int) -> HttpResponse:
+    """更正名称."""
+    found = _division_within(pk, staff=request.user)
+    form = DivisionNameForm(request.POST or None, initial={"name": found.name})
+    if form.is_valid():
+        try:
+            made = correct_division(division_id=pk, **form.values(), by=request.user, at=moment(request.user.office))
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"{made.prefix} 的名称已更正为“{made.name}”。")
+            return redirect("setup-divisions")
+    context = {"form": form, "division": found}
+    return render(request, "upkeep/start/division_name.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def division_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """停用, with the reason."""
+    found = _division_within(pk, staff=request.user)
+    asked = Asked(
+        word="停用区划",
+        what=f"{found.name}（{found.prefix}）",
+        then="停用以后登记时不能再选它；已印的纸张照旧。还有户、机构、人员、花名册的不能停用。以后又要用的，再登记一次，启用日期填那一天。",
+        done=f"{found.name}（{found.prefix}）已停用。",
+    )
+
+    def act(reason: str) -> object:
+        return end_division(division_id=pk, reason=reason, by=request.user, at=moment(request.user.office))
+
+    return ask_why(request, asked, act, back=reverse("setup-divisions"))
 
 
 @never_cache
