@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from common.decision import Refusal
+from enrollment.services import load_ruleset
 from offices.models import Staff
 from payments.models import BankSlip
 from payments.services.slips import write_slip
@@ -33,7 +34,7 @@ from rosters.stage import stage_of, steps_of, with_steps
 from tests.acting import as_owner
 from tests.builders import at, make_household, make_staff
 from tests.households.pictures import a_scan, files_folder  # noqa: F401 - fixture
-from tests.payments.conftest import a_book, rulesets  # noqa: F401 - fixture
+from tests.payments.conftest import RULESETS, a_book, rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import listed
 from tests.rosters.lists_made import ONE, home
 from tests.rosters.made import csv_of
@@ -202,6 +203,34 @@ def test_a_deposit_is_refused_when_the_taking_would_refuse_it(roster, miss_yang,
     with pytest.raises(Refusal, match=f"3行.*{taking}已于") as refused:
         take_roster(roster_id=roster.pk, by=miss_yang, at=late)
     assert refused.value.code == "ROSTER_CHANGED"
+
+
+@pytest.mark.parametrize(
+    ("moment", "told"),
+    [
+        pytest.param("2016-11-15 17:00", "", id="同一时段"),
+        pytest.param("2016-11-17 09:00", "2016-11-17不在2017年度的任何缴费时段内", id="两个时段之间"),
+        pytest.param("2016-11-25 09:00", "2017年度的缴费标准自2016-11-20起不同", id="后一时段价钱不同"),
+    ],
+)
+def test_a_deposit_in_another_band_is_refused_where_the_taking_would_refuse_it(roster, miss_yang, moment, told):
+    bands = """bands = [
+      { until = 2016-11-15, benefit_starts = 2017-01-01, clause = "S-6-1" },
+      { from = 2016-11-20, benefit_starts = 2017-01-01, clause = "S-6-1", rates = [
+        { category = "general", standard = 200, payable = 200, clause = "S-4-1" } ] },
+    ]
+    gaps_closed = true"""
+    text = (RULESETS / "songming.toml").read_text()
+    text = text.replace('bands = [{ benefit_starts = 2017-01-01, clause = "S-6-1" }]', bands)
+    load_ruleset(text=text, by=None, at=at("2016-10-01 09:00"))
+    agreed(roster, miss_yang)
+
+    if not told:
+        assert deposit(roster_id=roster.pk, slip=slip(), by=miss_yang, at=at(moment)).amount == 450
+        return
+    with pytest.raises(Refusal, match=told) as refused:
+        deposit(roster_id=roster.pk, slip=slip(), by=miss_yang, at=at(moment))
+    assert refused.value.code == "ROSTER_STALE"
 
 
 def test_nothing_is_deposited_before_it_agrees(roster, miss_yang):
