@@ -215,18 +215,18 @@ class Enrollment(models.Model):
                 referencing=pgtrigger.Referencing(new="fresh"),
                 func="""
                     IF EXISTS (
-                        SELECT FROM fresh e
-                        LEFT JOIN enrollment_assessment a ON a.id = e.assessment_id
-                        LEFT JOIN enrollment_contributionperiod p ON p.id = a.period_id
-                        WHERE ((a.household_id, a.period_id, p.coverage_year)
-                               = (e.household_id, e.period_id, e.coverage_year)) IS NOT TRUE)
-                    OR EXISTS (
-                        SELECT FROM (SELECT DISTINCT f.assessment_id FROM fresh f) t
-                        JOIN enrollment_assessment a ON a.id = t.assessment_id
+                        SELECT FROM (
+                            SELECT DISTINCT f.assessment_id, f.household_id, f.period_id, f.coverage_year
+                            FROM fresh f) t
+                        LEFT JOIN enrollment_assessment a
+                            ON (a.id, a.household_id, a.period_id) = (t.assessment_id, t.household_id, t.period_id)
+                        LEFT JOIN enrollment_contributionperiod p
+                            ON (p.id, p.coverage_year) = (a.period_id, t.coverage_year)
                         CROSS JOIN LATERAL (
                             SELECT sum(e.standard) AS standard, sum(e.payable) AS payable, sum(e.sponsored) AS sponsored
                             FROM enrollment_enrollment e WHERE e.assessment_id = t.assessment_id) s
-                        WHERE s.standard > a.standard OR s.payable > a.payable OR s.sponsored > a.sponsored)
+                        WHERE p.id IS NULL
+                           OR s.standard > a.standard OR s.payable > a.payable OR s.sponsored > a.sponsored)
                     THEN
                         RAISE EXCEPTION 'an enrolment does not fit its assessment'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'enrollment_belongs_to_its_assessment';

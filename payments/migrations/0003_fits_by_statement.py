@@ -25,23 +25,24 @@ class Migration(migrations.Migration):
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     func="""
                     IF EXISTS (
-                        SELECT FROM fresh l
-                        LEFT JOIN payments_receipt r ON r.id = l.receipt_id
-                        LEFT JOIN payments_payment p ON p.id = r.payment_id
-                        LEFT JOIN enrollment_enrollment e ON e.id = l.enrollment_id
-                        WHERE ((e.assessment_id, e.standard, e.payable, e.sponsored)
-                               = (p.assessment_id, l.standard, l.payable, l.sponsored)) IS NOT TRUE)
-                    OR EXISTS (
                         SELECT FROM (SELECT DISTINCT f.receipt_id FROM fresh f) t
-                        JOIN payments_receipt r ON r.id = t.receipt_id
-                        WHERE r.amount < (SELECT sum(l.payable) FROM payments_receiptline l WHERE l.receipt_id = r.id))
+                        LEFT JOIN payments_receipt r ON r.id = t.receipt_id
+                        LEFT JOIN payments_payment p ON p.id = r.payment_id
+                        CROSS JOIN LATERAL (
+                            SELECT sum(l.payable) AS payable, count(*) = count(e.id) AS alike
+                            FROM payments_receiptline l
+                            LEFT JOIN enrollment_enrollment e
+                                ON (e.id, e.assessment_id, e.standard, e.payable, e.sponsored)
+                                 = (l.enrollment_id, p.assessment_id, l.standard, l.payable, l.sponsored)
+                            WHERE l.receipt_id = t.receipt_id) s
+                        WHERE (s.alike AND s.payable <= r.amount) IS NOT TRUE)
                     THEN
                         RAISE EXCEPTION 'a receipt line does not fit its receipt'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_line_belongs_to_its_receipt';
                     END IF;
                     RETURN NULL;
                 """,
-                    hash="70e0260346f480a14580ae691071fe8782c85481",
+                    hash="95a8d315a2cd06e631cc9a5b89880624b54fb107",
                     level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_fits_its_receipt_a6253",

@@ -176,16 +176,17 @@ class ReceiptLine(models.Model):
                 referencing=pgtrigger.Referencing(new="fresh"),
                 func="""
                     IF EXISTS (
-                        SELECT FROM fresh l
-                        LEFT JOIN payments_receipt r ON r.id = l.receipt_id
-                        LEFT JOIN payments_payment p ON p.id = r.payment_id
-                        LEFT JOIN enrollment_enrollment e ON e.id = l.enrollment_id
-                        WHERE ((e.assessment_id, e.standard, e.payable, e.sponsored)
-                               = (p.assessment_id, l.standard, l.payable, l.sponsored)) IS NOT TRUE)
-                    OR EXISTS (
                         SELECT FROM (SELECT DISTINCT f.receipt_id FROM fresh f) t
-                        JOIN payments_receipt r ON r.id = t.receipt_id
-                        WHERE r.amount < (SELECT sum(l.payable) FROM payments_receiptline l WHERE l.receipt_id = r.id))
+                        LEFT JOIN payments_receipt r ON r.id = t.receipt_id
+                        LEFT JOIN payments_payment p ON p.id = r.payment_id
+                        CROSS JOIN LATERAL (
+                            SELECT sum(l.payable) AS payable, count(*) = count(e.id) AS alike
+                            FROM payments_receiptline l
+                            LEFT JOIN enrollment_enrollment e
+                                ON (e.id, e.assessment_id, e.standard, e.payable, e.sponsored)
+                                 = (l.enrollment_id, p.assessment_id, l.standard, l.payable, l.sponsored)
+                            WHERE l.receipt_id = t.receipt_id) s
+                        WHERE (s.alike AND s.payable <= r.amount) IS NOT TRUE)
                     THEN
                         RAISE EXCEPTION 'a receipt line does not fit its receipt'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_line_belongs_to_its_receipt';

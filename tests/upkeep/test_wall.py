@@ -127,6 +127,18 @@ def test_no_trigger_is_needed_to_refuse_it(db: None, statement: str):
     assert refused.value.__cause__.sqlstate == "42501"  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("ignored", "is_put_aside"),
+    [("{append_only,never_deleted}", True), ("{never_deleted}", False), ("{}", False), ("", False)],
+)
+def test_whether_a_trigger_is_put_aside_is_asked_without_catching_errors(db: None, ignored: str, is_put_aside: bool):
+    answer(f"SELECT set_config('pgtrigger.ignore', '{ignored}', true)")
+
+    assert answer("SELECT _pgtrigger_should_ignore('append_only') IS TRUE") is is_put_aside
+    assert answer("SELECT l.lanname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang"
+                  " WHERE p.proname = '_pgtrigger_should_ignore'") == "sql"  # fmt: skip
+
+
 def test_a_receipt_may_be_voided_and_no_more():
     assert grant_on("payments_receipt").privileges == (
         "SELECT, INSERT, UPDATE (settlement_line_id, void_reason, voided_at, voided_by_id)"

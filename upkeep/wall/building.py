@@ -72,6 +72,13 @@ _TRIGGER_FUNCTIONS = """
       AND NOT starts_with(p.proname, 'procrastinate_')
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
 """
+# Each trigger of pgtrigger asks whether it is put aside. pgtrigger's own function asks in a block that catches errors,
+# which is a subtransaction, and a payment has seven; this one says the same and is worked into whatever asks it.
+_NOT_PUT_ASIDE = """
+CREATE OR REPLACE FUNCTION _pgtrigger_should_ignore(trigger_name name) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT trigger_name = ANY (NULLIF(current_setting('pgtrigger.ignore', true), '')::text[])
+$$
+"""
 # Taken down with the others and built after them: it says what it was built from.
 _LAST_BUILT = tuple(SEARCHED)[-1]
 _OWNERS = "ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp"
@@ -111,6 +118,7 @@ def build(role: str) -> None:
     """Put the whole wall up, for the application's role; without one only the policies, which bind nobody then."""
     with transaction.atomic(), connection.cursor() as cursor:
         take_down()
+        cursor.execute(_NOT_PUT_ASIDE)
         tables = [name for (name,) in _rows(cursor, _TABLES)]
         _policies(cursor, {name: ROWS[name] for name in tables if name in ROWS})
         for function in (*(name for (name,) in _rows(cursor, _TRIGGER_FUNCTIONS)), *OWNERS_FUNCTIONS):
