@@ -134,9 +134,8 @@ def test_no_trigger_is_needed_to_refuse_it(db: None, statement: str):
 def test_whether_a_trigger_is_put_aside_is_asked_without_catching_errors(db: None, ignored: str, is_put_aside: bool):
     answer(f"SELECT set_config('pgtrigger.ignore', '{ignored}', true)")
 
-    assert answer("SELECT _pgtrigger_should_ignore('append_only') IS TRUE") is is_put_aside
-    assert answer("SELECT l.lanname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang"
-                  " WHERE p.proname = '_pgtrigger_should_ignore'") == "sql"  # fmt: skip
+    asked = "SELECT _pgtrigger_should_ignore('append_only') IS TRUE, l.lanname FROM pg_proc p JOIN pg_language l"
+    assert answer(f"{asked} ON l.oid = p.prolang WHERE proname = '_pgtrigger_should_ignore'") == [(is_put_aside, "sql")]
 
 
 def test_a_receipt_may_be_voided_and_no_more():
