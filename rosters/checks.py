@@ -38,7 +38,9 @@ ZERO = Decimal("0.00")
 class Terms:
     """By what a roster is checked: rule set, year, moment, channel and office.
 
-    `by_household` is on what it rests that a household is taken as a whole: its clause, else the form's own rule.
+    `verified_at` is when what agreed was checked, the verification 核定 of whoever has none of his own; None before it
+    agrees: then it would be verified now. `by_household` is on what it rests that a household is taken as a whole: its
+    clause, else the form's own rule.
     """
 
     ruleset: RuleSet
@@ -46,6 +48,7 @@ class Terms:
     at: datetime
     channel: str
     office: Office
+    verified_at: datetime | None = None
     usual_hukou: str = field(init=False)
     by_household: Clause = field(init=False)
 
@@ -217,7 +220,7 @@ def _decide(
     decision = alike.decide(
         household,
         registered_at=facts.registered_at if facts else terms.at,
-        verified_at=facts.verified_at if facts else None,
+        verified_at=(facts.verified_at if facts else None) or terms.verified_at,
     )
     _tell(decision, by_ref, whole=len(asked) == len(verdicts))
     _compare_money([v for v in asked if v.accepted], verdicts, terms)

@@ -63,10 +63,13 @@ def _file(roster: Roster) -> RosterFile:
     return file
 
 
-def passed_too_early(roster: Roster, file: RosterFile, at: datetime, *, then: str) -> Reason | None:
+def passed_too_early(
+    roster: Roster, file: RosterFile, at: datetime, *, then: str, verified_at: datetime | None = None
+) -> Reason | None:
     """Why verdicts of an earlier day do not hold at `at`, by what the taking will ask for; `then` says what to do.
 
-    The taking asks for the moment at which the deposit is registered: it must be told before money goes to the bank.
+    What agreed, at `verified_at`, was verified in time (S-5-2). The taking asks for the moment at which the deposit is
+    registered: it must be told before money goes to the bank.
     """
     ruleset, year = library.current(roster.office.ruleset_code), roster.coverage_year
     window, period, checked = ruleset.window(year), ruleset.periods.get(year), file.checked_at
@@ -75,7 +78,7 @@ def passed_too_early(roster: Roster, file: RosterFile, at: datetime, *, then: st
     before, today = period.band(local_day(checked)), period.band(local_day(at))
     if checked <= window.pay_until < at:
         what, clause = f"{year}年度缴费已于{window.closing}截止", window.pay_clause
-    elif window.verify_until and checked <= window.verify_until < at:
+    elif window.verify_until and checked <= window.verify_until < (verified_at or at):
         what, clause = f"{year}年度参保核定已于{window.verify_until:%Y-%m-%d %H:%M}截止", window.verify_clause
     elif before and today is None:
         what, clause = f"{local_day(at)}不在{year}年度的任何缴费时段内", window.clause

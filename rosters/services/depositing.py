@@ -49,7 +49,7 @@ def not_in_time(roster: Roster, agreement: RosterAgreement, at: datetime) -> Rea
     then = "入账以登记缴存的时刻为准，现在登记就不能入账。" + CHECK_ANEW
     if agreement.payable:
         then = "入账以登记回单的时刻为准，回单日期在那以前的也不能入账。" + CHECK_ANEW + MONEY_BACK
-    return passed_too_early(roster, agreement.file, at, then=then)
+    return passed_too_early(roster, agreement.file, at, then=then, verified_at=agreement.at)
 
 
 @accountable

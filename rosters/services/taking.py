@@ -123,7 +123,8 @@ def _taken(*, roster_id: int, book_id: int | None, rows: Sequence[ReadRow], by: 
         return before
     _refuse_settled_day(by, at)
     ruleset = library.current(roster.office.ruleset_code)
-    terms = Terms(ruleset, roster.coverage_year, deposit.at, roster.channel, roster.office)
+    checked = deposit.agreement.file.checked_at
+    terms = Terms(ruleset, roster.coverage_year, deposit.at, roster.channel, roster.office, verified_at=checked)
     known, households = _checked(rows, terms, at)
     _refuse_what_changed(households, deposit)
     place = Place(roster.division_code.ljust(12, "0"), roster.group)

@@ -179,7 +179,7 @@ def test_what_passed_before_the_window_closed_is_checked_anew_before_it_agrees(r
     ("moment", "told", "clause", "taking"),
     [
         pytest.param("2017-02-22 17:00", "", "", "", id="核定截止的一刻"),
-        pytest.param("2017-02-23 09:00", "2017年度参保核定已于2017-02-22 17:00截止", "S-5-2", "核定", id="核定截止后"),
+        pytest.param("2017-02-23 17:00", "", "", "", id="核定截止以前核对相符，缴费截止的一刻缴存"),
         pytest.param("2017-02-24 09:00", "2017年度缴费已于2017-02-23 17:00截止", "S-5-3", "缴费", id="缴费截止后"),
     ],
 )
@@ -231,6 +231,19 @@ def test_a_deposit_in_another_band_is_refused_where_the_taking_would_refuse_it(r
     with pytest.raises(Refusal, match=told) as refused:
         deposit(roster_id=roster.pk, slip=slip(), by=miss_yang, at=at(moment))
     assert refused.value.code == "ROSTER_STALE"
+
+
+def test_what_agrees_after_the_end_of_verification_is_checked_anew_and_refused(roster, miss_yang):
+    """S-5-2: in the day between the end of verification and that of payment only what agrees already is deposited."""
+    late = at("2017-02-22 17:01")
+    figures = {"paper_count": 3, "paper_total": Decimal("450.00"), "cash": Decimal("450.00")}
+
+    with pytest.raises(Refusal, match="2017年度参保核定已于2017-02-22 17:00截止") as refused:
+        agree(roster_id=roster.pk, **figures, by=miss_yang, at=late)
+    again = check_again(file_id=roster.files.get(superseded_at=None).pk, by=miss_yang, at=late)
+
+    assert [(reason.code, reason.clause.key) for reason in refused.value.reasons] == [("ROSTER_STALE", "S-5-2")]
+    assert again.accepted == 0
 
 
 def test_nothing_is_deposited_before_it_agrees(roster, miss_yang):
