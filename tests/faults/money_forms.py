@@ -29,7 +29,7 @@ MODULES = (
 OTHERS = frozenset(
     {
         *("is_being_printed", "record_print", "record_workmanship_print", "rehearse_change", "note_new_member"),
-        *("step_of", "to_remit", "change_facts"),
+        *("step_of", "to_remit", "change_facts", "not_in_time"),
     }
 )
 
