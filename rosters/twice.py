@@ -25,20 +25,22 @@ from rosters.reading.sheet import RosterRow
 NAMED = 5  # persons, in the refusal
 # One agreement after the other of a year: of two rosters that name the same person the later one sees the earlier.
 IN_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('roster agreements ' || %s, 0))"
-ELSEWHERE = """
-    SELECT e.number, CASE WHEN e.office <> %(office)s THEN o.name ELSE '' END || e.place, e.handed_in, e.agreed
+# Rosters of other offices are named with their office.
+PLACE = "CASE WHEN e.office <> %(office)s THEN o.name ELSE '' END || e.place"
+ELSEWHERE = f"""
+    SELECT e.number, {PLACE}, e.handed_in, e.agreed
     FROM rosters_elsewhere(%(numbers)s::bytea[], %(year)s, %(roster)s) e JOIN offices_office o ON o.id = e.office
     ORDER BY e.agreed, e.handed_in
-"""
-AGREED_ELSEWHERE = """
+"""  # noqa: S608 - put together from constants
+AGREED_ELSEWHERE = f"""
     WITH mine AS (
         SELECT position, row_number, name, SUBSTRING(id_no, %(start)s, %(length)s) AS number
         FROM rosters_rosterrow WHERE file_id = %(file)s AND accepted AND set_aside_at IS NULL)
-    SELECT mine.row_number, mine.name, CASE WHEN e.office <> %(office)s THEN o.name ELSE '' END || e.place, e.agreed
+    SELECT mine.row_number, mine.name, {PLACE}, e.agreed
     FROM rosters_elsewhere(ARRAY(SELECT number FROM mine), %(year)s, %(roster)s) e
     JOIN mine USING (number) JOIN offices_office o ON o.id = e.office
     WHERE e.agreed IS NOT NULL ORDER BY mine.position, e.agreed
-"""
+"""  # noqa: S608 - put together from constants
 
 
 @dataclass(frozen=True, slots=True)
