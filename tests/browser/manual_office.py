@@ -104,7 +104,6 @@ def the_impact(page: Page, shot: Shot) -> None:
     page.get_by_role("button", name="核算影响（2018年度）").click()
     page.wait_for_url("**/jobs/**")
     assert run_next()
-    page.reload()
     expect(page.locator("main")).to_contain_text("多缴")
     shot("impact")
 
