@@ -24,7 +24,7 @@ from households.spelling import LONGEST_KEY, SHORTEST_KEY
 from offices import scope
 from offices.keys import sealer, unsealed
 from offices.models import Staff
-from offices.prepared import prepared_cursor
+from offices.prepared import ask
 
 LIMIT = 30
 # So many with the same last four characters are looked at for the rest of what was typed.
@@ -173,23 +173,18 @@ def _rows(ways: list[LookUp | Ending], staff: Staff) -> list[tuple[Any, ...]]:
     asked: dict[str, Any] = {"head": HEAD, "office": staff.office_id, "most": LIMIT + 1}
     asked |= {"scope": within, "scope_end": within + _LAST, "town": within[:TOWN_DIGITS]}
     parts = sql.said_of(len(within))
-    with prepared_cursor() as cursor:
-        look_ups = _compared(cursor, ways, asked, parts)
-        for each in look_ups:
-            asked |= each.asked
-        first, *others = (f"SELECT id FROM ({each.sql.format(**parts)} LIMIT {LIMIT + 1}) w" for each in look_ups)  # noqa: S608 - of constants
-        others = [
-            f"{each} {sql.WHERE_SPARE if look_up.spare else ''}"
-            for each, look_up in zip(others, look_ups[1:], strict=True)
-        ]
-        begins = sql.beginning(parts["towns"], sql.FIRST.format(first=first))
-        cursor.execute(begins + sql.FOUND.format(chosen=" UNION ".join([sql.OF_FIRST, *others])), asked)
-        return cursor.fetchall()
+    look_ups = _compared(ways, asked, parts)
+    for each in look_ups:
+        asked |= each.asked
+    first, *others = (f"SELECT id FROM ({each.sql.format(**parts)} LIMIT {LIMIT + 1}) w" for each in look_ups)  # noqa: S608 - of constants
+    others = [
+        f"{each} {sql.WHERE_SPARE if look_up.spare else ''}" for each, look_up in zip(others, look_ups[1:], strict=True)
+    ]
+    begins = sql.beginning(parts["towns"], sql.FIRST.format(first=first))
+    return ask(begins + sql.FOUND.format(chosen=" UNION ".join([sql.OF_FIRST, *others])), asked)
 
 
-def _compared(
-    cursor: Any, ways: list[LookUp | Ending], asked: Mapping[str, Any], parts: Mapping[str, str]
-) -> list[LookUp]:
+def _compared(ways: list[LookUp | Ending], asked: Mapping[str, Any], parts: Mapping[str, str]) -> list[LookUp]:
     """Each `Ending` as the look-up of those whose opened number ends with what was typed."""
     endings = [way for way in ways if isinstance(way, Ending)]
     fitting: dict[str, list[int]] = {each.keys: [] for each in endings}
@@ -200,8 +195,7 @@ def _compared(
             f"SELECT {place}, w.* FROM ({each.candidates.sql.format(**parts)} LIMIT {CANDIDATES}) w"  # noqa: S608 - of constants
             for place, each in enumerate(endings)
         )
-        cursor.execute(sql.beginning(parts["towns"]) + " UNION ALL ".join(candidates), asked)
-        for place, key, sealed in cursor.fetchall():
+        for place, key, sealed in ask(sql.beginning(parts["towns"]) + " UNION ALL ".join(candidates), asked):
             if unsealed(endings[place].kind, sealed).endswith(endings[place].typed):
                 fitting[endings[place].keys].append(key)
     return [way if isinstance(way, LookUp) else LookUp(way.chosen, {way.keys: fitting[way.keys]}) for way in ways]

@@ -7,70 +7,177 @@ text: where another type is meant the statement says so (`%(ip)s::inet`).
 One plan serves all values (`offices/opened.py`): left to itself PostgreSQL plans anew where it guesses less for a value
 at hand, which costs a search more than what it finds. So a prepared statement must be good whatever it is asked.
 
-Statements that need not wait for each other's answers go out together (`at_once`).
+Statements that need not wait for each other's answers go out together (`ask_together`), with the BEGIN of a transaction
+that has not begun yet. They are handed to libpq directly: psycopg's own pipeline waits for that BEGIN, and its cursors
+send piece by piece, which cost a payment with a queue behind it a tenth of its time (docs/bench.md).
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import lru_cache, partial
+from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.backends.utils import CursorWrapper
-from psycopg import RawCursor
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import debug_transaction
+from psycopg import Connection, RawCursor
+from psycopg.abc import PQGen
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.generators import fetch_many, send
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGconn, PGresult
 from psycopg.types.string import StrDumper
+
+# A statement with named parameters, %(name)s, and their values; more values than it names do no harm.
+Question: TypeAlias = tuple[str, Mapping[str, Any]]
+# Its rows.
+Answer: TypeAlias = list[tuple[Any, ...]]
+# What is made of the result of one step; None where it answers nothing.
+Reader: TypeAlias = Callable[[PGresult], Answer | None]
 
 # What pghistory puts before a statement that writes: two statements cannot be prepared as one.
 CONTEXT = "SELECT set_config('pghistory."
 
 
-class PreparedCursor(RawCursor[Any]):
-    """Runs statements with named parameters, %(name)s, prepared under the hood."""
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.adapters.register_dumper(str, StrDumper)
-
-    def execute(self, query: Any, params: Any = None, **_: Any) -> "PreparedCursor":
-        """Run one statement, after pghistory's own where there is one before it."""
-        if query.startswith(CONTEXT):
-            context, query = query.split("; ", 1)
-            type(self)(self.connection)._run(context, params)
-        self._run(query, params)
-        return self
-
-    def _convert_query(self, query: Any, params: Any = None) -> Any:
-        self._query = super()._convert_query(query, params)  # where Django's log looks for what was sent
-        return self._query
-
-    def _run(self, statement: str, asked: Mapping[str, Any]) -> None:
-        text, names = _numbered(statement)
-        super().execute(text, [asked[name] for name in names], prepare=True)
+def ask(statement: str, asked: Mapping[str, Any]) -> Answer:
+    """The rows that a statement answers."""
+    return ask_together((statement, asked))[0]
 
 
-def prepared_cursor() -> CursorWrapper:
-    """A cursor like `connection.cursor()`, inside a transaction, for statements that come again and again."""
+def ask_together(*questions: Question) -> list[Answer]:
+    """The rows that each statement answers; they are carried out one after the other and waited for once.
+
+    The first that is refused is raised as Django's own error; those after it are not carried out.
+    """
     connection = connections[DEFAULT_DB_ALIAS]  # looked up once; `django.db.connection` looks it up for each word
     connection.ensure_connection()
-    own = PreparedCursor(connection.connection)
-    return connection.make_debug_cursor(own) if connection.queries_logged else connection.make_cursor(own)
+    asking = _Asking(connection)
+    for question in questions[:-1]:
+        asking.through_wrappers(question, asking.note)
+    asking.through_wrappers(questions[-1], asking.note_and_send)
+    return asking.answers
 
 
-def ask(statement: str, asked: Mapping[str, Any]) -> CursorWrapper:
-    """Run a statement; the cursor has its answer, inside `at_once` not before the block has ended."""
-    cursor = prepared_cursor()
-    cursor.execute(statement, asked)
-    return cursor
+class _Asking:
+    """Statements on their way, through what was wrapped around them: pghistory tells the database who writes."""
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+        self.session = _session_of(connection)
+        self.noted: list[Question] = []
+        self.answers: list[Answer] = []
+
+    def through_wrappers(self, question: Question, execute: Callable[..., None]) -> None:
+        """Have it carried out by `execute`, as Django's cursors do."""
+        statement, asked = question
+        for wrapper in reversed(self.connection.execute_wrappers):
+            execute = partial(wrapper, execute)
+        execute(statement, dict(asked), False, {"connection": self.connection, "cursor": self.session.context})
+
+    def note(self, statement: str, asked: Mapping[str, Any], *_: Any) -> None:
+        """Keep it until the last one comes; after pghistory's own where that stands before it."""
+        if statement.startswith(CONTEXT):
+            context, statement = statement.split("; ", 1)
+            self.noted.append((context, asked))
+        self.noted.append((statement, asked))
+
+    def note_and_send(self, statement: str, asked: Mapping[str, Any], *_: Any) -> None:
+        """Send all of them and keep the answers to what was asked."""
+        self.note(statement, asked)
+        self.connection.validate_no_broken_transaction()
+        steps = [(*_numbered(text), values) for text, values in self.noted]
+        with ExitStack() as log, self.connection.wrap_database_errors:
+            if self.connection.queries_logged:
+                for text, _, _ in steps:
+                    log.enter_context(debug_transaction(self.connection, text))
+            found = self.session.answers([(text, [values[name] for name in names]) for text, names, values in steps])
+        self.answers = [rows for (text, _), rows in zip(self.noted, found, strict=True) if not text.startswith(CONTEXT)]
 
 
-@contextmanager
-def at_once() -> Iterator[None]:
-    """Send what the block asks for together and wait for it once; what is refused is raised when the block ends."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
+class _Session:
+    """A connection, what is prepared on it, by text and types, and how it writes values and reads answers."""
+
+    def __init__(self, connection: "Connection[Any]") -> None:
+        self.connection = connection
+        self.context = RawCursor(connection)
+        self.context.adapters.register_dumper(str, StrDumper)
+        self.values = Transformer(self.context)
+        self.prepared: dict[tuple[str, tuple[int, ...]], bytes] = {}
+        self.last = 0
+
+    def answers(self, statements: Iterable[tuple[str, list[Any]]]) -> list[Answer]:
+        """What each statement, with its values, answers; a psycopg error where one is refused."""
+        libpq = self.connection.pgconn
+        libpq.enter_pipeline_mode()
+        try:
+            readers = list(self._sent(libpq, statements))
+            libpq.pipeline_sync()
+            results = self.connection.wait(_results(libpq, len(readers) + 1))
+        finally:
+            if libpq.status != ConnStatus.BAD:
+                libpq.exit_pipeline_mode()
+        read = [reader(self._checked(result)) for reader, result in zip(readers, results[:-1], strict=True)]
+        return [rows for rows in read if rows is not None]
+
+    def _sent(self, libpq: PGconn, statements: Iterable[tuple[str, list[Any]]]) -> Iterator[Reader]:
+        """Hand everything over to libpq, and say how the result of each step is read."""
+        if not self.connection.autocommit and libpq.transaction_status == TransactionStatus.IDLE:
+            libpq.send_query_params(b"BEGIN", None)
+            yield _nothing
+        for text, values in statements:
+            dumped = self.values.dump_sequence(values, [PyFormat.AUTO] * len(values))
+            key = text, self.values.types or ()
+            name = self.prepared.get(key)
+            if name is None:
+                self.last += 1
+                name = b"canbao_%d" % self.last
+                libpq.send_prepare(name, text.encode(), key[1])
+                yield partial(self._note_prepared, key, name)
+            libpq.send_query_prepared(name, dumped, self.values.formats)
+            yield self._rows
+
+    def _checked(self, results: Sequence[PGresult]) -> PGresult:
+        (result,) = results
+        if result.status == ExecStatus.FATAL_ERROR:
+            error = error_from_result(result, encoding=self.connection.info.encoding)
+            if isinstance(error, InvalidSqlStatementName):  # somebody has taken all back (DEALLOCATE ALL)
+                self.prepared.clear()
+            raise error
+        return result
+
+    def _note_prepared(self, key: tuple[str, tuple[int, ...]], name: bytes, _: PGresult) -> None:
+        self.prepared[key] = name
+
+    def _rows(self, result: PGresult) -> Answer:
+        self.values.set_pgresult(result)
+        return self.values.load_rows(0, result.ntuples, tuple)
+
+
+def _nothing(_: PGresult) -> None:
+    """BEGIN answers nothing."""
+
+
+def _results(libpq: PGconn, count: int) -> PQGen[list[list[PGresult]]]:
+    """The results of so many steps, for `Connection.wait`."""
+    yield from send(libpq)
+    found: list[list[PGresult]] = []
+    while len(found) < count:
+        found.append((yield from fetch_many(libpq)))
+    return found
+
+
+# By Django's own connection, which opens another one when this one was closed.
+_sessions: WeakKeyDictionary[BaseDatabaseWrapper, _Session] = WeakKeyDictionary()
+
+
+def _session_of(connection: BaseDatabaseWrapper) -> _Session:
+    session = _sessions.get(connection)
+    if session is None or session.connection is not connection.connection:
+        session = _sessions[connection] = _Session(connection.connection)
+    return session
 
 
 @lru_cache(maxsize=64)

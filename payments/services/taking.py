@@ -21,7 +21,7 @@ from offices import origin
 from offices.access import require_role
 from offices.constraints import refusal_of
 from offices.models import Staff
-from offices.prepared import ask, at_once
+from offices.prepared import ask, ask_together
 from payments.counter import bill, sql
 from payments.counter.tender import checked_tender
 
@@ -123,12 +123,12 @@ def _taken(order: _Order) -> TakenPayment:
 def _lock_read_write(order: _Order, names: dict[int, str]) -> TakenPayment:
     by = order.by
     asked = {"household": order.household_id, "year": order.coverage_year, "day": local_day(order.at), "key": order.key}
-    with at_once():
-        locked = ask(sql.LOCK, asked | {"scope": by.division_scope})
-        read = ask(sql.READ, asked | {"office": by.office_id, "clerk": by.pk})
-    if locked.fetchone() is None:
+    locked, read = ask_together(
+        (sql.LOCK, asked | {"scope": by.division_scope}), (sql.READ, asked | {"office": by.office_id, "clerk": by.pk})
+    )
+    if not locked:
         raise household_unknown()
-    household, taken, book_id, settled, office = read.fetchone()
+    household, taken, book_id, settled, office = read[0]
     if taken:
         return _found_again(taken, order)
     facts = household_facts(household, coverage_year=order.coverage_year, at=order.at, applying=order.applying)
@@ -147,8 +147,8 @@ def _lock_read_write(order: _Order, names: dict[int, str]) -> TakenPayment:
         clause=facts.ruleset().once_a_year,
     )
     book = {"book": book_id if decision.payable else None}  # where departments pay for all, no number is used
-    wrote = ask(sql.WRITE, due.columns() | _payment_columns(order, decision) | book)
-    written = _payment(wrote.fetchone()[0], repeated=False)
+    [[wrote]] = ask(sql.WRITE, due.columns() | _payment_columns(order, decision) | book)
+    written = _payment(wrote, repeated=False)
     if decision.payable and written.receipt_id is None:
         raise _BookUsedUpError
     return written

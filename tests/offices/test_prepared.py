@@ -2,18 +2,22 @@
 
 import pghistory
 import pytest
-from django.db import DataError, connection, transaction
+from django.db import DataError, OperationalError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from offices.prepared import ask, at_once, prepared_cursor
+from offices.prepared import ask, ask_together
+from tests.acting import as_owner
 
 SUM = "SELECT %(first)s::int + %(second)s::int + %(first)s::int AS sum, 'a%%' AS text"
 PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE statement = %s"
 
 
 def asked(first, second):
-    with prepared_cursor() as cursor:
-        return cursor.execute(SUM, {"first": first, "second": second, "unused": object()}).fetchone()
+    return ask(SUM, {"first": first, "second": second, "unused": object()})[0]
+
+
+def numbered(statement):
+    return statement.replace("%(first)s", "$1").replace("%(second)s", "$2").replace("%%", "%")
 
 
 @pytest.mark.django_db
@@ -22,38 +26,89 @@ def test_parameters_have_names_and_the_statement_is_prepared_once():
     assert asked(5, 1) == (11, "a%")
 
     with connection.cursor() as cursor:
-        assert cursor.execute(PREPARED, [SUM.replace("%(first)s", "$1").replace("%(second)s", "$2").replace("%%", "%")])
-        assert cursor.fetchone() == (1,)
+        assert cursor.execute(PREPARED, [numbered(SUM)]).fetchone() == (1,)
 
 
 @pytest.mark.django_db
 def test_a_statement_that_writes_goes_with_the_history_context_before_it():
-    with transaction.atomic(), pghistory.context(staff=7), prepared_cursor() as cursor:
-        cursor.execute("WITH one AS (SELECT %(n)s::int) SELECT current_setting('pghistory.context_metadata')", {"n": 1})
+    with transaction.atomic(), pghistory.context(staff=7):
+        [[told]] = ask("WITH one AS (SELECT %(n)s::int) SELECT current_setting('pghistory.context_metadata')", {"n": 1})
 
-        assert '"staff": 7' in cursor.fetchone()[0]
+    assert '"staff": 7' in told
 
 
 @pytest.mark.django_db
 def test_statements_go_out_together_and_each_keeps_its_own_answer():
     with transaction.atomic(), pghistory.context(staff=7):
-        with at_once():
-            one = ask("WITH one AS (SELECT 1) SELECT current_setting('pghistory.context_metadata')", {})
-            other = ask(SUM, {"first": 2, "second": 3})
+        one, none, other = ask_together(
+            ("WITH one AS (SELECT 1) SELECT current_setting('pghistory.context_metadata')", {}),
+            ("SELECT 1 WHERE %(n)s::int > 1", {"n": 0}),
+            (SUM, {"first": 2, "second": 3}),
+        )
 
-        assert other.fetchone() == (7, "a%")
-        assert '"staff": 7' in one.fetchone()[0]
+    assert (none, other) == ([], [(7, "a%")])
+    assert '"staff": 7' in one[0][0]
 
 
-@pytest.mark.django_db
-def test_what_is_refused_of_several_is_raised_as_djangos_own():
+@pytest.mark.django_db(transaction=True)
+def test_what_is_asked_first_in_a_transaction_is_in_it():
+    moments = "SELECT now(), pg_current_xact_id()::text"
+    with transaction.atomic():
+        first, again = ask_together((moments, {}), (moments, {}))
+        with connection.cursor() as cursor:
+            later = cursor.execute(moments).fetchall()
+
+    assert first == again == later
+    assert ask(moments, {}) != ask(moments, {})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_refused_of_several_is_raised_as_djangos_own_and_ends_the_transaction():
     def divided():
-        with transaction.atomic(), at_once():
-            ask("SELECT 1 / %(n)s::int", {"n": 0})
-            ask(SUM, {"first": 2, "second": 3})
+        with transaction.atomic():
+            ask("CREATE TEMPORARY TABLE written AS SELECT 1", {})
+            ask_together(("SELECT 1 / %(n)s::int", {"n": 0}), (SUM, {"first": 2, "second": 3}))
 
     with pytest.raises(DataError, match="division by zero"):
         divided()
+
+    assert asked(2, 3) == (7, "a%")
+    assert ask("SELECT to_regclass('written')", {}) == [(None,)]
+
+
+@pytest.mark.django_db
+def test_nothing_is_asked_in_a_transaction_that_is_broken():
+    def asked_after_all():
+        with transaction.atomic():
+            with pytest.raises(DataError), transaction.atomic(savepoint=False):
+                ask("SELECT 1 / %(n)s::int", {"n": 0})
+            asked(2, 3)
+
+    with pytest.raises(transaction.TransactionManagementError):
+        asked_after_all()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_lost_is_said_to_be_and_the_next_one_works():
+    def cut_off():
+        with as_owner(), transaction.atomic():
+            ask("SELECT pg_terminate_backend(pg_backend_pid())", {})
+
+    with pytest.raises(OperationalError):
+        cut_off()
+
+    connection.close_if_unusable_or_obsolete()
+    assert asked(2, 3) == (7, "a%")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_taken_back_by_somebody_else_is_prepared_anew():
+    asked(2, 3)
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+
+    with pytest.raises(ProgrammingError):
+        asked(2, 3)
 
     assert asked(2, 3) == (7, "a%")
 
