@@ -14,7 +14,7 @@ send piece by piece, which cost a payment with a queue behind it a tenth of its 
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import lru_cache, partial
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
@@ -25,9 +25,9 @@ from django.db.backends.utils import debug_transaction
 from psycopg import Connection, RawCursor
 from psycopg.abc import PQGen
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.errors import InvalidSqlStatementName, OperationalError, error_from_result
 from psycopg.generators import fetch_many, send
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.types.string import StrDumper
 
@@ -35,6 +35,10 @@ from psycopg.types.string import StrDumper
 Question: TypeAlias = tuple[str, Mapping[str, Any]]
 # Its rows.
 Answer: TypeAlias = list[tuple[Any, ...]]
+# A text and the types of its values: what a statement is prepared for.
+Key: TypeAlias = tuple[str, tuple[int, ...]]
+# What libpq is handed: the values in bytes, and in which format each is.
+Statement: TypeAlias = tuple[Key, Sequence[Any], Sequence[Format] | None]
 # What is made of the result of one step; None where it answers nothing.
 Reader: TypeAlias = Callable[[PGresult], Answer | None]
 
@@ -105,38 +109,44 @@ class _Session:
         self.context = RawCursor(connection)
         self.context.adapters.register_dumper(str, StrDumper)
         self.values = Transformer(self.context)
-        self.prepared: dict[tuple[str, tuple[int, ...]], bytes] = {}
+        self.prepared: dict[Key, bytes] = {}
         self.last = 0
 
     def answers(self, statements: Iterable[tuple[str, list[Any]]]) -> list[Answer]:
         """What each statement, with its values, answers; a psycopg error where one is refused."""
+        written = [self._written(text, values) for text, values in statements]  # all, before anything is on its way
         libpq = self.connection.pgconn
         libpq.enter_pipeline_mode()
         try:
-            readers = list(self._sent(libpq, statements))
+            readers = list(self._sent(libpq, written))
             libpq.pipeline_sync()
             results = self.connection.wait(_results(libpq, len(readers) + 1))
-        finally:
-            if libpq.status != ConnStatus.BAD:
+        except BaseException:
+            with suppress(OperationalError):  # broken off in the middle; who rolls back finds it so and closes it
                 libpq.exit_pipeline_mode()
+            raise
+        libpq.exit_pipeline_mode()
         read = [reader(self._checked(result)) for reader, result in zip(readers, results[:-1], strict=True)]
         return [rows for rows in read if rows is not None]
 
-    def _sent(self, libpq: PGconn, statements: Iterable[tuple[str, list[Any]]]) -> Iterator[Reader]:
+    def _written(self, text: str, values: list[Any]) -> Statement:
+        """The statement with its values as they are sent; their types, which follow from them, are part of its key."""
+        sent = self.values.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        return (text, self.values.types or ()), sent, self.values.formats
+
+    def _sent(self, libpq: PGconn, statements: Iterable[Statement]) -> Iterator[Reader]:
         """Hand everything over to libpq, and say how the result of each step is read."""
         if not self.connection.autocommit and libpq.transaction_status == TransactionStatus.IDLE:
             libpq.send_query_params(b"BEGIN", None)
             yield _nothing
-        for text, values in statements:
-            dumped = self.values.dump_sequence(values, [PyFormat.AUTO] * len(values))
-            key = text, self.values.types or ()
+        for key, values, formats in statements:
             name = self.prepared.get(key)
             if name is None:
                 self.last += 1
                 name = b"canbao_%d" % self.last
-                libpq.send_prepare(name, text.encode(), key[1])
+                libpq.send_prepare(name, key[0].encode(), key[1])
                 yield partial(self._note_prepared, key, name)
-            libpq.send_query_prepared(name, dumped, self.values.formats)
+            libpq.send_query_prepared(name, values, formats)
             yield self._rows
 
     def _checked(self, results: Sequence[PGresult]) -> PGresult:
@@ -148,7 +158,7 @@ class _Session:
             raise error
         return result
 
-    def _note_prepared(self, key: tuple[str, tuple[int, ...]], name: bytes, _: PGresult) -> None:
+    def _note_prepared(self, key: Key, name: bytes, _: PGresult) -> None:
         self.prepared[key] = name
 
     def _rows(self, result: PGresult) -> Answer:

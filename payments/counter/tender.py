@@ -6,10 +6,12 @@ from common.decision import Reason, Refusal
 from common.money import yuan
 from payments.models import Payment
 
+MEANS = frozenset(Payment.Means.values)
+
 
 def checked_tender(*, tendered: Decimal | None, payable: Decimal, means: str) -> Decimal:
     """What was handed over (None: exactly what is due): cash may be more, nothing may be less."""
-    if means not in Payment.Means.values:
+    if means not in MEANS:
         raise Refusal(Reason("MEANS", "没有选择收款方式。请选择现金、刷卡、转账或扫码。"))
     handed = payable if tendered is None else tendered
     if not handed.is_finite() or abs(handed) >= Decimal(10) ** 10 or handed != yuan(handed):

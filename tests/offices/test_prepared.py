@@ -1,5 +1,7 @@
 """预备语句: named parameters, planned once on a connection, and still told to the history who writes."""
 
+import signal
+
 import pghistory
 import pytest
 from django.db import DataError, OperationalError, ProgrammingError, connection, transaction
@@ -86,6 +88,36 @@ def test_nothing_is_asked_in_a_transaction_that_is_broken():
 
     with pytest.raises(transaction.TransactionManagementError):
         asked_after_all()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_value_that_no_statement_can_carry_leaves_the_transaction_as_it_was():
+    with transaction.atomic():
+        first = ask("SELECT pg_current_xact_id()::text", {})
+        with pytest.raises(DataError):
+            ask_together((SUM, {"first": 2, "second": 3}), ("SELECT %(name)s", {"name": "张\0"}))
+        assert ask("SELECT pg_current_xact_id()::text", {}) == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_interrupted_while_waiting_has_a_connection_again():
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    def interrupted():
+        with transaction.atomic():
+            ask("SELECT pg_sleep(60)", {})
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+    connection.close_if_unusable_or_obsolete()
+    assert asked(2, 3) == (7, "a%")
 
 
 @pytest.mark.django_db(transaction=True)
