@@ -71,8 +71,13 @@ def joins_what_is_open(sheet: str) -> pgtrigger.Trigger:
     )
 
 
-def slip_counts_once(table: str, *, within: str, app: str = "payments") -> pgtrigger.Trigger:
-    """One paper of the bank's stands for one sum: number, day and amount on one standing sheet of those `within`."""
+def slip_counts_once(
+    table: str, *, within: str, app: str = "payments", stands: str = "m.withdrawn_at IS NULL"
+) -> pgtrigger.Trigger:
+    """One paper of the bank's stands for one sum: number, day and amount on one standing sheet of those `within`.
+
+    `stands`: whether a sheet `m` still does, in SQL.
+    """
     return pgtrigger.Trigger(
         name="slip_counts_once",
         operation=pgtrigger.Insert | pgtrigger.UpdateOf("slip_id"),
@@ -85,7 +90,7 @@ def slip_counts_once(table: str, *, within: str, app: str = "payments") -> pgtri
                 SELECT FROM payments_bankslip mine
                 JOIN payments_bankslip s ON (s.number, s.day, s.amount) = (mine.number, mine.day, mine.amount)
                 JOIN {app}_{table} m ON m.slip_id = s.id
-                WHERE mine.id = NEW.slip_id AND m.id <> NEW.id AND m.withdrawn_at IS NULL AND {within})
+                WHERE mine.id = NEW.slip_id AND m.id <> NEW.id AND {stands} AND {within})
             THEN
                 RAISE EXCEPTION 'the slip of % % stands elsewhere', '{table}', NEW.id
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'bank_slip_counts_once';

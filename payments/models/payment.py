@@ -1,5 +1,6 @@
 """缴费: money taken from a household, once per idempotency key."""
 
+from datetime import datetime
 from typing import ClassVar
 
 import pgtrigger
@@ -10,10 +11,15 @@ from enrollment.models import Assessment, ContributionPeriod
 from households.models import Household
 from offices.access import visible
 from offices.models import Office, Staff
+from payments.models.bank_slip import SLIP_ONCE, BankSlip
+from payments.models.joining import slip_counts_once
 
 
 def day_is_open(moment: str) -> pgtrigger.Trigger:
-    """No money is added to a day that its clerk has settled; her day-end waits for payments under way."""
+    """No money is added to a day that its clerk has settled; her day-end waits for payments under way.
+
+    `moment`: when the row NEW is booked, in SQL.
+    """
     return pgtrigger.Trigger(
         name="day_is_open",
         operation=pgtrigger.Insert,
@@ -24,7 +30,7 @@ def day_is_open(moment: str) -> pgtrigger.Trigger:
             IF EXISTS (
                 SELECT FROM payments_settlement s
                 WHERE s.office_id = NEW.office_id AND s.clerk_id = NEW.clerk_id
-                  AND s.day >= (NEW.{moment} AT TIME ZONE 'Asia/Shanghai')::date)
+                  AND s.day >= ({moment} AT TIME ZONE 'Asia/Shanghai')::date)
             THEN
                 RAISE EXCEPTION 'the day of clerk % is settled', NEW.clerk_id
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_day_is_open';
@@ -34,16 +40,29 @@ def day_is_open(moment: str) -> pgtrigger.Trigger:
     )
 
 
+# Of a payment `m`: its money is still with the office.
+STANDS = """NOT EXISTS (
+                    SELECT FROM payments_receipt r LEFT JOIN payments_reversal v ON v.receipt_id = r.id
+                    WHERE r.payment_id = m.id AND (r.voided_at IS NOT NULL OR v.id IS NOT NULL))"""
+
+
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def visible_to(self, staff: Staff) -> "PaymentQuerySet":
         """Those of households in the divisions of a member of staff."""
         return visible(self, staff)
+
+    def booked_since(self, start: datetime) -> "PaymentQuerySet":
+        """Those taken, or entered from a bank slip, since a moment."""
+        return self.filter(Q(paid_at__gte=start) | Q(entered_at__gte=start))
 
 
 class Payment(models.Model):
     """缴费 of one household for one year. Written once; a mistake is voided through its receipt, never edited.
 
     `amount` is zero where departments pay for everybody: then no receipt number is used.
+
+    补录: what a household paid at the bank and a supervisor entered afterwards, from its slip. `paid_at` is when the
+    bank took it, and decides; `entered_at` is when it was entered, and is the moment by which the money is booked.
     """
 
     class Means(models.TextChoices):
@@ -73,8 +92,23 @@ class Payment(models.Model):
     tendered = models.DecimalField("实收", max_digits=12, decimal_places=2)
     change = models.DecimalField("找零", max_digits=12, decimal_places=2)
     paid_at = models.DateTimeField("缴费时间")
+    entered_at = models.DateTimeField("补录时间", null=True, blank=True)
+    slip = models.ForeignKey(
+        BankSlip,
+        verbose_name="银行回单",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
+        db_index=False,
+    )
+    entry_reason = models.CharField("补录事由", max_length=200, blank=True, default="", db_default="")
 
     objects = PaymentQuerySet.as_manager()
+    refusals: ClassVar = {
+        "bank_slip_counts_once": SLIP_ONCE,
+        "payment_slip_is_what_was_paid": "银行回单的金额或日期与这笔缴费不符，没有补录。请核对回单。",
+    }
 
     class Meta:
         verbose_name = verbose_name_plural = "缴费"
@@ -104,15 +138,52 @@ class Payment(models.Model):
                 condition=Q(means__in=["cash", "card", "transfer", "qr"]),
                 violation_error_message="请选择收款方式。",
             ),
+            models.CheckConstraint(
+                name="payment_entry_is_whole",
+                condition=Q(entered_at__isnull=True, slip__isnull=True, entry_reason="")
+                | (
+                    Q(
+                        entered_at__isnull=False,
+                        entered_at__gt=F("paid_at"),
+                        slip__isnull=False,
+                        means="transfer",
+                        amount__gt=0,
+                    )
+                    & ~Q(entry_reason="")
+                ),
+                violation_error_message="补录须有银行回单和事由，按转账记，且回单时刻早于补录的时刻。",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["household", "paid_at"], name="payment_of_household"),
             models.Index(fields=["office", "paid_at"], name="payment_of_office"),
             models.Index(fields=["clerk", "paid_at"], name="payment_of_clerk"),
+            # Few: what was entered from a slip.
+            models.Index(fields=["slip"], name="payment_of_slip", condition=Q(slip__isnull=False)),
+            models.Index(
+                fields=["office", "entered_at"], name="payment_entered", condition=Q(entered_at__isnull=False)
+            ),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            day_is_open("paid_at"),
+            day_is_open("coalesce(NEW.entered_at, NEW.paid_at)"),
+            slip_counts_once("payment", within="true", stands=STANDS),
+            pgtrigger.Trigger(
+                name="slip_is_what_was_paid",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__slip__isnull=False),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT FROM payments_bankslip s WHERE s.id = NEW.slip_id
+                        AND (s.amount, s.day) = (NEW.amount, (NEW.paid_at AT TIME ZONE 'Asia/Shanghai')::date))
+                    THEN
+                        RAISE EXCEPTION 'payment % is not what its slip says', NEW.id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_slip_is_what_was_paid';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             # At commit: one statement writes assessment, payment and receipt. No money without a number.
             pgtrigger.Trigger(
                 name="no_money_without_a_number",

@@ -137,7 +137,7 @@ class WorkmanshipReceipt(models.Model):
             SETTLED_STAYS,
             NOT_SETTLED_AT_ONCE,
             joins_its_own_line("CROSS JOIN LATERAL (SELECT f.clerk_id, NULL::bigint AS period_id) p"),
-            day_is_open("issued_at"),
+            day_is_open("NEW.issued_at"),
             not_voided_once_verified("workmanship"),
             number_from_its_book(
                 "workmanship",
