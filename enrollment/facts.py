@@ -129,6 +129,12 @@ class HouseholdFacts:
         members = tuple(member for member in self.asked.members if member.ref == str(person_id))
         return replace(self, asked=replace(self.asked, members=members))
 
+    def present_on(self, day: date) -> "HouseholdFacts":
+        """The same household without those who have died or left by a later day."""
+        gone = {member.asked.ref for member in self.members if _gone(member, day)}
+        members = tuple(member for member in self.asked.members if member.ref not in gone)
+        return replace(self, asked=replace(self.asked, members=members))
+
     def decide(self, *, at: datetime, channel: str = "counter") -> HouseholdDecision:
         """Whether money could be taken at `at`, how much, and what it would buy."""
         return assess(

@@ -13,7 +13,8 @@ from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from common.dates import SHANGHAI, local_day
 from common.decision import Reason, Refusal
@@ -36,7 +37,7 @@ class Paid(NamedTuple):
     """One person who paid: what was decided then."""
 
     household_id: int
-    enrolled_at: datetime
+    paid_at: datetime
     person_id: int
     category_name: str
     payable: Any
@@ -121,18 +122,23 @@ def with_payers(facts: HouseholdFacts, payment: Iterable[Paid]) -> tuple[Househo
 
 
 def _payments_of_a_day(enrollments: QuerySet[Enrollment]) -> Iterator[list[list[Paid]]]:
-    """Payments made on the same day, some at a time: facts are read for one day at once."""
-    names = ("household_id", "enrolled_at", "person_id", "category_name", "payable", "sponsored", "funder")
-    rows = enrollments.order_by("enrolled_at", "household_id", "person_id").values_list(*names)
+    """Payments made on the same day, some at a time: facts are read for one day at once.
+
+    What was paid at the bank and entered later was paid on the day of its slip.
+    """
+    entered = FilteredRelation("assessment__payment", condition=Q(assessment__payment__entered_at__isnull=False))
+    rows = enrollments.annotate(late=entered, paid=Coalesce("late__paid_at", "enrolled_at"))
+    names = ("household_id", "paid", "person_id", "category_name", "payable", "sponsored", "funder")
+    rows = rows.order_by("paid", "household_id", "person_id").values_list(*names)
     people = (Paid(*row) for row in rows.iterator(chunk_size=5000))
-    for _, of_day in groupby(people, key=lambda each: local_day(each.enrolled_at)):
-        payments = (list(some) for _, some in groupby(of_day, key=lambda each: (each.enrolled_at, each.household_id)))
+    for _, of_day in groupby(people, key=lambda each: local_day(each.paid_at)):
+        payments = (list(some) for _, some in groupby(of_day, key=lambda each: (each.paid_at, each.household_id)))
         while some := list(islice(payments, AT_ONCE)):
             yield some
 
 
 def _facts(coverage_year: int, payments: list[list[Paid]]) -> dict[int, HouseholdFacts]:
-    at = payments[0][0].enrolled_at
+    at = payments[0][0].paid_at
     ids = {payment[0].household_id for payment in payments}
     with connection.cursor() as cursor:
         cursor.execute(HOUSEHOLDS, facts_parameters(ids, coverage_year=coverage_year, at=at))

@@ -94,7 +94,12 @@ def sum_of(receipts: QuerySet[Receipt]) -> DaySum:
 def receipt_shown(receipt_id: int, *, staff: Staff) -> ReceiptShown:
     """One receipt within the scope, in three queries however many lines and prints it has."""
     rows = Receipt.objects.visible_to(staff).select_related(
-        "payment__assessment__edition__ruleset", "voided_by", "office", "settlement_line__settlement", "reversal__by"
+        "payment__assessment__edition__ruleset",
+        "payment__slip",
+        "voided_by",
+        "office",
+        "settlement_line__settlement",
+        "reversal__by",
     )
     receipt = rows.filter(pk=receipt_id).first()
     if receipt is None:

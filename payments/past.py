@@ -151,6 +151,10 @@ def _said(act: Act, persons: str) -> tuple[str, str]:
     if act.verb == "take_payment":
         number = f"，收据 {told['receipt']}" if told.get("receipt") else "，由资助部门全额缴纳"
         return "收款", f"{told.get('year', '')}年度 {told.get('amount', '')} 元{number}。{persons}"
+    if act.verb == "enter_slip":
+        bank = f"{told.get('moment', '')[:16].replace('T', ' ')} 在银行缴纳，回单号 {told.get('slip', '')}"
+        paid = f"{told.get('year', '')}年度 {told.get('amount', '')} 元，收据 {told.get('receipt', '')}。{persons}"
+        return "补录银行缴费", f"{paid}。{bank}，事由：{told.get('reason', '')}。"
     if act.verb == "print_receipt":
         copy = told.get("copy", 1)
         return ("打印收据", "") if copy == 1 else ("补打收据", f"第{copy}次打印。")

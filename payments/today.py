@@ -124,13 +124,14 @@ def _window(office: Office, at: datetime) -> tuple[int | None, str]:
 
 def _by_clerk(office: Office, start: datetime) -> Iterable[ClerkDay]:
     standing = Enrollment.objects.in_force().filter(assessment=OuterRef("assessment"))
-    paid = Payment.objects.filter(Exists(standing), office=office, paid_at__gte=start)
+    paid = Payment.objects.booked_since(start).filter(Exists(standing), office=office)
     rows = paid.values("clerk", "clerk__name").annotate(
         receipts=Count("receipt"),
         households=Count("household", distinct=True),
         total=Sum("amount"),
     )
-    in_force = Enrollment.objects.in_force().filter(office=office, assessment__payment__paid_at__gte=start)
+    booked = Payment.objects.booked_since(start).filter(office=office)
+    in_force = Enrollment.objects.in_force().filter(office=office, assessment__payment__in=booked)
     persons = dict(in_force.values_list("assessment__payment__clerk").annotate(n=Count("pk")))
     for row in rows.order_by("clerk__username"):
         yield ClerkDay(

@@ -31,6 +31,12 @@ PAID = _in_order(
     earlier="p.paid_at",
     later="r.issued_at",
 )
+ENTERED = f"""
+    SELECT r.id, r.office_id, {RECEIPT}, to_char(p.entered_at {SHANGHAI}, 'YYYY-MM-DD HH24:MI'),
+           to_char(r.issued_at {SHANGHAI}, 'YYYY-MM-DD HH24:MI')
+    FROM payments_payment p JOIN payments_receipt r ON r.payment_id = p.id
+    WHERE p.entered_at IS NOT NULL AND r.issued_at <> p.entered_at
+"""  # noqa: S608 - put together from constants
 VOIDED = _in_order("r", named=RECEIPT, rows=RECEIPTS, earlier="r.issued_at", later="r.voided_at")
 SETTLED = _in_order(
     "r",
@@ -91,6 +97,7 @@ FORWARDED = _in_order(
 RECEIPT_ROWS, REMITTANCE_ROWS, TRANSFER_ROWS = "payments_receipt", "payments_remittance", "payments_transfer"
 DATES = (
     Check("date_issued", "开票不应早于缴费", RECEIPT_ROWS, "收据", PAID),
+    Check("date_entered", "补录的收据应在补录时开出", RECEIPT_ROWS, "收据", ENTERED),
     Check("date_voided", "作废不应早于开票", RECEIPT_ROWS, "收据", VOIDED),
     Check("date_settled", "日结不应早于开票和作废", RECEIPT_ROWS, "收据", SETTLED),
     Check("date_of_day", "日结的收据应是那天或以前的", RECEIPT_ROWS, "收据", OF_ITS_DAY),

@@ -60,6 +60,25 @@ RECEIPTED = """
     LEFT JOIN payments_receipt r ON r.payment_id = p.id
     WHERE (p.amount > 0) <> (r.id IS NOT NULL)
 """
+ENTERED = """
+    SELECT p.id, p.office_id, '户 ' || h.number,
+           coalesce('回单 ' || b.number || ' ' || b.day || ' ' || b.amount, '有银行回单'),
+           (p.paid_at AT TIME ZONE 'Asia/Shanghai')::date || ' ' || p.amount
+    FROM payments_payment p JOIN households_household h ON h.id = p.household_id
+    LEFT JOIN payments_bankslip b ON b.id = p.slip_id
+    WHERE p.entered_at IS NOT NULL
+      AND (b.day, b.amount) IS DISTINCT FROM ((p.paid_at AT TIME ZONE 'Asia/Shanghai')::date, p.amount)
+"""
+# Found through the entered payments, which are few.
+ENTERED_ONCE = f"""
+    SELECT r.id, r.office_id, {RECEIPT}, '1张收据', times || '张收据'
+    FROM (SELECT r.*, count(*) OVER (PARTITION BY b.number, b.day, b.amount) AS times
+          FROM payments_payment p JOIN payments_bankslip b ON b.id = p.slip_id
+          JOIN payments_receipt r ON r.payment_id = p.id AND r.voided_at IS NULL
+          WHERE p.entered_at IS NOT NULL
+            AND NOT EXISTS (SELECT FROM payments_reversal v WHERE v.receipt_id = r.id)) r
+    WHERE times > 1
+"""  # noqa: S608 - put together from constants
 SAME_AS_PAID = f"""
     SELECT r.id, r.office_id, {RECEIPT},
            p.amount || '，' || p.means || '，' || o.name || '，' || y.coverage_year || '年度',
@@ -152,6 +171,8 @@ PAPERS = (
     Check("assessment", "核定合计应为各人之和", "enrollment_assessment", "缴费核定", ASSESSED),
     Check("payment", "缴费应与核定相符", "payments_payment", "缴费", PAID),
     Check("payment_receipt", "收了钱的缴费应有一张收据，没收钱的没有", "payments_payment", "缴费", RECEIPTED),
+    Check("entry", "补录的缴费应与银行回单相符", "payments_payment", "缴费", ENTERED),
+    Check("entry_once", "一张银行回单只补录一次", "payments_receipt", "收据", ENTERED_ONCE),
     Check("receipt", "收据应与缴费相符", "payments_receipt", "收据", SAME_AS_PAID),
     Check("receipt_lines", "收据金额应为明细之和", "payments_receipt", "收据", LINED),
     Check("receipt_line", "收据明细应与参保登记相符", "payments_receiptline", "收据明细", LINE_ENROLLED),

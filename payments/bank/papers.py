@@ -1,4 +1,4 @@
-"""回单所属的单: whose slips of the bank's there are besides remittances and transfers, as higher apps tell."""
+"""回单所属的单: whose slips of the bank's there are besides remittances and transfers, as each module tells."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from offices.models import Office
 from payments.models import BankSlip, BankStatement
 
 # Modules with `slips_of(statement)`, slips of money on its account, and `papers_of(slip_ids)`, what these belong to.
-MORE = ("rosters.banked",)
+MORE = ("payments.bank.entered", "rosters.banked")
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def open_desk(household: Household, *, staff: Staff, at: datetime, applying: Col
     year = coverage_year(household.office, at=at)
     facts = _facts(household, year=year, at=at, applying=applying)
     receipts = Receipt.objects.filter(payment__household=household, coverage_year=year).select_related(
-        "payment", "reversal"
+        "payment__slip", "reversal"
     )
     division = Division.objects.filter(code=household.division_code).order_by("-starts_on").first()
     return desk_of(

@@ -57,7 +57,7 @@ READ = f"""
 # unique constraint has been written. Foreign keys and the triggers that compare sums are checked at commit.
 # Without a book (nothing to pay, or it was used up, taken back or lost meanwhile) numbered is empty, and so are receipt
 # and lines.
-WRITE = """
+_WRITE = """
 WITH member AS (
     SELECT * FROM jsonb_to_recordset(%(members)s::jsonb) AS m(
         position int, person_id bigint, name text, id_no bytea, category text, category_name text,
@@ -86,9 +86,9 @@ WITH member AS (
 ), paid AS (
     INSERT INTO payments_payment
         (idempotency_key, household_id, period_id, assessment_id, office_id, division_code, clerk_id, channel,
-         means, amount, tendered, change, paid_at)
+         means, amount, tendered, change, paid_at{columns})
     SELECT %(key)s, %(household)s, %(period)s, assessed.id, %(office)s, %(division)s, %(clerk)s, %(channel)s,
-           %(means)s, %(amount)s, %(tendered)s, %(change)s, %(at)s
+           %(means)s, %(amount)s, %(tendered)s, %(change)s, {paid_at}{values}
     FROM assessed
     RETURNING id
 ), numbered AS (
@@ -117,17 +117,29 @@ WITH member AS (
 ), logged AS (
     INSERT INTO offices_act
         (by_id, at, verb, subject_type, subject_id, office_id, division_code, detail, ip, agent, request_id)
-    SELECT %(clerk)s, %(at)s, 'take_payment', 'payments.payment', paid.id, %(office)s, %(division)s,
+    SELECT %(clerk)s, %(at)s, '{verb}', 'payments.payment', paid.id, %(office)s, %(division)s,
            jsonb_build_object('household', %(household_number)s::text, 'year', %(coverage_year)s::int,
-                              'amount', %(amount)s::text, 'receipt', (SELECT printed_number FROM receipted)),
+                              'amount', %(amount)s::text, 'receipt', (SELECT printed_number FROM receipted){detail}),
            %(ip)s::inet, %(agent)s, %(request_id)s::uuid
     FROM paid
 )
 SELECT json_build_object(
     'payment', paid.id, 'household', %(household)s, 'coverage_year', %(coverage_year)s, 'amount', %(amount)s::text,
-    'tendered', %(tendered)s::text, 'change', %(change)s::text, 'means', %(means)s::text, 'paid_at', %(at)s,
+    'tendered', %(tendered)s::text, 'change', %(change)s::text, 'means', %(means)s::text, 'paid_at', {paid_at},
     'sponsored', %(sponsored)s::text, 'persons', (SELECT count(*) FROM enrolled),
     'receipt', r.id, 'book_code', r.book_code, 'printed_number', r.printed_number, 'capitals', r.capitals,
     'voided', false)
 FROM paid LEFT JOIN receipted r ON true
 """
+WRITE = _WRITE.format(columns="", values="", paid_at="%(at)s", verb="take_payment", detail="")
+
+# 补录: the same of a payment at the bank, booked when its slip is entered.
+WRITE_ENTERED = _WRITE.format(
+    columns=", entered_at, slip_id, entry_reason",
+    values=", %(at)s, %(slip)s, %(entry_reason)s",
+    paid_at="%(paid_at)s",
+    verb="enter_slip",
+    detail=""",
+                              'moment', %(slip_moment)s::text, 'slip', %(slip_number)s::text,
+                              'reason', %(entry_reason)s::text""",
+)

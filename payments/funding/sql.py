@@ -21,6 +21,11 @@ OF_A_MEMBER = """s.person_id IN (
     SELECT m.person_id FROM households_membership m WHERE m.household_id = e.household_id
     AND m.starts_on <= d.paid_on AND (m.ends_on IS NULL OR m.ends_on >= d.paid_on))"""
 
+# What was paid at the bank and entered afterwards was paid on the day of its slip; such are few.
+AT_THE_BANK = """
+    LEFT JOIN (SELECT assessment_id, paid_at FROM payments_payment WHERE entered_at IS NOT NULL) late
+        ON late.assessment_id = e.assessment_id"""
+
 # Sponsored, in force and on no standing sheet; `gap` is empty where the person may be claimed, else it says why not.
 # `category` and `named` come from the frozen editions under which was decided: see funding_lists.py.
 # A list counts if the decision rested on it *and* it still covers the day of payment: what was corrected since is gone.
@@ -47,8 +52,8 @@ WITH category AS (
                 ELSE '' END AS gap
     FROM enrollment_enrollment e
     JOIN enrollment_assessment a ON a.id = e.assessment_id
-    JOIN category c ON c.edition = a.edition_id AND c.category = e.category
-    CROSS JOIN LATERAL (SELECT (e.enrolled_at AT TIME ZONE '{SHANGHAI.key}')::date AS paid_on) d
+    JOIN category c ON c.edition = a.edition_id AND c.category = e.category{AT_THE_BANK}
+    CROSS JOIN LATERAL (SELECT (coalesce(late.paid_at, e.enrolled_at) AT TIME ZONE '{SHANGHAI.key}')::date AS paid_on) d
     WHERE e.period_id = %(period)s AND starts_with(e.division_code, %(division)s)
       AND e.sponsored > 0 AND e.cancelled_at IS NULL AND (%(funder)s = '' OR e.funder = %(funder)s)
       AND NOT EXISTS (SELECT FROM payments_funderclaimline l
@@ -135,9 +140,10 @@ ORDER BY s.funder, s.division_code, s.household_id, s.id LIMIT %(limit)s OFFSET 
 # ended before it began does not, and neither does who paid a price without subsidy.
 HEADS = f"""
     SELECT left(e.division_code, 9) AS town_code, e.category, max(e.category_name) AS category_name, count(*) AS heads
-    FROM enrollment_enrollment e
-    CROSS JOIN LATERAL (SELECT (e.enrolled_at AT TIME ZONE '{SHANGHAI.key}')::date AS paid_on) d
-    WHERE e.period_id = %(period)s AND starts_with(e.division_code, %(division)s) AND d.paid_on <= %(day)s
+    FROM enrollment_enrollment e{AT_THE_BANK}
+    CROSS JOIN LATERAL (SELECT (e.enrolled_at AT TIME ZONE '{SHANGHAI.key}')::date AS enrolled_on,
+        (coalesce(late.paid_at, e.enrolled_at) AT TIME ZONE '{SHANGHAI.key}')::date AS paid_on) d
+    WHERE e.period_id = %(period)s AND starts_with(e.division_code, %(division)s) AND d.enrolled_on <= %(day)s
       AND (e.cancelled_at IS NULL OR (e.cancelled_at AT TIME ZONE '{SHANGHAI.key}')::date > %(day)s)
       AND NOT EXISTS (SELECT FROM enrollment_termination t WHERE t.enrollment_id = e.id AND t.undone_at IS NULL
                       AND t.last_day < e.benefit_starts_on)

@@ -1,9 +1,11 @@
 """收据的纸面: a receipt's frozen rows made into the document that is drawn; no living name is read. 收据内容."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from common.dates import SHANGHAI
 from common.idcard import mask
 from payments.models import Payment, Receipt, ReceiptLine
 from payments.paper.receipt_document import ReceiptDocument
@@ -39,12 +41,13 @@ LINE = (
     "benefit_starts_on",
     "benefit_ends_on",
 )
+PAYMENT = ("tendered", "change", "paid_at", "slip__number")
 MEANS = dict(Payment.Means.choices)
 
 
 def printable(receipt_id: int) -> Receipt:
     """A receipt with its payment; Receipt.DoesNotExist where there is none."""
-    return Receipt.objects.select_related("payment").get(pk=receipt_id)
+    return Receipt.objects.select_related("payment__slip").get(pk=receipt_id)
 
 
 def documents(copies: Mapping[int, int]) -> list[ReceiptDocument]:
@@ -55,8 +58,14 @@ def documents(copies: Mapping[int, int]) -> list[ReceiptDocument]:
         lines.setdefault(each.receipt, []).append(_line(each))
     rows = Receipt.objects.filter(pk__in=list(copies)).order_by("book_code", "number")
     return [
-        _document(each, each.payment__tendered, each.payment__change, lines[each.pk], copies[each.pk])
-        for each in rows.values_list("pk", "payment__tendered", "payment__change", *RECEIPT, named=True)
+        _document(
+            each,
+            (each.payment__tendered, each.payment__change),
+            banked_at(each.payment__paid_at, each.payment__slip__number),
+            lines[each.pk],
+            copies[each.pk],
+        )
+        for each in rows.values_list("pk", *(f"payment__{name}" for name in PAYMENT), *RECEIPT, named=True)
     ]
 
 
@@ -64,14 +73,20 @@ def document(receipt: Receipt, *, copy: int = 1) -> ReceiptDocument:
     """What stands on the paper; from the second copy on it says 补打."""
     payment = receipt.payment
     lines = [_line(each) for each in receipt.lines.order_by("position")]
-    return _document(receipt, payment.tendered, payment.change, lines, copy)
+    banked = banked_at(payment.paid_at, payment.slip.number if payment.slip else None)
+    return _document(receipt, (payment.tendered, payment.change), banked, lines, copy)
+
+
+def banked_at(paid_at: datetime, slip_number: str | None) -> str:
+    """When the bank took what was entered from its slip; '' for what was taken at the counter."""
+    return f"{paid_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 银行缴费，回单号 {slip_number}" if slip_number else ""
 
 
 def _document(
-    receipt: Any, tendered: Decimal | None, change: Decimal | None, lines: Iterable[PrintedLine], copy: int
+    receipt: Any, cash: tuple[Decimal, Decimal], banked: str, lines: Iterable[PrintedLine], copy: int
 ) -> ReceiptDocument:
-    """From a receipt, or a row of the columns RECEIPT."""
-    cash = receipt.means == Payment.Means.CASH
+    """From a receipt, or a row of the columns RECEIPT; `cash` is what was handed over and given back."""
+    tendered, change = cash if receipt.means == Payment.Means.CASH else (None, None)
     return ReceiptDocument(
         title=receipt.title,
         book_code=receipt.book_code,
@@ -88,8 +103,9 @@ def _document(
         clerk=receipt.clerk_name,
         clause_line=receipt.clause_line,
         address=receipt.address,
-        tendered=tendered if cash else None,
-        change=change if cash else None,
+        tendered=tendered,
+        change=change,
+        banked=banked,
         copy_label=f"补打 第{copy}次" if copy > 1 else "",
         voided=receipt.voided_at is not None,
         demo=receipt.demo,

@@ -41,6 +41,7 @@ class ReceiptDocument:
     address: str = ""
     tendered: Decimal | None = None
     change: Decimal | None = None
+    banked: str = ""  # "2016-12-20 16:40 银行缴费，回单号 农行5501"
     copy_label: str = ""  # "补打 第2次"
     voided: bool = False
     demo: bool = False

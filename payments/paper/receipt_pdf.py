@@ -115,6 +115,8 @@ def _sums_texts(document: ReceiptDocument, page: Page, plan: Plan) -> tuple[str,
 
 def _means(document: ReceiptDocument) -> str:
     parts = [f"缴款方式：{document.means}"]
+    if document.banked:
+        parts.append(f"（{document.banked}）")
     if document.tendered is not None:
         parts.append(f"实收：￥{money(document.tendered)}")
     if document.change is not None:

@@ -107,6 +107,7 @@ WORDS: dict[str, Word] = {
     "capitals": ("金额大写", lambda receipt: receipt.capitals),
     "total": ("金额小写", lambda receipt: f"￥{money(receipt.total)}"),
     "means": ("缴款方式", lambda receipt: receipt.means),
+    "banked": ("银行缴费时间", lambda receipt: receipt.banked),
     "tendered": ("实收", lambda receipt: "" if receipt.tendered is None else money(receipt.tendered)),
     "change": ("找零", lambda receipt: "" if receipt.change is None else money(receipt.change)),
     "office": ("收款单位", lambda receipt: receipt.office),

@@ -91,6 +91,7 @@ def sample() -> ReceiptDocument:
         address="新浦街道东村3组12号",
         tendered=Decimal("500.00"),
         change=Decimal("200.00"),
+        banked="2007-10-20 16:40 银行缴费，回单号 12345678",
         copy_label="补打 第2次",
         demo=True,
     )

@@ -13,6 +13,7 @@ from payments.services.cards import (
     void_workmanship,
 )
 from payments.services.certificates import IssuedCertificate, issue_certificate, revoke_certificate
+from payments.services.entering import enter_slip
 from payments.services.exporting import export_journal
 from payments.services.funding import (
     confirm_claim,
@@ -67,6 +68,7 @@ __all__ = [
     "confirm_transfer",
     "continue_run",
     "end_subsidy_rate",
+    "enter_slip",
     "export_journal",
     "fill_subsidy_rate",
     "is_being_printed",

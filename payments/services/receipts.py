@@ -14,6 +14,7 @@ from offices.acts import accountable, record
 from offices.models import Staff
 from payments.models import Receipt, ReceiptPrint, WorkmanshipPrint
 from payments.services.book_checks import refuse_void_of_verified
+from payments.services.slips import free_slip
 
 Role = Staff.Role
 SAME_PRINT = timedelta(minutes=5)
@@ -34,6 +35,8 @@ def void_receipt(*, receipt_id: int, reason: str, by: Staff, at: datetime) -> Re
     paid = Enrollment.objects.in_force().filter(assessment__payment=receipt.payment_id)
     registry.doubt(paid)
     cancelled = paid.update(cancelled_at=at, cancelled_by=by)
+    if receipt.payment.slip_id:
+        free_slip(receipt.payment.slip_id, sheet=f"收据 {receipt.full_number}", undone="已作废", by=by, at=at)
     detail = {"receipt": receipt.full_number, "amount": str(receipt.amount), "reason": reason, "persons": cancelled}
     record(by=by, at=at, verb="void_receipt", subject=receipt, detail=detail)
     return receipt

@@ -14,6 +14,7 @@ from offices.models import Staff
 from payments.models import Payment, Receipt, Reversal, WorkmanshipReceipt
 from payments.paper.legible import refuse_undrawable
 from payments.services.cards import lock_household_of, locked_receipt, refuse_replaced
+from payments.services.slips import free_slip
 
 Role = Staff.Role
 
@@ -43,6 +44,8 @@ def reverse_receipt(
     reversal = _give_back(receipt, receipt=receipt, **given)
     registry.doubt(paid)
     cancelled = paid.update(cancelled_at=at, cancelled_by=by)
+    if receipt.payment.slip_id:
+        free_slip(receipt.payment.slip_id, sheet=f"收据 {receipt.full_number}", undone="已冲正", by=by, at=at)
     detail = {
         "receipt": receipt.full_number,
         "amount": str(receipt.amount),

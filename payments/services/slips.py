@@ -74,7 +74,7 @@ def refuse_a_day_before_the_window(day: date, ruleset: RuleSet, coverage_year: i
         raise Refusal(Reason("SLIP_DAY", f"{text}请核对回单日期，或看是不是上一年的回单。"))
 
 
-def free_slip(slip_id: int | None, *, sheet: str, by: Staff, at: datetime) -> None:
+def free_slip(slip_id: int | None, *, sheet: str, by: Staff, at: datetime, undone: str = "已撤回") -> None:
     """The bank's line that was found to be the slip of a sheet now withdrawn is open again, for the sheet to come."""
     found = StatementMatch.objects.standing().filter(slip=slip_id)
-    found.update(undone_at=at, undone_by=by, undo_reason=f"{sheet} 已撤回")
+    found.update(undone_at=at, undone_by=by, undo_reason=f"{sheet} {undone}")

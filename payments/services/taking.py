@@ -24,6 +24,7 @@ from offices.models import Staff
 from offices.prepared import ask, ask_together
 from payments.counter import bill, sql
 from payments.counter.tender import checked_tender
+from payments.services.slip_entry import Entry
 
 ONCE_A_YEAR = "enrollment_once_a_year_anywhere"
 
@@ -62,19 +63,28 @@ class TakenPayment:
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
-    """What was asked, by whom and when."""
+class Order:
+    """What was asked, by whom and when. At `at` the money was paid; with an `entry` it is booked when that is made.
+
+    `expected_total` None: the slip says how much it was.
+    """
 
     household_id: int
     coverage_year: int
     key: UUID
-    expected_total: Decimal
+    expected_total: Decimal | None
     tendered: Decimal | None
     means: str
     channel: str
     by: Staff
     at: datetime
     applying: Collection[int] | None
+    entry: Entry | None = None
+
+    @property
+    def booked_at(self) -> datetime:
+        """The moment by which the money belongs to a day."""
+        return self.entry.at if self.entry else self.at
 
 
 class _BookUsedUpError(Exception):
@@ -101,14 +111,18 @@ def take_payment(
     without it all take part who ought to be insured and are not yet. The same `key` again gives the same payment.
     """
     require_role(by, Staff.Role.CLERK, Staff.Role.SUPERVISOR)
-    order = _Order(household_id, coverage_year, key, expected_total, tendered, means, channel, by, at, applying)
+    return take(Order(household_id, coverage_year, key, expected_total, tendered, means, channel, by, at, applying))
+
+
+def take(order: Order) -> TakenPayment:
+    """Take what was ordered, by whoever may do so; once more where the book was used up meanwhile."""
     try:
         return _taken(order)
     except _BookUsedUpError:
         return _taken(order)
 
 
-def _taken(order: _Order) -> TakenPayment:
+def _taken(order: Order) -> TakenPayment:
     names: dict[int, str] = {}
     try:
         with transaction.atomic():
@@ -120,7 +134,7 @@ def _taken(order: _Order) -> TakenPayment:
         raise refusal from error
 
 
-def _lock_read_write(order: _Order, names: dict[int, str]) -> TakenPayment:
+def _lock_read_write(order: Order, names: dict[int, str]) -> TakenPayment:
     by = order.by
     asked = {"household": order.household_id, "year": order.coverage_year, "day": local_day(order.at), "key": order.key}
     locked, read = ask_together(
@@ -132,29 +146,35 @@ def _lock_read_write(order: _Order, names: dict[int, str]) -> TakenPayment:
     if taken:
         return _found_again(taken, order)
     facts = household_facts(household, coverage_year=order.coverage_year, at=order.at, applying=order.applying)
+    if order.entry:
+        facts = order.entry.still_here(facts, applying=order.applying)
     decision = _decided(facts, order)
     applicants = [int(member.ref) for member in decision.applicants]
     names.update({member.person_id: member.name for member in facts.members if member.person_id in applicants})
     due = bill.Bill(facts=facts, decision=decision, office=office, clerk=by)
     if decision.payable:
-        _refuse_settled_day(settled, order.at)
+        _refuse_settled_day(settled, order.booked_at)
         due.refuse_what_cannot_be_printed()
         if book_id is None:
             raise _no_book()
+    book = {"book": book_id if decision.payable else None}  # where departments pay for all, no number is used
+    columns = due.columns() | _payment_columns(order, decision) | book
+    statement = sql.WRITE
+    if order.entry:
+        statement, columns = sql.WRITE_ENTERED, columns | order.entry.columns(decision, by=by, paid_at=order.at)
     registry.reserve(
         person_ids=applicants,
         coverage_year=order.coverage_year,
         clause=facts.ruleset().once_a_year,
     )
-    book = {"book": book_id if decision.payable else None}  # where departments pay for all, no number is used
-    [[wrote]] = ask(sql.WRITE, due.columns() | _payment_columns(order, decision) | book)
+    [[wrote]] = ask(statement, columns)
     written = _payment(wrote, repeated=False)
     if decision.payable and written.receipt_id is None:
         raise _BookUsedUpError
     return written
 
 
-def _found_again(taken: Mapping[str, Any], order: _Order) -> TakenPayment:
+def _found_again(taken: Mapping[str, Any], order: Order) -> TakenPayment:
     if (taken["household"], taken["coverage_year"]) != (order.household_id, order.coverage_year):
         text = "这次提交的编号已经用于另一户（或另一年度）的缴费，没有再收。请刷新页面后重新收款。"
         raise Refusal(Reason("KEY_REUSED", text))
@@ -182,7 +202,7 @@ def _payment(row: Mapping[str, Any], *, repeated: bool) -> TakenPayment:
     )
 
 
-def _decided(facts: HouseholdFacts, order: _Order) -> HouseholdDecision:
+def _decided(facts: HouseholdFacts, order: Order) -> HouseholdDecision:
     """The decision, if it allows this payment; a refusal that says why not, and what to do, if it does not."""
     if facts.closed_at:
         raise Refusal(Reason("HOUSEHOLD_CLOSED", f"户号{facts.number}已销户，不能收款。请按现在的户办理。"))
@@ -191,7 +211,7 @@ def _decided(facts: HouseholdFacts, order: _Order) -> HouseholdDecision:
         _refuse_paid_already(facts)
     if not decision.eligible:
         raise Refusal(*decision.refusals)
-    if decision.payable != order.expected_total:
+    if order.expected_total is not None and decision.payable != order.expected_total:
         text = (
             f"应收已由{yuan(order.expected_total)}元变为{decision.payable}元：本户的资料或标准刚有变化，没有收款。"
             "请核对新的金额后再收。"
@@ -209,12 +229,12 @@ def _refuse_paid_already(facts: HouseholdFacts) -> None:
         raise Refusal(Reason("DUPLICATE", text, facts.ruleset().once_a_year))
 
 
-def _payment_columns(order: _Order, decision: HouseholdDecision) -> dict[str, Any]:
+def _payment_columns(order: Order, decision: HouseholdDecision) -> dict[str, Any]:
     tendered = checked_tender(tendered=order.tendered, payable=decision.payable, means=order.means)
     source = origin.current.get()
     return {
         "key": order.key,
-        "at": order.at,
+        "at": order.booked_at,
         "channel": order.channel,
         "means": order.means,
         "tendered": tendered,
@@ -236,7 +256,7 @@ def _no_book() -> Refusal:
     return Refusal(Reason("BOOK_MISSING", text))
 
 
-def _duplicate(error: IntegrityError, order: _Order, names: Mapping[int, str]) -> Refusal | None:
+def _duplicate(error: IntegrityError, order: Order, names: Mapping[int, str]) -> Refusal | None:
     """重复参保, when another transaction enrolled a person between our reading and our writing.
 
     Of a table with policies the database tells the constraint, but not the row: who it was is asked anew.

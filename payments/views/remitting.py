@@ -20,7 +20,7 @@ from offices.clock import moment
 from offices.models import Office, Staff
 from offices.paging import page_of
 from payments.bank.reconciled import matched
-from payments.models import BankSlip, Remittance, Transfer
+from payments.models import BankSlip, Payment, Remittance, Transfer
 from payments.money.forms import PartsForm, SlipForm
 from payments.money.papers import remittance_slip
 from payments.money.waiting import remittable, told_of_mixed, with_means
@@ -199,6 +199,7 @@ def slip_scan(request: HttpRequest, pk: int) -> HttpResponse:
     """The scan of a bank slip, as an attachment, to whoever may see what it belongs to."""
     slips = BankSlip.objects.filter(remittance__in=Remittance.objects.visible_to(request.user))
     slips |= BankSlip.objects.filter(transfer__in=Transfer.objects.visible_to(request.user))
+    slips |= BankSlip.objects.filter(payments__in=Payment.objects.visible_to(request.user))
     found = slips.filter(pk=pk, name__isnull=False).first()
     data = vault.get(found.name, sha256=found.sha256) if found else None
     if found is None or data is None:

@@ -91,10 +91,11 @@ def test_in_bulk_is_one_by_one(payers: None, mr_zhou: Staff):
     )
     found = result(draft, mr_zhou)
 
-    rows = [Paid(*row) for row in Enrollment.objects.values_list(*Paid._fields)]
+    names = ["enrolled_at" if name == "paid_at" else name for name in Paid._fields]
+    rows = [Paid(*row) for row in Enrollment.objects.values_list(*names)]
     asked = Decimal("0.00")
     for row in rows:
-        facts = read_household(row.household_id, coverage_year=2008, at=row.enrolled_at, applying=())
+        facts = read_household(row.household_id, coverage_year=2008, at=row.paid_at, applying=())
         one, _ = with_payers(facts, [each for each in rows if each.household_id == row.household_id])
         places = [m.ref for m in one.asked.members]
         assert Decider(question).outcomes(one) == question.outcomes(one)

@@ -9,6 +9,7 @@ from payments.models import Receipt, Remittance, Settlement
 from payments.services import TakenPayment, void_receipt
 from tests.builders import at, make_staff
 from tests.payments.conftest import Pay, take
+from tests.payments.entry_builders import enter, paper
 from tests.payments.many import make_couples
 from tests.payments.money_builders import remit, settle
 from tests.payments.test_races import together
@@ -78,4 +79,15 @@ def test_two_supervisors_send_the_same_money_up_once(pay: Pay, zhang_household, 
 
     assert refusals(results) == ["LINES_CHANGED"] * 3
     assert Remittance.objects.get().amount == 420
+    assert not audit().findings
+
+
+def test_one_slip_for_several_households_at_once_is_one_payment(rulesets, mr_chen, book):
+    households = [Household(pk=pk) for pk in make_couples(mr_chen, 4)]
+
+    results = together(*[lambda each=each: enter(each, mr_chen, slip=paper("240.00")) for each in households])
+
+    assert len(refusals(results)) == 3
+    assert set(refusals(results)) <= {"bank_slip_counts_once", "SLIP_ENTERED"}
+    assert [receipt.amount for receipt in Receipt.objects.all()] == [240]
     assert not audit().findings

@@ -37,6 +37,7 @@ OTHER = Layout(
         Field("line_payable", 70, 38, 30, "left", 11),
         Field("tendered", 20, 66, 30, "right", 10),
         Field("change", 60, 66, 30, "centre", 10),
+        Field("banked", 20, 73, 150, "left", 10),
         Field("capitals", 20, 80, 100, "left", 16),
     ),
 )
