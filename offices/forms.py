@@ -1,6 +1,6 @@
 """登录、人员、口令、日志筛选、演示时间的表单."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 
@@ -86,6 +86,19 @@ class DayField(forms.DateField):
     def to_python(self, value: Any) -> date | None:
         """The day, written in full or half width, of a year that can be meant."""
         return _in_years_meant(super().to_python(visible(value) if isinstance(value, str) else value))
+
+
+class ClockField(forms.TimeField):
+    """A time of day as 16:40, 16:40:05 or 1640, in full width too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"placeholder": "时:分", "autocomplete": "off"})
+        told = {"invalid": "请按时:分录入，例如 16:40。"} | kwargs.pop("error_messages", {})
+        formats = ["%H:%M", "%H:%M:%S", "%H%M"]
+        super().__init__(widget=widget, input_formats=formats, error_messages=told, **kwargs)
+
+    def to_python(self, value: Any) -> time | None:
+        return super().to_python(visible(value) if isinstance(value, str) else value)
 
 
 class CompactField(forms.CharField):

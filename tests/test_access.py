@@ -170,6 +170,7 @@ PAGES = {
     "papers-seen": write(of_office=True),
     "household-pay": write(of_office=True),
     "household-override": write(of_office=True),
+    "household-slip": write(frozenset({SUPERVISOR}), of_office=True),
     "sponsored-cancel": write(of_office=True),
     "household-changes": read(of_office=True),
     "household-change": write(of_office=True),

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Collection
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest
 
+from common.dates import SHANGHAI
 from common.money import AmountError, parse_yuan
 from offices.doors import second_factor
-from offices.forms import DayField, RefusableForm
+from offices.forms import ClockField, DayField, RefusableForm
 from payments.forms import BySupervisorForm, IdsField, code_field, named_by_password
 from payments.models import Payment
 from payments.money.day_end import DENOMINATIONS, ZERO, piece_name
@@ -221,3 +223,37 @@ class SlipForm(RefusableForm):
 
     def draft(self) -> SlipDraft:
         return SlipDraft(**self.cleaned_data)
+
+
+class EntryForm(SlipForm):
+    """补录: the slip of what a household paid at the bank with its time of day, and why it is entered so late."""
+
+    places: ClassVar = SlipForm.places | {
+        "SLIP_MOMENT": "clock",
+        "SLIP_ENTERED": "number",
+        "bank_slip_counts_once": "number",
+        "ENTRY_REASON": "reason",
+    }
+    key = forms.UUIDField(error_messages=STALE, widget=forms.HiddenInput)
+    clock = ClockField(label="交易时间", error_messages={"required": "请填写回单上的交易时间，例如 16:40。"})
+    reason = forms.CharField(
+        label="补录事由",
+        max_length=200,
+        error_messages={"required": "请写明为什么补录，审计时要查。", "max_length": "事由最多200个字，请改短后再办。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    field_order: ClassVar = ["number", "bank", "day", "clock", "amount", "scan", "reason", "key"]
+
+    def focus(self) -> None:
+        """Put the cursor where something is to be mended, or else where one begins."""
+        wrong = (name for name in self.fields if self.is_bound and name in self.errors)
+        self.fields[next(wrong, "number")].widget.attrs["autofocus"] = True
+
+    @property
+    def moment(self) -> datetime | None:
+        """When the bank took the money, where day and time can be read."""
+        day, clock = self.cleaned_data.get("day"), self.cleaned_data.get("clock")
+        return datetime.combine(day, clock, SHANGHAI) if day and clock else None
+
+    def draft(self) -> SlipDraft:
+        return SlipDraft(**{name: self.cleaned_data[name] for name in SlipForm.base_fields})

@@ -10,6 +10,7 @@ from tests.test_access import patterns
 # Where the services live that take, give back, close, send up, claim or credit money.
 MODULES = (
     "payments.services.cards",
+    "payments.services.entering",
     "payments.services.funding",
     "payments.services.receipts",
     "payments.services.remitting",

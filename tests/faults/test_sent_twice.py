@@ -232,7 +232,7 @@ class Town:
         self.what_costs_nothing()
 
     def what_costs_nothing(self) -> None:
-        """A card for somebody who is spared the fee."""
+        """A card for somebody who is spared the fee; and a slip of the bank's, which is no cash."""
         twice, clerk = self.office.twice, self.clerk
         family = make_household(clerk, *zhang_family(), papers=(PaperDraft("hukou_book"),))
         take(family, clerk, "420.00")
@@ -242,6 +242,9 @@ class Town:
         twice("household-cards", cards, clerk, verb="issue_cards", **given)
         page = reverse("card-take-back", args=[family.pk, CardIssue.objects.get(person=daughter).pk])
         twice("card-take-back", page, self.boss, verb="take_back_card", reason="录错")
+        page = reverse("household-slip", args=[single(clerk, "钱六").pk])
+        slip = {"number": "Y1", "day": "2007-10-25", "clock": "09:30", "amount": "120", "reason": "回单才送到"}
+        twice("household-slip", page, self.boss, verb="enter_slip", **slip)
 
     def the_day_is_closed_and_sent_up(self) -> None:
         twice, clerk, boss = self.office.twice, self.clerk, self.boss
