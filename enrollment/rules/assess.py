@@ -111,8 +111,10 @@ class _Desk:
 
     def _charged(self, member: Member, decision: MemberDecision, period: Period, route: Route) -> MemberDecision:
         ruleset, moments = self.ruleset, self.moments
-        # Outside the window nobody was verified by its cut-off: the day of payment is the day of verification.
-        verified_on = local_day(moments.verification(period.window if route is Route.WINDOW else None))
+        # Outside the window nobody was verified by its cut-off: the day of payment is the day of verification. Nor does
+        # it matter what is true of somebody only after the payment: a bank slip may come before the papers.
+        verified = moments.verification(period.window if route is Route.WINDOW else None)
+        verified_on = min(local_day(verified), moments.day)
         found = charge(
             member,
             household=self.household,

@@ -347,6 +347,13 @@ def test_where_departments_pay_for_all_there_is_nothing_to_enter(miss_yang, duan
         songming(home, duan, moment=moment, amount="0.00", at=at("2016-11-15 10:00"))
 
 
+def test_a_certificate_counts_that_ran_out_between_the_slip_and_the_papers(zhang_household, mr_chen, book):
+    verify_papers(household_id=zhang_household.pk, coverage_year=2008, by=mr_chen, at=AFTER)
+    Certification.objects.update(valid_to=date(2007, 12, 11))
+
+    assert enter(zhang_household, mr_chen).amount == Decimal("420.00")
+
+
 def test_the_departments_list_must_cover_the_slips_day(miss_yang, duan, mr_zhou):
     home = make_household(miss_yang, listed("普一", ""), listed("普二", "dibao", OTHER), moment="2016-10-20 09:00")
     Certification.objects.update(valid_to=date(2016, 11, 10))
