@@ -1,5 +1,6 @@
 """户与成员的修改表: small forms for what changes at the counter; the services decide."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -7,7 +8,7 @@ from django.utils.html import format_html
 
 from households.drafts import CertificationDraft, OtherCoverDraft
 from households.models import Certification, Household, OtherCover, Person
-from households.words import DISABILITY, disability_words
+from households.words import DISABILITY, Exempt, disability_words
 from offices.forms import DayField, RefusableForm
 from offices.hiding import hidden
 
@@ -90,9 +91,7 @@ class PersonForm(RefusableForm):
         },
     )
     in_employee_scope = forms.BooleanField(label="属于职工医保参保范围（有用人单位而未参保）", required=False)
-    exemption = forms.ChoiceField(
-        label="可暂不参保", required=False, choices=[("", "不适用"), *Person.Exemption.choices]
-    )
+    exemption = forms.ChoiceField(label="可暂不参保", required=False)
     parent_unit = forms.CharField(label="父母工作单位", required=False, max_length=80)
     parent_unit_level = forms.ChoiceField(
         label="父母单位级别", required=False, choices=[("", "—"), *Person.UnitLevel.choices]
@@ -112,9 +111,22 @@ class PersonForm(RefusableForm):
     residence_number = KeptField(label="居住证件号码", kind="residence", max_length=40)
     residence_valid_to = DayField(label="居住证件有效期至", help_text="长期有效的留空")
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, exemptions: Sequence[Exempt], **kwargs: Any) -> None:
         super().__init__(*args, initial=self.initial_of(person), **kwargs)
+        self.exemptions = {each.code: each for each in exemptions}
+        choices = [("", "不适用"), *((each.code, each.name) for each in exemptions)]
+        if person.exemption and person.exemption not in self.exemptions:
+            choices.append((person.exemption, f"{person.exemption}（现行规则没有）"))
+        self.fields["exemption"].choices = choices
         keep_numbers(self, person)
+
+    def clean(self) -> dict[str, Any]:
+        """An exemption by the parents' unit names the unit and its level."""
+        typed = super().clean()
+        chosen = self.exemptions.get(typed.get("exemption", ""))
+        if chosen and chosen.asks_unit and not (typed.get("parent_unit") and typed.get("parent_unit_level")):
+            self.add_error("exemption", f"{chosen.name}可暂不参保的，须填父母工作单位及其级别。请补填后保存。")
+        return typed
 
     @classmethod
     def initial_of(cls, person: Person) -> dict[str, Any]:

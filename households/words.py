@@ -15,6 +15,15 @@ DISABILITY = "disability"
 
 
 @dataclass(frozen=True, slots=True)
+class Exempt:
+    """可暂不参保, as a rule set has it: its code, its name, whether it asks for the parents' unit and its level."""
+
+    code: str
+    name: str
+    asks_unit: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """One line of a cell's list: what it stands for, how it is shown, what may be typed for it (its digit first)."""
 

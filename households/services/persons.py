@@ -138,7 +138,7 @@ def _held_together(person: Person) -> dict[str, bool]:
     """The constraints over several columns, in Python: asked of the database, each would cost a statement."""
     return {
         "person_hukou_is_6_to_12_digits": bool(re.fullmatch(r"[0-9]{6,12}", person.hukou_division)),
-        "person_exemption_names_the_unit": not person.exemption
+        "person_exemption_names_the_unit": person.exemption != Person.STAFF_CHILD
         or bool(person.parent_unit and person.parent_unit_level),
         "person_student_names_the_school": bool(person.student_kind)
         or not (person.school_name or person.school_in_area),

@@ -22,7 +22,7 @@ from households.identity import NewbornKey
 from households.models import Household, Person, RegistrationDraft
 from households.services import add_member, record_certification
 from households.services.persons import MemberRefusal
-from households.words import Word, disability_words
+from households.words import Exempt, Word, disability_words
 from offices.models import Division, Office, Staff
 from payments.counter.reading import coverage_year
 from payments.models import ReceiptLine
@@ -45,6 +45,12 @@ def vocabulary_of(office: Office, *, at: datetime) -> Vocabulary:
         today=today,
         villages=tuple(villages.values_list("code", "name")),
     )
+
+
+def exemptions_of(office: Office) -> tuple[Exempt, ...]:
+    """Who may stay out of a household that enrols together, by the rules of an office."""
+    found = library.current(office.ruleset_code).together.exemptions
+    return tuple(Exempt(each.code, each.name, bool(each.parent_unit_levels)) for each in found)
 
 
 def _category_words(ruleset: RuleSet) -> tuple[Word, ...]:

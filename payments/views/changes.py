@@ -40,7 +40,7 @@ from offices.constraints import refusal_of
 from offices.forms import RefusableForm
 from offices.models import Staff
 from payments.counter.reading import moment_at
-from payments.counter.registration import vocabulary_of
+from payments.counter.registration import exemptions_of, vocabulary_of
 
 
 @for_clerks
@@ -68,7 +68,7 @@ def member_edit(request: HttpRequest, household_id: int, person_id: int) -> Http
     found, membership = _member(request, household_id, person_id)
     person = membership.person
     at = moment_at(found.office, staff=request.user)
-    form = PersonForm(request.POST or None, person=person)
+    form = PersonForm(request.POST or None, person=person, exemptions=exemptions_of(found.office))
     asked = {"household_id": found.pk, "person_id": person.pk, "by": request.user, "at": at}
     save = _Save(lambda: change_facts(changes=form.values(), **asked))
     if save.done(form):
