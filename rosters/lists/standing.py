@@ -193,6 +193,11 @@ NAMED = """
                    AS n(funder, funder_name, category)
                    CROSS JOIN LATERAL (SELECT n.category = ANY(%(disability)s) AS by_disability) d)
 """
+# A list of the department's names somebody in the category; where one member's counts for the household, a family's.
+NAMES = """
+    FROM rosters_funderlistline l JOIN rosters_funderlist f ON f.id = l.listing_id
+    WHERE l.category = e.category AND f.applied_at IS NOT NULL AND f.withdrawn_at IS NULL AND f.funder = n.funder
+"""
 BEYOND = f"""
     {NAMED}
     SELECT e.person_id, e.household_id, e.division_code, e.category, e.funder, e.sponsored,
@@ -202,9 +207,13 @@ BEYOND = f"""
       AND starts_with(e.division_code, %(division)s)
       AND EXISTS ({LISTS_IN_FORCE.format(place="e.division_code")})
       AND NOT EXISTS (
-          SELECT FROM rosters_funderlistline l JOIN rosters_funderlist f ON f.id = l.listing_id
-          WHERE l.person_id = e.person_id AND l.category = e.category AND f.applied_at IS NOT NULL
-            AND f.withdrawn_at IS NULL AND f.funder = n.funder)
+          SELECT {NAMES} AND l.person_id = e.person_id)
+      AND NOT (e.category = ANY(%(for_all)s) AND EXISTS (
+          SELECT {NAMES} AND l.person_id IN (
+              SELECT m.person_id FROM households_membership m
+              WHERE m.household_id = e.household_id
+                AND m.starts_on <= (e.enrolled_at AT TIME ZONE '{SHANGHAI.key}')::date
+                AND (m.ends_on IS NULL OR m.ends_on >= (e.enrolled_at AT TIME ZONE '{SHANGHAI.key}')::date))))
     ORDER BY e.division_code, e.id LIMIT %(most)s
 """  # noqa: S608 - put together from constants
 UNLISTED = f"""
@@ -266,6 +275,7 @@ def mismatches(chosen: Chosen, kind: str) -> list[Mismatch]:
         for category in categories_of(chosen.ruleset, each.code)
     ]
     asked = _asked(chosen) | {"most": MOST}
+    asked["for_all"] = [each.code for each in chosen.ruleset.categories if each.scope == "household"]
     asked["disability"] = [each.code for each in chosen.ruleset.categories if each.disability]
     asked |= {name: [pair[place] for pair in pairs] for place, name in enumerate(("funders", "names", "codes"))}
     inner = MISMATCHES[kind][1]

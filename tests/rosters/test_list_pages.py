@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.decision import Refusal
+from enrollment.services import load_ruleset
 from households.models import Certification, Household, Person
 from offices import jobs, scope
 from offices.acts_log import described
@@ -26,8 +27,8 @@ from rosters.omitted import PEOPLE, People, counts_of
 from rosters.outgoing import job as roster_job
 from rosters.place import choose, village_told
 from rosters.revealing import omitted_phones
-from tests.builders import OTHER, WHY, OtherCoverDraft, at, make_divisions, make_household, make_office, make_staff
-from tests.payments.conftest import rulesets  # noqa: F401 - fixture
+from tests.builders import OTHER, SON, WHY, OtherCoverDraft, at, make_divisions, make_household, make_office, make_staff
+from tests.payments.conftest import RULESETS, rulesets  # noqa: F401 - fixture
 from tests.payments.funding_builders import enrolled, listed, pay_for, songming_book
 from tests.rosters.lists_made import NOVEMBER, OCTOBER, ONE, THREE, TWO, draft, home, rows, took_in
 from tests.rosters.made import LI, csv_of
@@ -221,6 +222,23 @@ def test_whom_money_and_lists_see_otherwise_is_told(boss, miss_yang, songyang):
     assert [each.name for each in mismatches(chosen, "unlisted")] == ["普三"]
     assert [each.name for each in mismatches(chosen, "paid")] == ["普一"]
     assert "李一" in as_(boss).get(reverse("listed-mismatches")).content.decode()
+
+
+def test_who_lives_with_somebody_listed_for_a_category_that_counts_for_all_is_no_mismatch(boss, miss_yang, songyang):
+    songming = (RULESETS / "songming.toml").read_text()
+    dibao = songming.index('code = "dibao"')
+    text = songming[:dibao] + songming[dibao:].replace("priority = 1", 'priority = 1\nscope = "household"', 1)
+    load_ruleset(text=text, by=None, at=at("2016-09-01 09:00"))
+    songming_book(songyang)
+    one = make_household(
+        miss_yang, listed("普一", id_no=ONE), listed("普二", "", SON, id_no=TWO), moment="2016-09-20 09:00"
+    )
+    other = make_household(miss_yang, listed("李大山", id_no=LI), moment="2016-09-20 09:00")
+    for household in (one, other):
+        pay_for(household, miss_yang, total=0, moment=at("2016-11-05 10:00"))
+    took_in(boss, ("普一", ONE, "低保"), moment=NOVEMBER)
+
+    assert [each.name for each in mismatches(choose({}, staff=boss), "beyond")] == ["李大山"]
 
 
 def test_behind_each_figure_of_the_lists_stand_those_it_counts(boss, miss_yang, songyang):
