@@ -66,7 +66,7 @@ ENTERED = """
            (p.paid_at AT TIME ZONE 'Asia/Shanghai')::date || ' ' || p.amount
     FROM payments_payment p JOIN households_household h ON h.id = p.household_id
     LEFT JOIN payments_bankslip b ON b.id = p.slip_id
-    WHERE p.entered_at IS NOT NULL
+    WHERE p.slip_id IS NOT NULL
       AND (b.day, b.amount) IS DISTINCT FROM ((p.paid_at AT TIME ZONE 'Asia/Shanghai')::date, p.amount)
 """
 # Found through the entered payments, which are few.

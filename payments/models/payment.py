@@ -63,6 +63,7 @@ class Payment(models.Model):
 
     补录: what a household paid at the bank and a supervisor entered afterwards, from its slip. `paid_at` is when the
     bank took it, and decides; `entered_at` is when it was entered, and is the moment by which the money is booked.
+    What a collector paid in for many has one slip for all of them, which is on the deposit and not here.
     """
 
     class Means(models.TextChoices):
@@ -145,10 +146,9 @@ class Payment(models.Model):
                     Q(
                         entered_at__isnull=False,
                         entered_at__gt=F("paid_at"),
-                        slip__isnull=False,
                         means="transfer",
-                        amount__gt=0,
                     )
+                    & (Q(slip__isnull=False, amount__gt=0) | (Q(slip__isnull=True) & ~Q(channel="counter")))
                     & ~Q(entry_reason="")
                 ),
                 violation_error_message="补录须有银行回单和事由，按转账记，且回单时刻早于补录的时刻。",

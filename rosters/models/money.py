@@ -1,5 +1,6 @@
 """核对相符、缴存、入账: the steps by which a roster becomes money; each a row of its own, none edited."""
 
+from datetime import datetime
 from typing import ClassVar
 
 import pgtrigger
@@ -133,7 +134,11 @@ class RosterAgreement(Withdrawable):
 
 
 class RosterDeposit(Withdrawable):
-    """缴存 (S-8-7): the agreed sum went to the bank, as the slip says; there is none where nobody pays anything."""
+    """缴存 (S-8-7): the agreed sum went to the bank, as the slip says; there is none where nobody pays anything.
+
+    补录: of what a supervisor entered afterwards, `paid_at` is when the bank took the money, as the slip says, and
+    `entry_reason` why; the rules then ask for that moment.
+    """
 
     agreement = models.ForeignKey(
         RosterAgreement, verbose_name="核对", on_delete=models.PROTECT, related_name="deposits"
@@ -147,9 +152,12 @@ class RosterDeposit(Withdrawable):
         blank=True,
         related_name="roster_deposit",
     )
+    paid_at = models.DateTimeField("银行收款时刻", null=True, blank=True)
+    entry_reason = models.CharField("补录事由", max_length=200, blank=True, default="", db_default="")
 
     refusals: ClassVar = {
         "roster_deposit_after_agreement": "名册还没有核对相符，或核对已撤回，不能缴存（先核对，后缴存）。",
+        "roster_deposit_is_what_was_paid": "回单的时刻早于核对相符，或与回单的日期不符，没有补录。请核对回单。",
         "roster_deposit_before_taking": "名册已经入账，不能撤回缴存。",
         "bank_slip_counts_once": SLIP_ONCE,
     }
@@ -169,7 +177,17 @@ class RosterDeposit(Withdrawable):
                 condition=Q(amount=0, slip__isnull=True) | Q(amount__gt=0, slip__isnull=False),
                 violation_error_message="缴存须有银行回单。",
             ),
+            models.CheckConstraint(
+                name="roster_deposit_entry_is_whole",
+                condition=Q(paid_at__isnull=True, entry_reason="")
+                | (Q(paid_at__isnull=False, paid_at__lt=F("at"), slip__isnull=False) & ~Q(entry_reason="")),
+                violation_error_message="补录须有银行回单和事由，且回单时刻早于补录的时刻。",
+            ),
             whole_withdrawal("roster_deposit_withdrawal_is_whole"),
+        ]
+        # Few: what was entered from a slip. Every payment that was entered so looks for its deposit.
+        indexes: ClassVar = [
+            models.Index(fields=["paid_at"], name="roster_deposit_entered", condition=Q(paid_at__isnull=False)),
         ]
         triggers: ClassVar = [
             *steps(),
@@ -191,10 +209,33 @@ class RosterDeposit(Withdrawable):
                     RETURN NEW;
                 """,
             ),
+            # First it agrees, then it is paid in: also where the slip is entered afterwards.
+            pgtrigger.Trigger(
+                name="is_what_was_paid",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__paid_at__isnull=False),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT FROM rosters_rosteragreement a, payments_bankslip s
+                        WHERE a.id = NEW.agreement_id AND s.id = NEW.slip_id AND a.at <= NEW.paid_at
+                          AND s.day = (NEW.paid_at AT TIME ZONE 'Asia/Shanghai')::date)
+                    THEN
+                        RAISE EXCEPTION 'the deposit of agreement % is not what its slip says', NEW.agreement_id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'roster_deposit_is_what_was_paid';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.amount:,.2f}"
+
+    @property
+    def decides_at(self) -> datetime:
+        """When it was paid: for this moment the rules are asked."""
+        return self.paid_at or self.at
 
 
 class RosterTaking(models.Model):

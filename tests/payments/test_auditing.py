@@ -60,6 +60,9 @@ CANCEL = "cancelled_at = enrolled_at, cancelled_by_id = " + SUPERVISOR
 # Whoever pays, whatever the slip says.
 AS_ENTERED = """entered_at = paid_at + interval '1 minute', entry_reason = '某', means = 'transfer', change = 0,
     tendered = amount, slip_id = (SELECT min(id) FROM payments_bankslip) WHERE amount > 0"""
+# And without any slip, where no roster was paid in so.
+AS_OF_A_ROSTER = """entered_at = paid_at + interval '1 minute', entry_reason = '某', means = 'transfer', change = 0,
+    tendered = amount, channel = 'village' WHERE amount > 0"""
 RESTORE = "cancelled_at = NULL, cancelled_by_id = NULL"
 
 # Check, what somebody does to the database, and which row the audit must name.
@@ -73,6 +76,7 @@ BROKEN = [
     ("payment_receipt", "payments_payment SET amount = 0, tendered = 0, change = 0", "min(id) FROM payments_payment"),
     ("entry", f"payments_payment SET {AS_ENTERED}", "min(id) FROM payments_payment WHERE amount > 0"),
     ("entry_once", f"payments_payment SET {AS_ENTERED}", "min(id) FROM payments_receipt WHERE voided_at IS NULL"),
+    ("entry_of_roster", f"payments_payment SET {AS_OF_A_ROSTER}", "min(id) FROM payments_payment WHERE amount > 0"),
     ("date_entered", f"payments_payment SET {AS_ENTERED}", "min(id) FROM payments_receipt"),
     ("receipt", "payments_receipt SET means = 'qr'", "min(id) FROM payments_receipt"),
     ("receipt_lines", "payments_receipt SET amount = amount + 1", "min(id) FROM payments_receipt"),
