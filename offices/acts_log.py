@@ -87,6 +87,7 @@ VERBS = {
     "agree_roster": "花名册核对相符",
     "withdraw_roster_agreement": "撤回花名册核对",
     "deposit_roster": "登记花名册缴存",
+    "enter_roster_deposit": "补录花名册缴存",
     "withdraw_roster_deposit": "撤回花名册缴存",
     "submit_roster": "上报花名册",
     "withdraw_roster_submission": "撤回花名册上报",

@@ -150,9 +150,11 @@ def _said(act: Act, persons: str) -> tuple[str, str]:
     told: dict[str, Any] = act.detail
     if act.verb == "take_payment":
         number = f"，收据 {told['receipt']}" if told.get("receipt") else "，由资助部门全额缴纳"
-        return "收款", f"{told.get('year', '')}年度 {told.get('amount', '')} 元{number}。{persons}"
+        paid = f"{told.get('year', '')}年度 {told.get('amount', '')} 元{number}。{persons}"
+        bank = f"。{_moment(told)} 随花名册缴入银行，按那一刻核定。" if told.get("moment") else ""
+        return "收款", f"{paid}{bank}"
     if act.verb == "enter_slip":
-        bank = f"{told.get('moment', '')[:16].replace('T', ' ')} 在银行缴纳，回单号 {told.get('slip', '')}"
+        bank = f"{_moment(told)} 在银行缴纳，回单号 {told.get('slip', '')}"
         paid = f"{told.get('year', '')}年度 {told.get('amount', '')} 元，收据 {told.get('receipt', '')}。{persons}"
         return "补录银行缴费", f"{paid}。{bank}，事由：{told.get('reason', '')}。"
     if act.verb == "print_receipt":
@@ -166,3 +168,8 @@ def _said(act: Act, persons: str) -> tuple[str, str]:
         return "冲正收据", f"{told.get('receipt', '')}，事由：{told.get('reason', '')}。{cancelled}"
     title, sentence = SAID.get(act.verb, (act.verb, ""))
     return title, sentence.format_map(defaultdict(str, told))
+
+
+def _moment(told: dict[str, Any]) -> str:
+    """When the bank took the money."""
+    return str(told.get("moment", ""))[:16].replace("T", " ")

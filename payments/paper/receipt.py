@@ -41,7 +41,7 @@ LINE = (
     "benefit_starts_on",
     "benefit_ends_on",
 )
-PAYMENT = ("tendered", "change", "paid_at", "slip__number")
+PAYMENT = ("tendered", "change", "paid_at", "entered_at", "slip__number")
 MEANS = dict(Payment.Means.choices)
 
 
@@ -61,7 +61,7 @@ def documents(copies: Mapping[int, int]) -> list[ReceiptDocument]:
         _document(
             each,
             (each.payment__tendered, each.payment__change),
-            banked_at(each.payment__paid_at, each.payment__slip__number),
+            banked_at(each.payment__paid_at, each.payment__entered_at, each.payment__slip__number),
             lines[each.pk],
             copies[each.pk],
         )
@@ -73,13 +73,16 @@ def document(receipt: Receipt, *, copy: int = 1) -> ReceiptDocument:
     """What stands on the paper; from the second copy on it says 补打."""
     payment = receipt.payment
     lines = [_line(each) for each in receipt.lines.order_by("position")]
-    banked = banked_at(payment.paid_at, payment.slip.number if payment.slip else None)
+    banked = banked_at(payment.paid_at, payment.entered_at, payment.slip.number if payment.slip else None)
     return _document(receipt, (payment.tendered, payment.change), banked, lines, copy)
 
 
-def banked_at(paid_at: datetime, slip_number: str | None) -> str:
-    """When the bank took what was entered from its slip; '' for what was taken at the counter."""
-    return f"{paid_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 银行缴费，回单号 {slip_number}" if slip_number else ""
+def banked_at(paid_at: datetime, entered_at: datetime | None, slip_number: str | None) -> str:
+    """When the bank took what was entered from its slip, a roster's where it has no number of its own; else ''."""
+    if entered_at is None:
+        return ""
+    what = f"回单号 {slip_number}" if slip_number else "随花名册缴存"
+    return f"{paid_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 银行缴费，{what}"
 
 
 def _document(

@@ -32,14 +32,8 @@ def enter_slip(
     is refused. The same `key` again gives the same payment.
     """
     require_role(by, Staff.Role.SUPERVISOR)
-    reason = reason.strip()
-    _refuse_reason(reason)
-    if slip.day != local_day(paid_at):
-        raise Refusal(Reason("SLIP_DAY", "交易日期与交易时刻不是同一天，没有补录。请核对回单。"))
-    if paid_at >= at:
-        now = at.astimezone(SHANGHAI)
-        text = f"回单上的时刻{paid_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}还没有到（现在是{now:%Y-%m-%d %H:%M}），"
-        raise Refusal(Reason("SLIP_MOMENT", f"{text}没有补录。请核对交易日期和时间；现在才缴的请在收款台收款。"))
+    reason = checked_reason(reason)
+    refuse_another_moment(slip, paid_at=paid_at, at=at, instead="请在收款台收款")
     return take(
         Order(
             household_id=household_id,
@@ -57,9 +51,22 @@ def enter_slip(
     )
 
 
-def _refuse_reason(reason: str) -> None:
+def checked_reason(typed: str) -> str:
+    """Why something is entered afterwards; none, or one that is too long, is refused."""
+    reason = typed.strip()
     if not reason:
         raise Refusal(Reason("ENTRY_REASON", "没有写事由，无法存查。请写明为什么补录，例如：银行回单今天才送到。"))
     limit = Payment._meta.get_field("entry_reason").max_length
     if len(reason) > limit:
         raise Refusal(Reason("ENTRY_REASON", f"事由最多{limit}个字，现在是{len(reason)}个字。请写得简短些。"))
+    return reason
+
+
+def refuse_another_moment(slip: SlipDraft, *, paid_at: datetime, at: datetime, instead: str) -> None:
+    """The moment is of the slip's day and lies before now; `instead` says what to do with what is paid only now."""
+    if slip.day != local_day(paid_at):
+        raise Refusal(Reason("SLIP_DAY", "交易日期与交易时刻不是同一天，没有补录。请核对回单。"))
+    if paid_at >= at:
+        now = at.astimezone(SHANGHAI)
+        text = f"回单上的时刻{paid_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}还没有到（现在是{now:%Y-%m-%d %H:%M}），"
+        raise Refusal(Reason("SLIP_MOMENT", f"{text}没有补录。请核对交易日期和时间；现在才缴的{instead}。"))

@@ -1,7 +1,7 @@
 """花名册的服务: opened, handed in, set aside, agreed, deposited, submitted, entered; one module each."""
 
 from rosters.services.agreeing import agree, withdraw_agreement
-from rosters.services.depositing import deposit, withdraw_deposit
+from rosters.services.depositing import deposit, enter_deposit, withdraw_deposit
 from rosters.services.handing import check_again, correct_columns, hand_in
 from rosters.services.opening import RosterDraft, open_roster, withdraw_roster
 from rosters.services.sending import (
@@ -21,6 +21,7 @@ __all__ = [
     "check_again",
     "correct_columns",
     "deposit",
+    "enter_deposit",
     "enter_rows",
     "hand_in",
     "open_roster",

@@ -4,7 +4,8 @@ What was agreed days ago is checked once more under the locks of all its househo
 then: somebody may have paid at the counter meanwhile. Then nothing is taken and the rows are named: the money lies in
 the account, so the deposit and the agreement are taken back, those households are set aside, their money is returned,
 and what is left is agreed and deposited anew. Windows and bands ask for the moment of the deposit: then the money was
-paid, however long the office took; what is written down bears the moment of the taking.
+paid, however long the office took; what is written down bears the moment of the taking. Of a deposit that a supervisor
+entered from its slip it is the slip's moment that counts, and the payments tell both.
 """
 
 from collections.abc import Callable, Sequence
@@ -124,14 +125,14 @@ def _taken(*, roster_id: int, book_id: int | None, rows: Sequence[ReadRow], by: 
     _refuse_settled_day(by, at)
     ruleset = library.current(roster.office.ruleset_code)
     checked = deposit.agreement.file.checked_at
-    terms = Terms(ruleset, roster.coverage_year, deposit.at, roster.channel, roster.office, verified_at=checked)
+    terms = Terms(ruleset, roster.coverage_year, deposit.decides_at, roster.channel, roster.office, verified_at=checked)
     known, households = _checked(rows, terms, at)
     _refuse_what_changed(households, deposit)
     place = Place(roster.division_code.ljust(12, "0"), roster.group)
     plan = planned(households, known=known, terms=terms, place=place)
     _refuse_what_cannot_be_printed(plan)
     book = book_for(plan.receipts, book_id, by)
-    written = write(plan, _columns(roster, terms, by, at), book)
+    written = write(plan, _columns(deposit, terms, by, at), book)
     registry.reserve(
         person_ids=[each.person_id for home in plan.households for each in home.entries if each.person_id],
         coverage_year=roster.coverage_year,
@@ -203,7 +204,8 @@ def _refuse_what_cannot_be_printed(plan: Plan) -> None:
             )
 
 
-def _columns(roster: Roster, terms: Terms, by: Staff, at: datetime) -> Columns:
+def _columns(deposit: RosterDeposit, terms: Terms, by: Staff, at: datetime) -> Columns:
+    roster = deposit.agreement.roster
     source = origin.current.get()
     edition = RuleSet.objects.values_list("current_edition_id", flat=True).get(code=roster.office.ruleset_code)
     return Columns(
@@ -217,6 +219,8 @@ def _columns(roster: Roster, terms: Terms, by: Staff, at: datetime) -> Columns:
         means=Payment.Means.TRANSFER,
         demo=roster.office.demo_moment is not None or by.is_demo,
         source=(source.ip or NULL, source.agent, str(source.request_id or NULL)),
+        paid_at=deposit.paid_at,
+        entry_reason=deposit.entry_reason,
     )
 
 
@@ -239,5 +243,7 @@ def _recorded(
     detail = {"persons": plan.persons, "receipts": plan.receipts, "amount": str(plan.payable)}
     if book and written.first and written.last:
         detail |= {"code": book.code, "first": book.printed(written.first), "last": book.printed(written.last)}
+    if deposit.paid_at:
+        detail["moment"] = deposit.paid_at.astimezone(SHANGHAI).isoformat(timespec="minutes")
     record(by=by, at=at, verb="take_roster", subject=taking, office=office, detail=detail)
     return taking

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
-from common.dates import local_day
+from common.dates import SHANGHAI, local_day
 from common.decision import Reason
 from common.json_text import json_text
 from common.money import capitals
@@ -48,7 +48,7 @@ ENROLLMENT = (
 )
 PAYMENT = (
     "id, idempotency_key, household_id, period_id, assessment_id, office_id, division_code, clerk_id, channel, means,"
-    " amount, tendered, change, paid_at"
+    " amount, tendered, change, paid_at, entered_at, entry_reason"
 )
 RECEIPT = (
     "id, book_id, book_code, number, printed_number, payment_id, office_id, division_code, amount, capitals, means,"
@@ -92,7 +92,10 @@ class Once:
 
 @dataclass
 class Columns:
-    """Who takes a roster, where, at what `moment` and under what terms; `key` tells its payments from another's."""
+    """Who takes a roster, where, at what `moment` and under what terms; `key` tells its payments from another's.
+
+    `paid_at` and `entry_reason` are those of a deposit that was entered from its slip.
+    """
 
     terms: Terms
     moment: datetime
@@ -104,9 +107,15 @@ class Columns:
     means: str
     demo: bool
     source: tuple[str, str, str]
+    paid_at: datetime | None = None
+    entry_reason: str = ""
 
     def __post_init__(self) -> None:
         self.at = self.moment.isoformat()
+        self.paid, self.banked = f"{self.at}\t{NULL}\t", dict[str, str]()
+        if self.paid_at:
+            self.paid = f"{self.paid_at.isoformat()}\t{self.at}\t{text(self.entry_reason)}"
+            self.banked = {"moment": self.paid_at.astimezone(SHANGHAI).isoformat(timespec="minutes")}
         self.year = self.terms.coverage_year
         self.office = self.terms.office
         self.title = text(title_of(self.terms.ruleset))
@@ -210,7 +219,7 @@ class Columns:
         key = uuid5(KEYS, f"{self.key}\t{row.sheet}\t{row.number}")
         return (
             f"{pk}\t{key}\t{entered.household_id}\t{self.period_id}\t{assessment}\t{self.by.office_id}\t"
-            f"{entered.division_code}\t{self.by.pk}\t{self.channel}\t{self.means}\t{amount}\t{amount}\t0.00\t{self.at}\n"
+            f"{entered.division_code}\t{self.by.pk}\t{self.channel}\t{self.means}\t{amount}\t{amount}\t0.00\t{self.paid}\n"
         )
 
     def receipt(self, entered: Entered, pk: int, payment: int, numbered: tuple[int, str, int, str]) -> str:

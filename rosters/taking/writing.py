@@ -191,7 +191,7 @@ class _Enrolled:
             yield self.to.act("add_member", "households.household", home.household_id, home.division_code, detail)
         for home, payment in zip(self.households, self.payments, strict=True):
             detail = {"household": home.number, "year": self.to.year, "amount": str(home.decision.payable)}
-            detail["receipt"] = printed.get(payment)
+            detail |= {"receipt": printed.get(payment)} | self.to.banked
             yield self.to.act("take_payment", "payments.payment", payment, home.division_code, detail)
 
 

@@ -301,7 +301,7 @@ def test_who_comes_too_late_with_the_slip_is_told_by_the_page_before_and_with_th
 
     assert page.count(told) == 1
     assert refused.status_code == 422
-    assert "回单日期在那以前的也不能入账" in text(refused)
+    assert "银行在那以前已经收了款的，请主管按银行回单补录" in text(refused)
     assert "农行1" in text(refused)
 
 

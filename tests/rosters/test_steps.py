@@ -184,7 +184,7 @@ def test_what_passed_before_the_window_closed_is_checked_anew_before_it_agrees(r
     ],
 )
 def test_a_deposit_is_refused_when_the_taking_would_refuse_it(roster, miss_yang, mr_duan, moment, told, clause, taking):
-    """Whatever day the slip bears: it was registered too late, and nothing can be dated back."""
+    """Whatever day the slip bears: it was registered too late, and a clerk dates nothing back."""
     a_book(mr_duan, code="530127-16R", first=1, count=10)
     made = agreed(roster, miss_yang)
     late = at(moment)
