@@ -1,16 +1,20 @@
 """花名册的表单: a new roster, a file, the columns, what is on paper and in the hand, and reasons."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 
+from common.dates import SHANGHAI
 from common.decision import Refusal
 from common.money import AmountError, parse_yuan
 from common.sheets import LIMITS
-from offices.forms import PhoneField, RefusableForm
+from offices.forms import ClockField, PhoneField, RefusableForm
 from offices.models import Staff
 from payments.models import ReceiptBook
+from payments.money.forms import SlipForm
+from payments.services import SlipDraft
 from rosters.models import Roster
 from rosters.reading.headings import FIELDS, NEEDED
 from rosters.services import RosterDraft
@@ -162,6 +166,50 @@ class AgreeForm(RefusableForm):
     def refuse(self, refusal: Refusal) -> None:
         super().refuse(Refusal(*(replace(reason, clause=None) for reason in refusal.reasons)))
         self.clauses = list(dict.fromkeys(each.clause for each in refusal.reasons if each.clause))
+
+
+class DepositForm(SlipForm):
+    """缴存: the bank's slip; with its time of day and a reason it is entered as paid then, by a supervisor."""
+
+    places: ClassVar = SlipForm.places | {
+        "SLIP_MOMENT": "clock",
+        "bank_slip_counts_once": "number",
+        "ENTRY_REASON": "reason",
+    }
+    clock = ClockField(label="交易时间", required=False)
+    reason = forms.CharField(
+        label="补录事由",
+        required=False,
+        max_length=200,
+        error_messages={"max_length": "事由最多200个字，请改短后再办。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    @property
+    def of_slip(self) -> list[forms.BoundField]:
+        """What every slip says."""
+        return [self[name] for name in SlipForm.base_fields]
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether an earlier payment is meant: something is typed where only such a one has it."""
+        return self.is_bound and any(self[name].data for name in ("clock", "reason"))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if self.is_entry and not values.get("clock") and "clock" not in self.errors:
+            self.add_error("clock", "请填写回单上的交易时间，例如 16:40；现在登记的，事由不要填。")
+        if self.is_entry and not values.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", "请写明为什么补录，审计时要查；现在登记的，交易时间不要填。")
+        return values
+
+    @property
+    def moment(self) -> datetime:
+        """When the bank took the money; of a valid form that enters an earlier payment."""
+        return datetime.combine(self.cleaned_data["day"], self.cleaned_data["clock"], SHANGHAI)
+
+    def draft(self) -> SlipDraft:
+        return SlipDraft(**{name: self.cleaned_data[name] for name in SlipForm.base_fields})
 
 
 class TakeForm(RefusableForm):

@@ -16,8 +16,7 @@ from offices.access import for_clerks, has_role
 from offices.clock import moment
 from offices.models import Staff
 from payments.models import PrintRun
-from payments.money.forms import SlipForm
-from rosters.forms import AgreeForm, FileForm, TakeForm
+from rosters.forms import AgreeForm, DepositForm, FileForm, TakeForm
 from rosters.models import Roster, RosterFile
 from rosters.rows_shown import FILTERS, dress, page_of_rows, rows_of
 from rosters.services import check_again, hand_in
@@ -72,7 +71,7 @@ def page(request: HttpRequest, found: Roster, *, status: int = 200, **forms: Any
         "print_form": PrintRun.Form.HALF,
         "file_form": forms.get("file_form") or FileForm(),
         "agree_form": forms.get("agree_form") or (AgreeForm() if stage == "checked" else None),
-        "slip_form": forms.get("slip_form") or (SlipForm(initial=_slip(steps)) if stage == "agreed" else None),
+        "slip_form": forms.get("slip_form") or (DepositForm(initial=_slip(steps)) if stage == "agreed" else None),
         "stale": _stale(request, found, steps) if stage == "agreed" and not forms else None,
         "take_form": forms.get("take_form") or (_take_form(steps, request.user) if may_act else None),
         "taking_job": taking_job_of(found) if stage == "deposited" else None,

@@ -16,12 +16,12 @@ from households import vault
 from households.serving import stored
 from offices.access import for_clerks, for_supervisors
 from offices.asking import Asked, ask_why
-from payments.money.forms import SlipForm
-from rosters.forms import AgreeForm
+from rosters.forms import AgreeForm, DepositForm
 from rosters.models import Roster, RosterDeposit, RosterRow
 from rosters.services import (
     agree,
     deposit,
+    enter_deposit,
     put_back,
     set_aside,
     submit_roster,
@@ -62,22 +62,34 @@ def roster_agree(request: HttpRequest, pk: int) -> HttpResponse:
 @for_clerks
 @require_POST
 def roster_deposit(request: HttpRequest, pk: int) -> HttpResponse:
-    """缴存 with the bank's slip; without one where nobody pays anything."""
+    """缴存 with the bank's slip, also one entered afterwards; without one where nobody pays anything."""
     found = roster_within(pk, staff=request.user)
     agreement = steps_of(found).agreement
     is_free = agreement is not None and not agreement.payable
-    form = SlipForm(request.POST, request.FILES)
+    form = DepositForm(request.POST, request.FILES)
     if is_free or form.is_valid():
         try:
-            slip = None if is_free else form.draft()
-            deposit(roster_id=pk, slip=slip, by=request.user, at=at_of(request, found))
+            told = _deposited(form, found, request, is_free=is_free)
         except Refusal as refusal:
             form.is_valid()
             form.refuse(refusal)
         else:
-            messages.success(request, "缴存已登记。" if slip else "全部由部门资助，没有现款要缴存。")
+            messages.success(request, told)
             return redirect("roster", pk)
     return page(request, found, status=422, slip_form=form)
+
+
+def _deposited(form: DepositForm, found: Roster, request: HttpRequest, *, is_free: bool) -> str:
+    """Register or enter what the form says; what to tell of it."""
+    done: dict[str, Any] = {"roster_id": found.pk, "by": request.user, "at": at_of(request, found)}
+    if is_free:
+        deposit(slip=None, **done)
+        return "全部由部门资助，没有现款要缴存。"
+    if form.is_entry:
+        enter_deposit(slip=form.draft(), paid_at=form.moment, reason=form.cleaned_data["reason"], **done)
+        return f"已补录{form.moment:%Y-%m-%d %H:%M}的缴存，按那一刻入账。"
+    deposit(slip=form.draft(), **done)
+    return "缴存已登记。"
 
 
 @for_supervisors

@@ -383,6 +383,9 @@ class County:
         twice("roster-deposit", page, clerk, verb="deposit_roster", **slip)
         back = reverse("roster-back", args=[roster.pk, "deposit"])
         twice("roster-back", back, clerk, verb="withdraw_roster_deposit", reason="回单号录错")
+        entry = {"clock": "10:30", "reason": "回单才送到"}
+        twice("roster-deposit", page, boss, verb="enter_roster_deposit", **slip, **entry)
+        twice("roster-back", back, clerk, verb="withdraw_roster_deposit", reason="时间录错")
         twice("roster-deposit", page, clerk, verb="deposit_roster", **slip)
         each = "register_household take_payment"
         twice("roster-take", page, clerk, verb=f"take_roster {each} {each}")
