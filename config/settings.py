@@ -69,8 +69,7 @@ def database(url: str, *, name: str = "DATABASE_URL") -> dict[str, Any]:
         "PORT": options.pop("port", ports),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        # Only cursors of offices.prepared ask for it.
-        "OPTIONS": {"application_name": "canbao", "connect_timeout": "10", "prepare_threshold": 1} | options,
+        "OPTIONS": {"application_name": "canbao", "connect_timeout": "10"} | options,
         # Several test runs may share a server.
         "TEST": {"NAME": f"test_canbao_{os.getpid()}"},
     }

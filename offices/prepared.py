@@ -25,7 +25,7 @@ from django.db.backends.utils import debug_transaction
 from psycopg import Connection, RawCursor
 from psycopg.abc import PQGen
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import InvalidSqlStatementName, OperationalError, error_from_result
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, OperationalError, error_from_result
 from psycopg.generators import fetch_many, send
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
@@ -42,6 +42,8 @@ Statement: TypeAlias = tuple[Key, Sequence[Any], Sequence[Format] | None]
 # What is made of the result of one step; None where it answers nothing.
 Reader: TypeAlias = Callable[[PGresult], Answer | None]
 
+# Somebody has taken all back (DEALLOCATE ALL), or a column has another type since (a migration beside the work).
+STALE = (InvalidSqlStatementName, FeatureNotSupported)
 # What pghistory puts before a statement that writes: two statements cannot be prepared as one.
 CONTEXT = "SELECT set_config('pghistory."
 
@@ -57,6 +59,7 @@ def ask_together(*questions: Question) -> list[Answer]:
     The first that is refused is raised as Django's own error; those after it are not carried out.
     """
     connection = connections[DEFAULT_DB_ALIAS]  # looked up once; `django.db.connection` looks it up for each word
+    connection.close_if_health_check_failed()  # as each of Django's cursors does
     connection.ensure_connection()
     asking = _Asking(connection)
     for question in questions[:-1]:
@@ -153,7 +156,7 @@ class _Session:
         (result,) = results
         if result.status == ExecStatus.FATAL_ERROR:
             error = error_from_result(result, encoding=self.connection.info.encoding)
-            if isinstance(error, InvalidSqlStatementName):  # somebody has taken all back (DEALLOCATE ALL)
+            if isinstance(error, STALE):
                 self.prepared.clear()
             raise error
         return result

@@ -1,10 +1,11 @@
 """预备语句: named parameters, planned once on a connection, and still told to the history who writes."""
 
 import signal
+from contextlib import closing
 
 import pghistory
 import pytest
-from django.db import DataError, OperationalError, ProgrammingError, connection, transaction
+from django.db import DataError, NotSupportedError, OperationalError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from offices.prepared import ask, ask_together
@@ -141,6 +142,31 @@ def test_what_was_taken_back_by_somebody_else_is_prepared_anew():
 
     with pytest.raises(ProgrammingError):
         asked(2, 3)
+
+    assert asked(2, 3) == (7, "a%")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_answers_another_type_since_a_migration_is_prepared_anew():
+    ask("CREATE TEMPORARY TABLE changing AS SELECT 1 AS n", {})
+    ask("SELECT n FROM changing", {})
+    ask("ALTER TABLE changing ALTER n TYPE text", {})
+
+    with pytest.raises(NotSupportedError):
+        ask("SELECT n FROM changing", {})
+
+    assert ask("SELECT n FROM changing", {}) == [("1",)]
+    ask("DROP TABLE changing", {})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_lost_between_two_requests_is_opened_again():
+    [[pid]] = ask("SELECT pg_backend_pid()", {})
+    other = connection.copy()
+    with closing(other), other.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+        cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
+    connection.close_if_unusable_or_obsolete()  # as the next request begins
 
     assert asked(2, 3) == (7, "a%")
 
