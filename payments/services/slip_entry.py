@@ -7,9 +7,11 @@ from typing import Any
 
 from common.dates import SHANGHAI, local_day
 from common.decision import Reason, Refusal
+from common.typed import compact
 from enrollment.facts import HouseholdFacts
 from enrollment.rules.decision import HouseholdDecision
 from offices.models import Staff
+from payments.bank.matching import same_number
 from payments.models import Receipt
 from payments.services.slips import SlipDraft, write_slip
 
@@ -27,8 +29,8 @@ class Entry:
         here = facts.present_on(local_day(self.at))
         known = {int(member.ref) for member in here.asked.members}
         if not known or set(applying or ()) - known:
-            who = "所选的人里有人" if known else "本户"
-            text = f"{facts.day}缴费时{who}还没有登记在本户，或此后已经离户、去世，不能补录。"
+            who = "所选的人里有人还没有登记在本户" if known else "本户还没有登记"
+            text = f"{facts.day}缴费时{who}，或此后已经离户、去世，不能补录。"
             raise Refusal(Reason("ENTRY_MEMBERS", f"{text}请核对回单日期和所选的人；多缴的请银行退还本人。"))
         return here
 
@@ -48,12 +50,15 @@ class Entry:
         }
 
     def _refuse_entered(self) -> None:
-        """Say whose slip it was already; that it is nobody's else is kept by the database."""
-        number, day, amount = self.slip.number.strip(), self.slip.day, self.slip.amount
-        entered = Receipt.objects.valid().filter(
-            payment__slip__number=number, payment__slip__day=day, payment__slip__amount=amount, reversal__isnull=True
+        """Say whose slip it was already, however its number is typed; no other paper's: the database says."""
+        number, day, amount = compact(self.slip.number), self.slip.day, self.slip.amount
+        rows = Receipt.objects.valid().filter(
+            payment__slip__day=day, payment__slip__amount=amount, reversal__isnull=True
         )
-        found = entered.first()
-        if found:
+        known = same_number(number)
+        entered = (
+            each for each in rows.select_related("payment__slip") if same_number(each.payment.slip.number) == known
+        )
+        if found := next(entered, None):
             text = f"这张银行回单（{number}，{day}，{amount}元）已经补录为收据 {found.full_number}"
             raise Refusal(Reason("SLIP_ENTERED", f"{text}（户号 {found.household_number}），一张回单只能补录一次。"))

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from common.dates import local_day
 from common.decision import Reason, Refusal
+from common.typed import compact
 from enrollment.rules.ruleset import RuleSet
 from households import vault
 from households.imaging import scan_of
@@ -29,9 +30,10 @@ class SlipDraft:
 def write_slip(draft: SlipDraft, *, due: Decimal, by: Staff, at: datetime, had_on: date | None = None) -> BankSlip:
     """The slip of a sum that went to the bank; within the caller's transaction. Another amount is refused.
 
+    Its number is kept in half width and without blanks: typed otherwise it would count as another slip.
     `had_on` is the day on which the last of the sum was there: no bank has it earlier.
     """
-    number = draft.number.strip()
+    number = compact(draft.number)
     if not number:
         raise Refusal(Reason("SLIP_NUMBER", "请填写银行回单号，与回单上印的一致。"))
     refuse_undrawable({"回单号": number, "银行": draft.bank.strip()}, undone="没有登记")

@@ -140,7 +140,7 @@ def test_a_slip_of_a_day_outside_the_window_is_refused(zhang_household, mr_chen,
         pytest.param({"applying": [0]}, "还没有登记在本户", id="不是本户的人"),
         pytest.param(
             {"paid_at": at("2007-10-01 09:00"), "slip": paper(moment=at("2007-10-01 09:00"))},
-            "本户还没有登记",
+            "2007-10-01缴费时本户还没有登记，或此后",
             id="未登记",
         ),
     ],
@@ -209,6 +209,21 @@ def test_a_slip_is_entered_once(aunt_liu, mr_chen, book):
 
     assert f"已经补录为收据 {receipt.full_number}（户号 {receipt.household_number}）" in str(refused.value)
     assert BankSlip.objects.count() == 1
+
+
+@pytest.mark.parametrize("typed", ["55 01", "５５０１", "5501\u200b", "\u202e5501", "05501"])
+def test_a_slip_is_entered_once_however_its_number_is_typed(aunt_liu, mr_chen, book, typed):
+    enter(alone(aunt_liu), mr_chen, slip=paper("120.00", number="5501"))
+
+    with pytest.raises(Refusal, match="已经补录为收据"):
+        enter(alone(aunt_liu, "李大山"), mr_chen, slip=paper("120.00", number=typed))
+
+
+def test_another_slip_of_the_same_day_and_sum_is_another(aunt_liu, mr_chen, book):
+    for name, number in (("王大力", "5501"), ("李大山", "5502"), ("赵大海", "NH5501")):
+        enter(alone(aunt_liu, name), mr_chen, slip=paper("120.00", number=number))
+
+    assert not audit().findings
 
 
 def test_the_database_itself_takes_a_slip_once_and_only_as_it_is(aunt_liu, mr_chen, book, monkeypatch):
@@ -436,6 +451,18 @@ def test_the_slip_is_a_remittances_only_where_its_money_is_on_it(pay: Pay, aunt_
     statement = take_statement(mr_chen, csv("2007-12-10,农行5501,缴存,,120.00,"), at=at("2007-12-14 09:00"))
     assert reconciled(statement).is_clear
     assert not audit().findings
+
+
+@pytest.mark.parametrize("typed", ["农行 5501", "农行５５０１"])
+def test_an_entered_slip_is_no_other_remittances_however_its_number_is_typed(pay: Pay, aunt_liu, mr_chen, book, typed):
+    enter(alone(aunt_liu), mr_chen, slip=paper("120.00"))
+    another(pay, aunt_liu, name="李大山", at=at("2007-12-10 09:00"))
+    other = remit(mr_chen, settle(aunt_liu, day="2007-12-10").lines.get(), moment="2007-12-13 11:00")
+
+    with pytest.raises(Refusal, match="一张回单只能登记一次"):
+        bank_remittance(
+            remittance_id=other.pk, slip=paper("120.00", number=typed), by=mr_chen, at=at("2007-12-13 19:00")
+        )
 
 
 def test_a_remittances_slip_is_nobodys_payment(pay: Pay, aunt_liu, mr_chen, book):
