@@ -1,5 +1,6 @@
 """登录、人员、口令、日志筛选、演示时间的表单."""
 
+import re
 from datetime import date, datetime, time
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
@@ -89,16 +90,22 @@ class DayField(forms.DateField):
 
 
 class ClockField(forms.TimeField):
-    """A time of day as 16:40, 16:40:05 or 1640, in full width too."""
+    """A time of day as 16:40, 16:40:05, 1640 or 164005, in full width too; two digits for the minutes, always."""
+
+    shapes = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?|[0-9]{4}([0-9]{2})?")
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"placeholder": "时:分", "autocomplete": "off"})
         told = {"invalid": "请按时:分录入，例如 16:40。"} | kwargs.pop("error_messages", {})
-        formats = ["%H:%M", "%H:%M:%S", "%H%M"]
+        formats = ["%H:%M", "%H:%M:%S", "%H%M", "%H%M%S"]
         super().__init__(widget=widget, input_formats=formats, error_messages=told, **kwargs)
 
     def to_python(self, value: Any) -> time | None:
-        return super().to_python(visible(value) if isinstance(value, str) else value)
+        """The time; 16 alone is none: strptime would read it as 01:06."""
+        typed = compact(value) if isinstance(value, str) else value
+        if typed and isinstance(typed, str) and not self.shapes.fullmatch(typed):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(typed)
 
 
 class CompactField(forms.CharField):

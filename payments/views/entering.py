@@ -34,7 +34,8 @@ def enter(request: HttpRequest, found: Household) -> HttpResponse:
     if request.htmx or "look" in request.GET:
         return _show(request, found, EntryForm(initial=request.POST.dict()), at=at, moment=moment, applying=applying)
     if is_whole and moment and (taken := _entered(form, found, request, moment, at)):
-        messages.success(request, f"已补录{moment:%Y-%m-%d %H:%M}的银行缴费。{taken.sentence}")
+        entered = "" if taken.repeated else f"已补录{moment:%Y-%m-%d %H:%M}的银行缴费。"
+        messages.success(request, entered + taken.sentence)
         return redirect("receipt", taken.receipt_id)
     return _show(request, found, form, at=at, moment=moment, applying=applying, status=422)
 

@@ -67,6 +67,42 @@ def test_a_second_press_leads_to_the_same_receipt(boss, zhang_household):
     assert BankSlip.objects.count() == 1
 
 
+def test_another_slip_sent_from_the_same_page_is_not_said_to_be_entered(boss, zhang_household):
+    key = uuid4()
+    send(boss, zhang_household, key=key)
+
+    answer = send(boss, zhang_household, key=key, number="农行5502", clock="10:00")
+
+    page = boss.get(answer["Location"]).content.decode()
+    assert "没有重复收取" in page
+    assert "已补录2007-12-10 10:00" not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "moment"),
+    [("1640", "16:40"), ("9:05", "09:05"), ("16:40:05", "16:40:05"), ("164005", "16:40:05"), ("16： 40", "16:40")],
+)
+def test_the_time_is_written_as_on_the_slip(boss, zhang_household, typed, moment):
+    send(boss, zhang_household, clock=typed)
+
+    assert Payment.objects.get().paid_at == at(f"2007-12-10 {moment}")
+
+
+@pytest.mark.parametrize("typed", ["16", "111", "9:5", "24:00", "16:60", "下午4点"])
+def test_what_can_be_read_in_two_ways_is_no_time(boss, zhang_household, typed):
+    answer = send(boss, zhang_household, clock=typed)
+
+    assert "请按时:分录入，例如 16:40。" in answer.content.decode()
+    assert f'value="{typed}"' in answer.content.decode()
+    assert not Payment.objects.exists()
+
+
+def test_seconds_are_shown_where_they_decide(boss, zhang_household):
+    shown = send(boss, zhang_household, clock="17:00:59", headers={"HX-Request": "true"})
+
+    assert "按 2007-12-10 17:00:59 核定" in shown.content.decode()
+
+
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
