@@ -208,6 +208,8 @@ class SlipForm(RefusableForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["day"].error_messages["required"] = "请填写回单上的交易日期。"
+        if self.files.get("scan"):  # shown only where it was not taken; a browser keeps no file
+            self.fields["scan"].help_text = "扫描件没有存下，请重新选择。JPEG、PNG 或 PDF，10 MB 以内。"
 
     def clean_amount(self) -> Decimal:
         try:

@@ -46,6 +46,20 @@ def test_a_supervisor_enters_a_slip_without_a_mouse(counter_2007: Office, mr_che
     assert Payment.objects.get().paid_at == at("2007-12-10 16:40")
 
 
+def test_a_change_does_not_send_the_scan(counter_2007: Office, mr_chen: Staff, aunt_liu: Staff, page: Page):
+    family = make_household(aunt_liu, *zhang_family(), papers=(PaperDraft("hukou_book"),))
+    come_in(page, "chen")
+    page.goto(f"/counter/{family.pk}/slip/")
+    scan = {"name": "slip.jpg", "mimeType": "image/jpeg", "buffer": bytes(500_000)}
+    page.get_by_label("回单扫描件").set_input_files(files=[scan])
+    page.get_by_label("金额").fill("420")
+
+    with page.expect_request(lambda request: request.method == "POST") as asked:
+        page.get_by_label("金额").press("Tab")
+
+    assert int(asked.value.all_headers()["content-length"]) < 10_000
+
+
 def test_a_clerk_is_shown_no_way_there(counter_2007: Office, aunt_liu: Staff, page: Page):
     family = make_household(aunt_liu, *zhang_family(), papers=(PaperDraft("hukou_book"),))
     come_in(page, "liu")

@@ -127,6 +127,16 @@ def test_a_mistake_keeps_what_was_typed(boss, zhang_household, more, sentence):
     assert not Payment.objects.exists()
 
 
+def test_a_mistake_tells_that_the_scan_is_to_be_chosen_again(boss, zhang_household):
+    without, chosen = (
+        send(boss, zhang_household, amount="300", **scan).content.decode()
+        for scan in ({}, {"scan": SimpleUploadedFile("slip.jpg", picture())})
+    )
+
+    assert "扫描件没有存下，请重新选择" in chosen
+    assert "扫描件没有存下" not in without
+
+
 def test_a_change_shows_who_is_due_as_at_the_slips_moment(boss, zhang_household):
     now = boss.get(reverse("household-slip", args=[zhang_household.pk])).content.decode()
     then = send(boss, zhang_household, number="", headers={"HX-Request": "true"})
