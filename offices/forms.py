@@ -90,22 +90,23 @@ class DayField(forms.DateField):
 
 
 class ClockField(forms.TimeField):
-    """A time of day as 16:40, 16:40:05, 1640 or 164005, in full width too; two digits for the minutes, always."""
+    """A time of day as 16:40, 16:40:05, 1640, 900 or 164005, in full width too; minutes have two digits, always."""
 
-    shapes = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?|[0-9]{4}([0-9]{2})?")
+    shapes = re.compile(r"([0-9]{1,2}):?([0-9]{2})(?::([0-9]{2}))?|([0-9]{2})([0-9]{2})([0-9]{2})")
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"placeholder": "时:分", "autocomplete": "off"})
         told = {"invalid": "请按时:分录入，例如 16:40。"} | kwargs.pop("error_messages", {})
-        formats = ["%H:%M", "%H:%M:%S", "%H%M", "%H%M%S"]
-        super().__init__(widget=widget, input_formats=formats, error_messages=told, **kwargs)
+        super().__init__(widget=widget, input_formats=["%H:%M", "%H:%M:%S"], error_messages=told, **kwargs)
 
     def to_python(self, value: Any) -> time | None:
-        """The time; 16 alone is none: strptime would read it as 01:06."""
-        typed = compact(value) if isinstance(value, str) else value
-        if typed and isinstance(typed, str) and not self.shapes.fullmatch(typed):
+        """The time; 16 alone is none, which strptime would read as 01:06, nor is 1660, which it would as 16:06:00."""
+        if not isinstance(value, str) or not compact(value):
+            return super().to_python(value)
+        found = self.shapes.fullmatch(compact(value))
+        if not found:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(typed)
+        return super().to_python(":".join(part for part in found.groups() if part))
 
 
 class CompactField(forms.CharField):

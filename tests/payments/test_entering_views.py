@@ -80,7 +80,14 @@ def test_another_slip_sent_from_the_same_page_is_not_said_to_be_entered(boss, zh
 
 @pytest.mark.parametrize(
     ("typed", "moment"),
-    [("1640", "16:40"), ("9:05", "09:05"), ("16:40:05", "16:40:05"), ("164005", "16:40:05"), ("16： 40", "16:40")],
+    [
+        ("1640", "16:40"),
+        ("9:05", "09:05"),
+        ("905", "09:05"),
+        ("16:40:05", "16:40:05"),
+        ("164005", "16:40:05"),
+        ("16： 40", "16:40"),
+    ],
 )
 def test_the_time_is_written_as_on_the_slip(boss, zhang_household, typed, moment):
     send(boss, zhang_household, clock=typed)
@@ -88,7 +95,7 @@ def test_the_time_is_written_as_on_the_slip(boss, zhang_household, typed, moment
     assert Payment.objects.get().paid_at == at(f"2007-12-10 {moment}")
 
 
-@pytest.mark.parametrize("typed", ["16", "111", "9:5", "24:00", "16:60", "下午4点"])
+@pytest.mark.parametrize("typed", ["16", "165", "1660", "12405", "9:5", "16:4", "24:00", "16:60", "下午4点"])
 def test_what_can_be_read_in_two_ways_is_no_time(boss, zhang_household, typed):
     answer = send(boss, zhang_household, clock=typed)
 
