@@ -157,6 +157,16 @@ def test_a_change_shows_who_is_due_as_at_the_slips_moment(boss, zhang_household)
     assert not Payment.objects.exists()
 
 
+def test_what_was_only_looked_at_can_be_entered_without_script(boss, zhang_household):
+    page = send(boss, zhang_household, query="?look=1").content.decode()
+
+    # Without an action the page would send its slip where it came from: to be looked at, again and again.
+    assert (
+        f'<form class="cols entry" method="post" action="{reverse("household-slip", args=[zhang_household.pk])}"'
+        in page
+    )
+
+
 def test_the_year_is_the_one_on_sale_at_the_slips_moment(boss, zhang_household):
     with time_machine.travel(at("2008-10-08 09:00"), tick=False):
         send(boss, zhang_household)
