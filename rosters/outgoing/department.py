@@ -26,11 +26,13 @@ COLUMNS = (
     Column("纳入资助时间", 14),
     Column("缴费时间", 14),
 )
+# What was paid at the bank and entered afterwards was paid on the day of its slip.
 _LISTED = f"""
     SELECT p.id, c.category, p.id_no, p.name, p.division_code, c.valid_from,
-           (e.enrolled_at AT TIME ZONE '{SHANGHAI.key}')::date
+           (coalesce(late.paid_at, e.enrolled_at) AT TIME ZONE '{SHANGHAI.key}')::date
     FROM {HOLDERS} c JOIN households_person p ON p.id = c.person_id
     LEFT JOIN enrollment_enrollment e ON e.person_id = p.id AND e.coverage_year = %(year)s AND e.cancelled_at IS NULL
+    LEFT JOIN payments_payment late ON late.assessment_id = e.assessment_id AND late.entered_at IS NOT NULL
     WHERE (c.ended_on IS NULL OR c.ended_on >= %(day)s) AND p.died_on IS NULL
       AND starts_with(p.division_code, %(division)s)
       AND (c.category = ANY(%(codes)s) OR c.category = '' AND %(disability)s <> '')
