@@ -58,6 +58,9 @@ class TakenPayment:
         """What to tell the clerk."""
         if self.receipt_id is None:
             return f"{self.persons}人已参保，由资助部门全额缴纳{self.sponsored}元，个人不缴费，不使用票据号码。"
+        if self.voided:
+            number = f"{self.book_code} {self.printed_number}"
+            return f"这笔款此前收过，收据 {number} 已经作废，没有再收。要重新收的，请回到收款台重新办理。"
         again = "这笔款此前已经收过，没有重复收取。" if self.repeated else ""
         return f"{again}已收{self.amount}元，收据 {self.book_code} {self.printed_number}。"
 

@@ -35,7 +35,7 @@ def enter(request: HttpRequest, found: Household) -> HttpResponse:
         return _show(request, found, EntryForm(initial=request.POST.dict()), at=at, moment=moment, applying=applying)
     if is_whole and moment and (taken := _entered(form, found, request, moment, at)):
         entered = "" if taken.repeated else f"已补录{moment:%Y-%m-%d %H:%M}的银行缴费。"
-        messages.success(request, entered + taken.sentence)
+        messages.add_message(request, messages.WARNING if taken.voided else messages.SUCCESS, entered + taken.sentence)
         return redirect("receipt", taken.receipt_id)
     return _show(request, found, form, at=at, moment=moment, applying=applying, status=422)
 

@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from households.models import Household, Person
 from offices.models import Staff
-from payments.models import BankSlip, Payment
+from payments.models import BankSlip, Payment, Receipt
+from payments.services import void_receipt
 from tests.builders import DAUGHTER, HEAD, SON, at, make_household, make_staff, member
 from tests.households.pictures import picture
 from tests.payments.entry_builders import AFTER, LAST_DAY
@@ -76,6 +77,18 @@ def test_another_slip_sent_from_the_same_page_is_not_said_to_be_entered(boss, zh
     page = boss.get(answer["Location"]).content.decode()
     assert "没有重复收取" in page
     assert "已补录2007-12-10 10:00" not in page
+
+
+def test_a_page_that_is_sent_after_the_void_is_told_that_nothing_was_taken(boss, zhang_household, xinpu):
+    key = uuid4()
+    boss.get(send(boss, zhang_household, key=key)["Location"])
+    second = make_staff(xinpu, "second", role="supervisor")
+    void_receipt(receipt_id=Receipt.objects.get().pk, reason="户录错了", by=second, at=AFTER)
+
+    page = boss.get(send(boss, zhang_household, key=key)["Location"]).content.decode()
+
+    assert "收据 32070107 00012346 已经作废，没有再收" in page
+    assert "已收420.00元" not in page
 
 
 @pytest.mark.parametrize(
