@@ -1,5 +1,6 @@
 """请求的门槛: what no page can use is refused before it is seen, and no refusal goes out without words."""
 
+import codecs
 from collections.abc import Callable
 
 from csp.constants import SELF
@@ -19,6 +20,7 @@ DEVICES = (
 )
 NO_DEVICE = ", ".join(f"{device}=()" for device in DEVICES)
 PDF = "application/pdf"
+UTF_8 = "utf-8"
 CAMERA_ONLY = NO_DEVICE.replace("camera=()", "camera=(self)")
 
 
@@ -61,7 +63,10 @@ class PaperMiddleware:
 
 
 class PlainRequestMiddleware:
-    """Refuses the NUL character, which PostgreSQL keeps nowhere, and explains an address that takes only forms."""
+    """Refuses what PostgreSQL keeps nowhere, and explains an address that takes only forms.
+
+    The NUL character; and forms in another encoding than ours, which no browser sends: some hold half a character.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -69,6 +74,8 @@ class PlainRequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path_info:
             raise Http404
+        if codecs.lookup(request.encoding or UTF_8).name != UTF_8:
+            raise BadRequest("送来的内容不是 UTF-8 编码，没有保存任何改动。请用浏览器重新打开本页后再办。")
         if _has_nul(request.GET) or _has_nul(request.POST):
             raise BadRequest("送来的内容里有空字符（NUL），没有保存任何改动。请删去粘贴来的内容，重新录入。")
         response = self.get_response(request)

@@ -172,6 +172,17 @@ def test_a_nul_in_a_form_is_explained(browser_of_liu: Client, name: str):
     assert "空字符" in response.content.decode()
 
 
+def test_half_a_character_in_another_encoding_is_explained(browser_of_liu: Client):
+    form = b'--B\r\nContent-Disposition: form-data; name="q"\r\n\r\n\\ud800\r\n--B--\r\n'
+    kind = "multipart/form-data; boundary=B"
+
+    other = browser_of_liu.post(reverse("search"), form, content_type=f"{kind}; charset=raw_unicode_escape")
+    ours = browser_of_liu.post(reverse("search"), form, content_type=f"{kind}; charset=UTF8")
+
+    assert (other.status_code, ours.status_code) == (400, 200)
+    assert "不是 UTF-8 编码" in other.content.decode()
+
+
 @pytest.mark.parametrize("name", ["search", "registration", "registration-check", "receipts", "login"])
 def test_a_form_that_is_far_too_large_is_explained(browser_of_liu: Client, name: str):
     response = browser_of_liu.post(reverse(name), {"q": "王" * 3_000_000})
