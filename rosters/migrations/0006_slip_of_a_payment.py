@@ -9,7 +9,8 @@ BEFORE = import_module("rosters.migrations.0001_initial").SLIP_COUNTS_ONCE_ANYWH
 # As it was, and with the slips of payments that a supervisor entered: the slip of one is no deposit's, and a
 # remittance's only where the money is on it.
 ANYWHERE = """
-CREATE OR REPLACE FUNCTION rosters_slip_counts_once() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION rosters_slip_counts_once() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     slip payments_bankslip;
 BEGIN

@@ -10,7 +10,8 @@ from offices.migration_operations import AddTrigger, RemoveTrigger
 # the roster's deposit says, and entered for the reason that stands there. Of all other payments nothing is asked; the
 # counter's have a slip by their own check.
 AS_DEPOSITED = """
-CREATE FUNCTION rosters_entered_as_deposited() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION rosters_entered_as_deposited() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT FROM rosters_rosterdeposit d JOIN rosters_rosteragreement a ON a.id = d.agreement_id

@@ -61,7 +61,7 @@ def enter_deposit(
     made = _written(agreement, slip, by=by, at=at, paid_at=paid_at, entry_reason=reason)
     detail = {
         "amount": str(made.amount),
-        "slip": slip.number.strip(),
+        "slip": made.slip.number,
         "moment": paid_at.astimezone(SHANGHAI).isoformat(timespec="minutes"),
         "reason": reason,
     }

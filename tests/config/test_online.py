@@ -4,8 +4,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently, ValidateConstraint
 from django.core.management import call_command
@@ -18,6 +20,9 @@ from psycopg import connect
 
 from bench.next_release import LAST
 from config import online, run
+from offices.migration_operations import AddTrigger
+from payments.models import Payment
+from tests.acting import as_owner
 from upkeep.wall import building
 from upkeep.wall.tables import SEARCHED
 
@@ -242,3 +247,16 @@ def test_an_office_with_nobody_in_it_may_be_changed_in_any_way(db: None, request
     request.getfixturevalue("zhang_household")
 
     assert online.is_filled()
+
+
+def test_a_trigger_has_its_owners_rights_before_the_wall_is_up_again(db: None):
+    trigger = next(each for each in Payment._meta.triggers if each.name == "slip_is_what_was_paid").compile(Payment)
+    rights = "SELECT prosecdef, proconfig FROM pg_proc WHERE proname = %s"
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(f"ALTER FUNCTION {trigger.sql.pgid}() SECURITY INVOKER RESET ALL")
+        with connection.schema_editor() as editor:
+            now = SimpleNamespace(apps=apps)
+            AddTrigger("payment", trigger).database_forwards("payments", editor, now, now)
+        cursor.execute(rights, [trigger.sql.pgid])
+
+        assert cursor.fetchone() == (True, ["search_path=public, pg_temp"])

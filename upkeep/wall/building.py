@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from offices.migration_operations import AS_OWNER
 from upkeep.wall.grants import grant_on
 from upkeep.wall.rows import FUNCTIONS, Guarded, PartOf, Rows, Unguarded, sees
 from upkeep.wall.tables import OWNERS_FUNCTIONS, ROWS, SEARCHED
@@ -63,8 +64,7 @@ _PART_OF_FUNCTIONS = """
     SELECT p.oid::regprocedure::text FROM pg_proc p
     WHERE p.pronamespace = 'public'::regnamespace AND starts_with(p.proname, 'canbao_part_of')
 """
-# What a trigger compares may lie beyond the writer's divisions, and what it writes (the rows' history, the sums) is not
-# the writer's to write: triggers work with the owner's rights. pg_temp last, or a temporary table could pass for ours.
+# Triggers work with the owner's rights; why, `offices/migration_operations.py` tells.
 _TRIGGER_FUNCTIONS = """
     SELECT p.oid::regprocedure::text FROM pg_proc p
     WHERE p.pronamespace = 'public'::regnamespace AND p.prorettype = 'trigger'::regtype
@@ -83,7 +83,6 @@ $$
 """
 # Taken down with the others and built after them: it says what it was built from.
 _LAST_BUILT = tuple(SEARCHED)[-1]
-_OWNERS = "ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp"
 
 
 def take_down() -> None:
@@ -124,7 +123,7 @@ def build(role: str) -> None:
         tables = [name for (name,) in _rows(cursor, _TABLES)]
         _policies(cursor, {name: ROWS[name] for name in tables if name in ROWS})
         for function in (*(name for (name,) in _rows(cursor, _TRIGGER_FUNCTIONS)), *OWNERS_FUNCTIONS):
-            cursor.execute(_OWNERS.format(function=function))
+            cursor.execute(AS_OWNER.format(function=function))
         if role:
             _grants(cursor, connection.ops.quote_name(role), [name for name in tables if name in ROWS])
         put_up_views(role)
