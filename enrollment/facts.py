@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from operator import is_
+from operator import is_, itemgetter
 from typing import Any
 
 from django.db import connection
@@ -261,7 +261,7 @@ def _member(row: Mapping[str, Any], coverage_year: int, day: date) -> MemberFact
 
 
 def _asked(row: Mapping[str, Any], covered_years: frozenset[int], coverage_year: int, day: date) -> rules.Member:
-    covers = row["other_covers"] or ()
+    covers = _latest_first(row["other_covers"] or ())
     student = rules.Student(row["student_kind"], row["school_in_area"]) if row["student_kind"] else None
     return rules.Member(
         ref=str(row["person"]),
@@ -286,6 +286,11 @@ def _asked(row: Mapping[str, Any], covered_years: frozenset[int], coverage_year:
     )
 
 
+def _latest_first(covers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Without a known end before those with one; of the same end the older row first."""
+    return sorted(sorted(covers, key=itemgetter("id")), key=lambda each: each["ends_on"] or "9999-12-31", reverse=True)
+
+
 def _insured_elsewhere(covers: Iterable[Mapping[str, Any]], coverage_year: int, day: date) -> rules.OtherCover | None:
     """A cover that runs on without a known end, or, of the rural scheme, into the year that is to be bought.
 
@@ -300,7 +305,7 @@ def _insured_elsewhere(covers: Iterable[Mapping[str, Any]], coverage_year: int, 
 
 
 def _ended_cover(covers: Iterable[Mapping[str, Any]]) -> rules.EndedCover | None:
-    """The employee cover whose known end is the latest; the rows come latest first."""
+    """The employee cover whose known end is the latest, of rows that come latest first."""
     for cover in covers:
         ends_on = _day(cover["ends_on"])
         if cover["kind"] == "employee" and ends_on is not None:
@@ -339,7 +344,7 @@ def _covered(row: Mapping[str, Any]) -> CoveredYear:
 
 
 def _certifications(rows: Iterable[Mapping[str, Any]] | None) -> tuple[rules.Certification, ...]:
-    return tuple(_certification(row) for row in rows or ())
+    return tuple(map(_certification, sorted(rows, key=itemgetter("id")))) if rows else ()
 
 
 def _certification(row: Mapping[str, Any]) -> rules.Certification:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from common.decision import Reason, Refusal
@@ -15,7 +16,7 @@ from offices.models import Staff
 from payments.paper import fonts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bill:
     """What is due from a household, taken where and by whom. `office`: its name, and whether its time is a demo's."""
 
@@ -63,22 +64,25 @@ class Bill:
         """What the receipt is headed."""
         return title_of(self.facts.ruleset())
 
-    @property
+    @cached_property
     def clause_line(self) -> str:
         """The articles on which the amounts and the benefit rest, in their order: 连政办发〔2007〕149号第七条."""
-        parts = [part for _, _, charge, benefit in self._applicants() for part in (charge, benefit)]
+        parts = [part for _, _, charge, benefit in self._applicants for part in (charge, benefit)]
         return articles(parts, self.facts.ruleset())
 
     def refuse_what_cannot_be_printed(self) -> None:
         """Refuse, before a number is used, a name for which no font has a character."""
-        for whose, text in self._printed():
+        printed = list(self._printed())
+        if not fonts.undrawable(" ".join(text for _, text in printed)):
+            return
+        for whose, text in printed:
             lacking = fonts.undrawable(text)
             if lacking:
                 raise Refusal(Reason("UNDRAWABLE", f"{whose}“{text}”打印不出来，没有收款。{fonts.Undrawable(lacking)}"))
 
     def _printed(self) -> Iterator[tuple[str, str]]:
         yield "交款人姓名", self.payer
-        for member, _, charge, _ in self._applicants():
+        for member, _, charge, _ in self._applicants:
             yield "姓名", member.name
             yield "人员类别", charge.category_name
             yield "资助部门", charge.funder
@@ -89,15 +93,18 @@ class Bill:
         yield "收款人姓名", self.clerk.name
         yield "依据", self.clause_line
 
-    def _applicants(self) -> Iterator[tuple[MemberFacts, MemberDecision, Charge, Benefit]]:
+    @cached_property
+    def _applicants(self) -> list[tuple[MemberFacts, MemberDecision, Charge, Benefit]]:
         by_ref = {member.asked.ref: member for member in self.facts.members}
+        found = []
         for decided in self.decision.applicants:
             if decided.charge is None or decided.benefit is None:
                 raise ValueError(f"an eligible applicant without charge or benefit: {decided.ref}")
-            yield by_ref[decided.ref], decided, decided.charge, decided.benefit
+            found.append((by_ref[decided.ref], decided, decided.charge, decided.benefit))
+        return found
 
     def _members(self) -> Iterator[dict[str, Any]]:
-        for position, (member, decided, charge, benefit) in enumerate(self._applicants(), start=1):
+        for position, (member, decided, charge, benefit) in enumerate(self._applicants, start=1):
             yield {
                 "position": position,
                 "person_id": member.person_id,
