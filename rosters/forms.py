@@ -14,7 +14,6 @@ from offices.forms import ClockField, PhoneField, RefusableForm
 from offices.models import Staff
 from payments.models import ReceiptBook
 from payments.money.forms import SlipForm
-from payments.services import SlipDraft
 from rosters.models import Roster
 from rosters.reading.headings import FIELDS, NEEDED
 from rosters.services import RosterDraft
@@ -207,9 +206,6 @@ class DepositForm(SlipForm):
     def moment(self) -> datetime:
         """When the bank took the money; of a valid form that enters an earlier payment."""
         return datetime.combine(self.cleaned_data["day"], self.cleaned_data["clock"], SHANGHAI)
-
-    def draft(self) -> SlipDraft:
-        return SlipDraft(**{name: self.cleaned_data[name] for name in SlipForm.base_fields})
 
 
 class TakeForm(RefusableForm):

@@ -224,7 +224,8 @@ class SlipForm(RefusableForm):
         return file.read() if file else b""
 
     def draft(self) -> SlipDraft:
-        return SlipDraft(**self.cleaned_data)
+        """The slip alone, whatever else a form asks beside it."""
+        return SlipDraft(**{name: self.cleaned_data[name] for name in SlipForm.base_fields})
 
 
 class EntryForm(SlipForm):
@@ -256,6 +257,3 @@ class EntryForm(SlipForm):
         """When the bank took the money, where day and time can be read."""
         day, clock = self.cleaned_data.get("day"), self.cleaned_data.get("clock")
         return datetime.combine(day, clock, SHANGHAI) if day and clock else None
-
-    def draft(self) -> SlipDraft:
-        return SlipDraft(**{name: self.cleaned_data[name] for name in SlipForm.base_fields})
