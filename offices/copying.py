@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from django.db import connection
+from psycopg.copy import QueuedLibpqWriter
 
 PIECE = 1_000  # lines that are sent at a time
 
@@ -75,7 +76,8 @@ class InTurn:
 def _held(table: str, columns: str) -> Iterator[Any]:
     with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.execute(f"CREATE TEMP TABLE copied ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA")  # noqa: S608 - names of our own
-        with cursor.copy(f"COPY copied ({columns}) FROM STDIN") as copy:
+        writer = QueuedLibpqWriter(cursor.cursor)  # sends while the next lines are made
+        with cursor.copy(f"COPY copied ({columns}) FROM STDIN", writer=writer) as copy:
             yield copy
 
 

@@ -91,10 +91,10 @@ def check(rows: Sequence[RosterRow], *, known: Known, terms: Terms) -> list[list
     """The verdicts, household by household, in the order of the file."""
     twice = once_in_file(rows, terms.ruleset.once_a_year)
     alike = Alike(ruleset=terms.ruleset, coverage_year=terms.coverage_year, at=terms.at, channel=terms.channel)
-    return [_household(group, known, terms, twice, alike) for group in _groups(rows, known, terms)]
+    return [_household(group, known, terms, twice, alike) for group in by_household(rows, known=known, terms=terms)]
 
 
-def _groups(rows: Sequence[RosterRow], known: Known, terms: Terms) -> list[list[RosterRow]]:
+def by_household(rows: Sequence[RosterRow], *, known: Known, terms: Terms) -> list[list[RosterRow]]:
     """Rows of one household: as the file says, else as the database knows it, else everybody alone."""
     groups: dict[object, list[RosterRow]] = defaultdict(list)
     for position, row in enumerate(rows):

@@ -193,12 +193,14 @@ def read_relation(cell: Cell) -> str:
         return ""
 
 
+@lru_cache(maxsize=FEW, typed=True)
 def carried(cell: Cell) -> str:
     """What a cell says that holds for the rows below; empty where it only repeats the one above (同上)."""
     text = text_of(cell)
     return "" if compact(text) in DITTO else text
 
 
+@lru_cache(maxsize=FEW, typed=True)
 def read_head(cell: Cell) -> tuple[str, bool]:
     """The head as his column names him, and whether it marks this row as his instead (是, √); neither of 否."""
     text = carried(cell)

@@ -16,6 +16,7 @@ from typing import Any
 from common.dates import SHANGHAI, local_day
 from common.decision import Reason, Refusal
 from common.listing import listed
+from common.memory import uncollected
 from enrollment import library, registry
 from enrollment.change_services import note_new_member
 from enrollment.models import RuleSet
@@ -34,8 +35,8 @@ from rosters.reading.rows import read_roster
 from rosters.reading.sheet import RosterRow as ReadRow
 from rosters.taking.books import book_for, numbers_needed
 from rosters.taking.columns import NULL, Columns
-from rosters.taking.plan import Place, Plan, planned
-from rosters.taking.writing import Written, lock_households, write
+from rosters.taking.plan import Place, Plan, newcomers, planned
+from rosters.taking.writing import Written, lock_households, writing
 
 KIND = "roster_taking"
 AT_ONCE = 3_000  # persons; a larger roster is taken by a worker
@@ -44,6 +45,7 @@ NAMED = 5  # rows that a refusal names
 OVERTAKEN = {"person_id_no_once", "person_in_one_household_at_a_time", "enrollment_once_a_year_anywhere"}
 
 
+@uncollected()
 def take_roster(*, roster_id: int, book_id: int | None = None, by: Staff, at: datetime) -> RosterTaking:
     """Take a deposited roster into the tables, all of it or nothing; a roster that was taken already is found again.
 
@@ -126,13 +128,14 @@ def _taken(*, roster_id: int, book_id: int | None, rows: Sequence[ReadRow], by: 
     ruleset = library.current(roster.office.ruleset_code)
     checked = deposit.agreement.file.checked_at
     terms = Terms(ruleset, roster.coverage_year, deposit.decides_at, roster.channel, roster.office, verified_at=checked)
-    known, households = _checked(rows, terms, at)
-    _refuse_what_changed(households, deposit)
     place = Place(roster.division_code.ljust(12, "0"), roster.group)
-    plan = planned(households, known=known, terms=terms, place=place)
-    _refuse_what_cannot_be_printed(plan)
-    book = book_for(plan.receipts, book_id, by)
-    written = write(plan, _columns(deposit, terms, by, at), book)
+    known = _known(rows, terms, at)
+    with writing(_columns(deposit, terms, by, at)) as tables:
+        tables.register(newcomers(rows, known=known, terms=terms, place=place))
+        plan = _planned(rows, deposit, known=known, terms=terms, place=place)  # while the database registers them
+        tables.done()
+        book = book_for(plan.receipts, book_id, by)
+        written = tables.write(plan, book)
     registry.reserve(
         person_ids=[each.person_id for home in plan.households for each in home.entries if each.person_id],
         coverage_year=roster.coverage_year,
@@ -143,8 +146,8 @@ def _taken(*, roster_id: int, book_id: int | None, rows: Sequence[ReadRow], by: 
     return _recorded(deposit, plan, book, written, by=by, at=at)
 
 
-def _checked(rows: Sequence[ReadRow], terms: Terms, at: datetime) -> tuple[Known, list[list[Verdict]]]:
-    """What is known under the locks of every household that is known, and the verdicts on it."""
+def _known(rows: Sequence[ReadRow], terms: Terms, at: datetime) -> Known:
+    """What is known under the locks of every household that is known."""
     numbers = {row.id_no.number for row in rows if row.id_no}
     asked: dict[str, Any] = {"office": terms.office, "coverage_year": terms.coverage_year, "at": at}
     known, locked = read_known(numbers, **asked), set[int]()
@@ -152,7 +155,16 @@ def _checked(rows: Sequence[ReadRow], terms: Terms, at: datetime) -> tuple[Known
         locked |= known.households.keys()
         lock_households(locked)
         known = read_known(numbers, **asked)
-    return known, check(rows, known=known, terms=terms)
+    return known
+
+
+def _planned(rows: Sequence[ReadRow], deposit: RosterDeposit, *, known: Known, terms: Terms, place: Place) -> Plan:
+    """Checked once more, and what will be written where nothing changed. No statement is sent meanwhile."""
+    households = check(rows, known=known, terms=terms)
+    _refuse_what_changed(households, deposit)
+    plan = planned(households, known=known, terms=terms, place=place)
+    _refuse_what_cannot_be_printed(plan)
+    return plan
 
 
 def _refuse_what_changed(households: Sequence[Sequence[Verdict]], deposit: RosterDeposit) -> None:

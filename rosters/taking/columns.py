@@ -16,13 +16,13 @@ from common.json_text import json_text
 from common.money import capitals
 from common.sealing import ID_NUMBER, PHONE
 from enrollment.frozen import member_json, reason_json
-from enrollment.rules.decision import MemberDecision
+from enrollment.rules.decision import Benefit, Charge, MemberDecision
 from households.spelling import initial_keys, pinyin_of
 from offices.keys import sealer
 from offices.models import Staff
 from payments.counter.bill import articles, title_of
 from rosters.checks import Terms
-from rosters.taking.plan import Entered, Entry
+from rosters.taking.plan import Entered, Entry, Newcomer
 
 NULL = "\\N"
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -121,23 +121,25 @@ class Columns:
         self.title = text(title_of(self.terms.ruleset))
         self.names = text(self.office.name), text(self.by.name)
         self._sealed: dict[str, str] = {}
+        self._phones: dict[str, str] = {}
         self._seal_number, self._seal_phone = sealer(ID_NUMBER).seal, sealer(PHONE).seal
         self._reasons = Once(_reasons)
         self._member = Once(_member)
+        self._enrolled, self._printed = Once(_enrolled), Once(_printed)
         self._articles = Once(lambda *decided: text(articles(decided, self.terms.ruleset)))
         self._pinyin: dict[str, str] = {}
         self._capitals: dict[Decimal, str] = {}
 
-    def person(self, entered: Entered, entry: Entry) -> str:
+    def person(self, newcomer: Newcomer, pk: int) -> str:
         """参保人, new: what the roster says, and what the number says."""
-        row = entry.verdict.row
+        row = newcomer.row
         if row.id_no is None:
             raise ValueError("nobody is registered without a number")
         hukou = self.terms.hukou(row)
         return (
-            f"{entry.person_id}\t{text(row.name)}\t{self._spelling(row.name)}\t{self._number(row.id_no.number)}\t\t\t"
+            f"{pk}\t{text(row.name)}\t{self._spelling(row.name)}\t{self._number(row.id_no.number)}\t\t\t"
             f"{row.id_no.sex}\t{row.id_no.birth_date}\t\t{self._phone(row.phone)}\t{hukou.division}\t{hukou.kind}\t"
-            f"{entered.division_code}\t"
+            f"{newcomer.division_code}\t"
             f"\t\t\tf\t\t\tf\t\t\t\t0\t\n"
         )
 
@@ -149,7 +151,11 @@ class Columns:
         return found
 
     def _phone(self, number: str) -> str:
-        return _bytes(self._seal_phone(number))
+        """Sealed once for the person and for the household."""
+        found = self._phones.get(number)
+        if found is None:
+            found = self._phones[number] = _bytes(self._seal_phone(number))
+        return found
 
     def _spelling(self, name: str) -> str:
         if name not in self._pinyin:
@@ -204,13 +210,11 @@ class Columns:
         charge, benefit = decided.charge, decided.benefit
         if charge is None or benefit is None or entered.registered_at is None:
             raise ValueError("nobody is enrolled without a charge and a benefit")
+        registered_at = self.at if entered.registered_at is self.moment else entered.registered_at.isoformat()
         return (
             f"{pk}\t{entry.person_id}\t{entered.household_id}\t{self.period_id}\t{self.year}\t{self.by.office_id}\t"
-            f"{entered.division_code}\t{assessment}\t{text(charge.category)}\t{text(charge.category_name)}\t"
-            f"{charge.standard}\t{charge.payable}\t{charge.sponsored}\t{text(charge.funder)}\t{benefit.starts_on}\t"
-            f"{benefit.ends_on}\t{benefit.usable_from}\t{known(benefit.account_credit)}\t"
-            f"{known(benefit.account_credit_due_by)}\t{known(decided.continuous_years)}\t"
-            f"{self._reasons(decided.reasons)}\t{entered.registered_at.isoformat()}\t{self.at}\n"
+            f"{entered.division_code}\t{assessment}\t{self._enrolled(charge, benefit)}\t"
+            f"{known(decided.continuous_years)}\t{self._reasons(decided.reasons)}\t{registered_at}\t{self.at}\n"
         )
 
     def payment(self, entered: Entered, pk: int, assessment: int) -> str:
@@ -244,8 +248,7 @@ class Columns:
                 raise ValueError("no line without a charge and a benefit")
             yield (
                 f"{receipt}\t{position}\t{enrollment}\t{text(entry.decision.name)}\t{self._number(row.id_no.number)}\t"
-                f"{text(charge.category_name)}\t{charge.standard}\t{charge.payable}\t{charge.sponsored}\t"
-                f"{text(charge.funder)}\t{benefit.starts_on}\t{benefit.ends_on}\n"
+                f"{self._printed(charge, benefit)}\n"
             )
 
     def act(self, verb: str, subject: str, pk: int, division_code: str, detail: dict[str, Any]) -> str:
@@ -255,6 +258,23 @@ class Columns:
             f"{self.by.pk}\t{self.at}\t{verb}\t{subject}\t{pk}\t{self.by.office_id}\t{division_code}\t"
             f"{text(json_text(detail))}\t{ip}\t{agent}\t{request}\n"
         )
+
+
+def _enrolled(charge: Charge, benefit: Benefit) -> str:
+    """From the category to the account's last day."""
+    return (
+        f"{text(charge.category)}\t{text(charge.category_name)}\t{charge.standard}\t{charge.payable}\t{charge.sponsored}\t"
+        f"{text(charge.funder)}\t{benefit.starts_on}\t{benefit.ends_on}\t{benefit.usable_from}\t"
+        f"{known(benefit.account_credit)}\t{known(benefit.account_credit_due_by)}"
+    )
+
+
+def _printed(charge: Charge, benefit: Benefit) -> str:
+    """From the name of the category to the last day."""
+    return (
+        f"{text(charge.category_name)}\t{charge.standard}\t{charge.payable}\t{charge.sponsored}\t{text(charge.funder)}\t"
+        f"{benefit.starts_on}\t{benefit.ends_on}"
+    )
 
 
 def _reasons(reasons: Sequence[Reason]) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from common.relations import HEAD, SELF
 from enrollment.facts import HouseholdFacts
 from enrollment.rules.decision import HouseholdDecision, MemberDecision
-from rosters.checks import Terms, Verdict
+from rosters.checks import Terms, Verdict, by_household
 from rosters.heads import heads_of
 from rosters.known import Known, plain_village
 from rosters.reading.sheet import RosterRow
@@ -82,19 +82,56 @@ class Place:
     group: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody whose number nobody is registered under, and the division of his household."""
+
+    row: RosterRow
+    division_code: str
+
+
+def newcomers(rows: Sequence[RosterRow], *, known: Known, terms: Terms, place: Place) -> list[Newcomer]:
+    """Whom a taking registers, each number once, in the order of the numbers, as at the counter.
+
+    Before the verdicts: who is not accepted after all makes the whole taking come to nothing.
+    """
+    found: dict[str, Newcomer] = {}
+    for group in by_household(rows, known=known, terms=terms):
+        code = _division(group, _registered(group, known), known, place)
+        for row in group:
+            number = str(row.id_no) if row.id_no and not row.problems else ""
+            if number and number not in known.persons:
+                found.setdefault(number, Newcomer(row, code))
+    return [found[number] for number in sorted(found)]
+
+
+def _registered(rows: Sequence[RosterRow], known: Known) -> HouseholdFacts | None:
+    """The registered household of the rows."""
+    persons = (known.persons.get(str(row.id_no)) for row in rows)
+    home = next((each.household_id for each in persons if each and each.household_id is not None), None)
+    return known.households[home] if home is not None else None
+
+
+def _division(rows: Sequence[RosterRow], facts: HouseholdFacts | None, known: Known, usual: Place) -> str:
+    """Where the household lives: as it is registered, else the village that a row names, else as `usual`."""
+    if facts:
+        return facts.division_code
+    village = next((row.village for row in rows if row.village), "")
+    return known.places.get(plain_village(village), usual.division_code)
+
+
 def planned(households: Sequence[Sequence[Verdict]], *, known: Known, terms: Terms, place: Place) -> Plan:
     """The plan for verdicts that were all accepted."""
     return Plan(tuple(_entered(each, known, terms, place) for each in households))
 
 
 def _entered(verdicts: Sequence[Verdict], known: Known, terms: Terms, usual: Place) -> Entered:
-    persons = [known.persons.get(str(each.row.id_no)) for each in verdicts]
-    home = next((each.household_id for each in persons if each and each.household_id is not None), None)
-    facts = known.households[home] if home is not None else None
+    rows = [each.row for each in verdicts]
+    persons = [known.persons.get(str(row.id_no)) for row in rows]
+    facts = _registered(rows, known)
     decision = verdicts[0].household
     if decision is None:
         raise ValueError("a household that was not decided cannot be taken")
-    rows = [each.row for each in verdicts]
     head = None if facts else next(iter(heads_of(rows)), rows[0])  # who is alone is the head of one
     entries = [
         Entry(each, _decided(each), person.id if person else None, _relation(each.row, head))
@@ -102,11 +139,10 @@ def _entered(verdicts: Sequence[Verdict], known: Known, terms: Terms, usual: Pla
     ]
     order = {member.ref: place for place, member in enumerate(decision.applicants)}
     entries.sort(key=lambda each: order[each.decision.ref])
-    village = next((each.row.village for each in verdicts if each.row.village), "")
+    code = _division(rows, facts, known, usual)
     if facts:
-        return Entered(facts, decision, entries, facts.division_code, facts.address)
-    code = known.places.get(plain_village(village), usual.division_code)
-    group = next((each.row.group for each in verdicts if each.row.group), usual.group)
+        return Entered(facts, decision, entries, code, facts.address)
+    group = next((row.group for row in rows if row.group), usual.group)
     return Entered(None, decision, entries, code, _address(known.village_names.get(code, ""), group))
 
 

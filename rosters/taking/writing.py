@@ -1,12 +1,14 @@
 """入账的写入: a plan into the tables, in sets and in the order of locks that the counter keeps; the book comes last.
 
-Ids are given out first, so that every table is one COPY; whatever the database checks of a counter's payment it
-checks here too, row by row. The first half is checked before the book is touched, so that the clerks who share it
+The database takes in one table while the rows of the next are made, and the new persons while the verdicts are still
+asked for. Ids are given out first, so that every table is one COPY; whatever the database checks of a counter's payment
+it checks here too, row by row. The first half is checked before the book is touched, so that the clerks who share it
 wait for as short as can be.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +20,7 @@ from offices.copying import InTurn
 from payments.models import ReceiptBook
 from rosters.taking import columns as to
 from rosters.taking.columns import Columns
-from rosters.taking.plan import Entered, Plan
+from rosters.taking.plan import Entered, Newcomer, Plan
 
 # What the triggers ask for each row is planned when the rows are there, not by a plan kept from when there were none.
 PLAN_ANEW = "DISCARD PLANS"
@@ -68,18 +70,42 @@ def lock_households(ids: Iterable[int]) -> None:
         cursor.execute(LOCK_HOUSEHOLDS, [sorted(set(ids))])
 
 
-def write(plan: Plan, to_rows: Columns, book: ReceiptBook | None) -> Written:
-    """Write everything; the caller holds the transaction and has locked the households."""
+@contextmanager
+def writing(to_rows: Columns) -> Iterator["Writing"]:
+    """For the time of one taking; the caller holds the transaction and has locked the households."""
     with InTurn() as tables:
-        enrolled = _Enrolled(plan, to_rows, tables)
+        yield Writing(to_rows, tables)
+
+
+class Writing:
+    """One writing: the new persons, then a plan."""
+
+    def __init__(self, to_rows: Columns, tables: InTurn) -> None:
+        self.to, self.tables = to_rows, tables
+        self.persons: dict[str, int] = {}
+
+    def register(self, newcomers: Sequence[Newcomer]) -> None:
+        """Register them, in the order given; until `done` the database is at it."""
+        ids = _ids("households_person", len(newcomers))
+        self.persons = {str(each.row.id_no): pk for each, pk in zip(newcomers, ids, strict=True)}
+        self.tables.copy("households_person", to.PERSON, map(self.to.person, newcomers, ids))
+
+    def done(self) -> None:
+        """Have the connection free for other statements."""
+        self.tables.done()
+
+    def write(self, plan: Plan, book: ReceiptBook | None) -> Written:
+        """Everything else of a plan; its newcomers are registered."""
+        enrolled = _Enrolled(plan, self.to, self.tables, self.persons)
         enrolled.register()
         enrolled.enrol()
         _plan_anew(REGISTERED, plan)
         # What stands so far must hold by itself; it is looked at while the payments are made ready.
-        tables.send("SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED")
+        self.tables.send("SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED")
         written = enrolled.pay(book)
-    _plan_anew(PAID, plan)
-    return replace(written, joined=tuple(enrolled.joiners))
+        self.tables.done()
+        _plan_anew(PAID, plan)
+        return replace(written, joined=tuple(enrolled.joiners))
 
 
 def _plan_anew(tables: Sequence[str], plan: Plan) -> None:
@@ -89,10 +115,11 @@ def _plan_anew(tables: Sequence[str], plan: Plan) -> None:
 
 
 class _Enrolled:
-    """One writing: the ids that are given out, then table after table."""
+    """The rows of a plan: the ids that are given out, then table after table. `persons` are the newcomers' ids."""
 
-    def __init__(self, plan: Plan, to_rows: Columns, tables: InTurn) -> None:
+    def __init__(self, plan: Plan, to_rows: Columns, tables: InTurn, persons: Mapping[str, int]) -> None:
         self.plan, self.to, self.tables, self.households = plan, to_rows, tables, plan.households
+        self.persons = persons
         self.entries = [(home, entry) for home in self.households for entry in home.entries]
         self.new = [(home, entry) for home, entry in self.entries if entry.is_new]
         self.registered = [home for home in self.households if home.facts is None]
@@ -105,21 +132,19 @@ class _Enrolled:
         self.receipts = _ids("payments_receipt", plan.receipts)
 
     def register(self) -> None:
-        """New persons, households and memberships. Persons first, in the order of their numbers, as at the counter."""
+        """New households and memberships."""
         self._identify()
-        ordered = sorted(self.new, key=lambda each: str(each[1].verdict.row.id_no))
-        self.tables.copy("households_person", to.PERSON, (self.to.person(*each) for each in ordered))
-        members = zip(self.new, self.memberships, strict=True)
-        lines = [self.to.membership(*each, pk) for each, pk in members]
-        self.tables.done()
         self._number(self.registered)
         self.tables.copy("households_household", to.HOUSEHOLD, map(self.to.household, self.registered))
-        self.tables.copy("households_membership", to.MEMBERSHIP, lines)
+        members = zip(self.new, self.memberships, strict=True)
+        self.tables.copy(
+            "households_membership", to.MEMBERSHIP, (self.to.membership(*each, pk) for each, pk in members)
+        )
 
     def _identify(self) -> None:
         """Say of each household and person which it is."""
-        for (_, entry), pk in zip(self.new, _ids("households_person", len(self.new)), strict=True):
-            entry.person_id = pk
+        for _, entry in self.new:
+            entry.person_id = self.persons[str(entry.verdict.row.id_no)]
         for home, pk in zip(self.registered, _ids("households_household", len(self.registered)), strict=True):
             home.household_id, home.registered_at = pk, self.to.moment
         for home in self.households:
