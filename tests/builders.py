@@ -48,7 +48,7 @@ def make_office(division_code: str = "320705001", *, name: str = "新浦街道�
     town = division_code.ljust(12, "0")
     make_divisions(
         (town[:6] + "000000", f"{town[:6]}县", 6),
-        (town, name.removesuffix("劳动保障所"), 9),
+        (town, name.removesuffix("劳动保障所").removesuffix("社会事务保障所"), 9),
         (f"{division_code}001", "东村", 12),
         (f"{division_code}002", "西村", 12),
     )

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat, Left
 
 from common.dates import local_day
 from enrollment.models import Enrollment
 from households.models import Household
+from households.models.person import TOWN_DIGITS
 from offices.access import visible
 from offices.models import Division, Staff
 from offices.spans import on
@@ -100,26 +102,32 @@ def _told(rows: QuerySet[CardIssue]) -> QuerySet[CardIssue]:
 def unissued(staff: Staff, *, at: datetime, village: str = "") -> QuerySet[Enrollment]:
     """Who is covered and has no card or no book, by the village and household where they live now.
 
-    `has_card`, `has_book` tell which is there; `home`, `number` and `address` are the household's. Since it paid it may
-    have split, moved or merged: things are handed out to the members of today.
+    `has_card`, `has_book` tell which is there; `home`, `number`, `address` and `place` (the division) are the
+    household's. Since it paid it may have split, moved or merged: things are handed out to the members of today.
     """
     day = local_day(at)
     today = on(day, "person__memberships__starts_on", "person__memberships__ends_on")
     later = Enrollment.objects.in_force().filter(person=OuterRef("person"), coverage_year__gt=OuterRef("coverage_year"))
     rows = Enrollment.objects.standing_on(day).filter(~Exists(later))
     rows = rows.annotate(living=FilteredRelation("person__memberships", condition=today))
-    # By the household and not by the person, whose division has no index.
-    rows = visible(rows, staff, field="living__household__division_code")
-    rows = rows.filter(living__household__division_code__startswith=village)
+    # By the household and not by the person, whose division has no index; in one call, which joins once for both.
+    home = "living__household__division_code__startswith"
+    rows = rows.filter(Q((home, staff.division_scope)) & Q((home, village)))
     held = CardIssue.objects.valid().filter(person=OuterRef("person"))
     rows = rows.annotate(has_card=Exists(held.filter(item="card")), has_book=Exists(held.filter(item="book")))
     rows = rows.filter(Q(has_card=False) | Q(has_book=False))
     rows = rows.annotate(
-        home=F("living__household"), number=F("living__household__number"), address=F("living__household__address")
+        home=F("living__household"),
+        number=F("living__household__number"),
+        address=F("living__household__address"),
+        place=F("living__household__division_code"),
     )
-    return rows.select_related("person").order_by("living__household__division_code", "number", "pk")
+    return rows.select_related("person").order_by("place", "number", "pk")
 
 
 def villages(staff: Staff) -> list[Division]:
-    """The villages and communities within the scope."""
-    return list(visible(Division.objects.filter(level=Division.Level.VILLAGE), staff, field="code").order_by("code"))
+    """The villages and communities within the scope, each with the name of its `town`."""
+    code = Concat(Left(OuterRef("code"), TOWN_DIGITS), Value("000"))
+    town = Division.objects.filter(level=Division.Level.TOWN, code=code).order_by("-starts_on").values("name")[:1]
+    found = visible(Division.objects.filter(level=Division.Level.VILLAGE), staff, field="code")
+    return list(found.annotate(town=Subquery(town)).order_by("code"))

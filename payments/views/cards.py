@@ -15,6 +15,7 @@ from common.dates import local_day
 from common.decision import Refusal
 from households.access import household_within
 from households.models import Household, Membership
+from households.models.person import TOWN_DIGITS
 from offices.access import for_clerks, has_role
 from offices.clock import moment
 from offices.models import Staff
@@ -158,12 +159,14 @@ def register_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def unissued_list(request: HttpRequest) -> HttpResponse:
-    """未发: who is covered and has no card or no book, by village."""
+    """未发: who is covered and has no card or no book, by village; above a town one village at a time."""
     places, village = _village(request)
+    one_village = len(request.user.division_scope) < TOWN_DIGITS
+    if one_village and not village and places:
+        village = places[0].code
     rows = unissued(request.user, at=moment(request.user.office), village=village)
     context = {"page": page_of(rows, request.GET.get("page")), "villages": places, "village": village}
-    names = {place.code: place.name for place in places}
-    context |= {"query": f"village={village}", "names": names}
+    context |= {"query": f"village={village}", "one_village": one_village}
     return render(request, "payments/cards_unissued.html", context)
 
 

@@ -16,6 +16,7 @@ from enrollment.change_services import register_change
 from households.models import Household
 from households.services import end_membership
 from offices.models import Staff
+from payments.cards.shown import unissued
 from payments.models import CardIssue, ReceiptBook, WorkmanshipReceipt
 from tests.builders import OTHER, at, make_household, make_office, make_staff, member
 from tests.payments.card_builders import fill_fees, give, live_in, person, text_of, workmanship_book
@@ -188,6 +189,27 @@ def test_the_unissued_list_names_who_lacks_what_by_village(priced: Household, au
     lacking = {row.person.name: (not row.has_card, not row.has_book) for row in rows}
     assert lacking == {"李秀英": (False, True), "张小红": (True, True), "王桂兰": (True, True)}
     assert not elsewhere
+
+
+def test_above_a_town_the_unissued_list_is_of_one_village(
+    priced: Household, aunt_liu: Staff, mrs_wu: Staff, miss_yang: Staff
+):
+    client = client_of(mrs_wu)
+
+    first = client.get(reverse("cards-unissued"))
+    second = client.get(reverse("cards-unissued"), {"village": "320705001002"})
+
+    (choice,) = re.findall(r'<select[^>]*id="village".*?</select>', first.content.decode(), re.DOTALL)
+    assert first.context["village"] == "320705001001"
+    assert (re.findall('<optgroup label="([^"]+)"', choice), "全部" in choice) == (["新浦街道", "嵩阳街道"], False)
+    assert second.context["village"] == "320705001002"
+    assert "全部" in client_of(aunt_liu).get(reverse("cards-unissued")).content.decode()
+
+
+def test_the_unissued_list_looks_for_each_ones_household_once(priced: Household, aunt_liu: Staff):
+    statement = str(unissued(aunt_liu, at=at("2007-10-25 09:00"), village="320705001001").query)
+
+    assert statement.count('JOIN "households_membership"') == 1
 
 
 def test_the_unissued_list_leads_to_where_everybody_lives_now(priced: Household, aunt_liu: Staff):
