@@ -5,7 +5,7 @@ Opened twice within this process, without a server; the second time counts. A pa
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import Any
 
@@ -14,6 +14,7 @@ from bench.timing import p95
 
 COUNTY = "530127"
 AT_THE_COUNTER, ABOVE = ("clerk", "supervisor"), ("administrator", "auditor")
+ROLES = {"small": ("clerk", "administrator"), "full": (*AT_THE_COUNTER, *ABOVE)}
 SLOW = 1.0  # seconds
 NAMED = 3
 
@@ -23,12 +24,11 @@ def measure(size: Size) -> list[Result]:
     from django.conf import settings
     from django.test import Client
 
-    del size
     logging.getLogger("django.request").setLevel(logging.CRITICAL)  # of pages that are not a role's
     settings.DEMO, settings.ALLOWED_HOSTS = True, ["testserver"]
     names = sorted(_names())
     results = []
-    for role, staff in _people():
+    for role, staff in _people(ROLES[size]):
         client = Client()
         client.force_login(staff)
         taken = sorted(((_seconds(client, name), name) for name in names), key=itemgetter(0), reverse=True)
@@ -56,14 +56,14 @@ def _names() -> set[str]:
     return set(walk(get_resolver().url_patterns)) - {"logout"}
 
 
-def _people() -> Iterator[tuple[str, Any]]:
-    """Somebody of each role: two of a town's office, two without one."""
+def _people(roles: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """Somebody of each of the roles: of a town's office those at the counter, the others without one."""
     from offices import scope
     from offices.models import Office, Staff
 
     with scope.everywhere("the bench looks as each role"):
         town = Office.objects.filter(code__startswith=f"SM-{COUNTY}").order_by("pk").first()
-        for role in (*AT_THE_COUNTER, *ABOVE):
+        for role in roles:
             office = town if role in AT_THE_COUNTER else None
             division = town.division_code if office else COUNTY
             given = {"name": "看页", "role": role, "office": office, "division_scope": division, "is_demo": True}

@@ -89,7 +89,7 @@ def _meanwhile(work: list[Work], act: Callable[[], None]) -> Meanwhile:
     clients = [processes.Process(target=_pay, args=(work[place::CLIENTS], over, waits)) for place in range(CLIENTS)]
     for each in clients:
         each.start()
-    time.sleep(3)
+    time.sleep(1)
     started = time.perf_counter()
     try:
         act()
