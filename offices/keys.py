@@ -26,7 +26,7 @@ class _Ring:
 
     keys: Keys
     changed_at: int
-    sealers: dict[Kind, Sealer] = field(default_factory=dict)
+    sealers: dict[str, Sealer] = field(default_factory=dict)
 
 
 _rings: dict[tuple[Path, str], _Ring] = {}
@@ -35,9 +35,9 @@ _rings: dict[tuple[Path, str], _Ring] = {}
 def sealer(kind: Kind) -> Sealer:
     """Seals and opens texts of this kind, by the keys and the cipher of the settings."""
     ring = _ring()
-    found = ring.sealers.get(kind)
+    found = ring.sealers.get(kind.name)  # a text knows its hash; a kind would work it out each time
     if found is None:
-        found = ring.sealers[kind] = Sealer(kind, ring.keys, SUITES[settings.CIPHER])
+        found = ring.sealers[kind.name] = Sealer(kind, ring.keys, SUITES[settings.CIPHER])
     return found
 
 
