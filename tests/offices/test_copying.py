@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from offices.copying import PIECE, InTurn, copying
 
@@ -50,6 +50,14 @@ def fill(one: Iterable[str] = (), two: Iterable[str] = ()) -> None:
 def test_an_error_is_told_as_django_tells_it_and_the_session_goes_on(given, fault):
     with pytest.raises(IntegrityError, match=fault):
         fill(**given)
+
+    assert rows("one") == []
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_line_that_the_database_cannot_read_is_told_and_the_session_goes_on():
+    with pytest.raises(DataError, match="integer"):
+        fill(["one\ta\n", *(f"{each}\ta\n" for each in range(2 * PIECE))])
 
     assert rows("one") == []
 
