@@ -22,13 +22,14 @@ from households import search_sql as sql
 from households.models.person import TOWN_DIGITS
 from households.spelling import LONGEST_KEY, SHORTEST_KEY
 from offices import scope
-from offices.keys import sealer, unsealed
+from offices.keys import all_opened, sealer
 from offices.models import Staff
 from offices.prepared import ask
 
 LIMIT = 30
 # So many with the same last four characters are looked at for the rest of what was typed.
 CANDIDATES = 2_000
+SEALED = 6  # the place of the ID number in a row of sql.FOUND
 _HOUSEHOLD_NUMBER = re.compile(r"(?P<prefix>[0-9]{1,6})-(?P<serial>[0-9]{1,6})")
 _PHONE_TAIL = re.compile(r"[0-9]{4,12}")
 _SERIAL = re.compile(r"[0-9]{1,5}")
@@ -104,7 +105,9 @@ def search(text: str, *, staff: Staff) -> Found:
         return Found()
     with _as_far_as(ways):
         rows = _rows(ways, staff)
-    return Found(tuple(_hit(row, staff) for row in rows[:LIMIT]), more=len(rows) > LIMIT)
+    shown = rows[:LIMIT]
+    numbers = all_opened(ID_NUMBER, [row[SEALED] for row in shown])
+    return Found(tuple([_hit(*each, staff) for each in zip(shown, numbers, strict=True)]), more=len(rows) > LIMIT)
 
 
 def _as_far_as(ways: list[LookUp | Ending]) -> AbstractContextManager[None]:
@@ -187,7 +190,7 @@ def _rows(ways: list[LookUp | Ending], staff: Staff) -> list[tuple[Any, ...]]:
 def _compared(ways: list[LookUp | Ending], asked: Mapping[str, Any], parts: Mapping[str, str]) -> list[LookUp]:
     """Each `Ending` as the look-up of those whose opened number ends with what was typed."""
     endings = [way for way in ways if isinstance(way, Ending)]
-    fitting: dict[str, list[int]] = {each.keys: [] for each in endings}
+    fitting: dict[str, list[int]] = {}
     if endings:
         for each in endings:
             asked = {**asked, **each.candidates.asked}
@@ -195,14 +198,16 @@ def _compared(ways: list[LookUp | Ending], asked: Mapping[str, Any], parts: Mapp
             f"SELECT {place}, w.* FROM ({each.candidates.sql.format(**parts)} LIMIT {CANDIDATES}) w"  # noqa: S608 - of constants
             for place, each in enumerate(endings)
         )
-        for place, key, sealed in ask(sql.beginning(parts["towns"]) + " UNION ALL ".join(candidates), asked):
-            if unsealed(endings[place].kind, sealed).endswith(endings[place].typed):
-                fitting[endings[place].keys].append(key)
+        found = ask(sql.beginning(parts["towns"]) + " UNION ALL ".join(candidates), asked)
+        for place, each in enumerate(endings):
+            keys = [key for of, key, _ in found if of == place]
+            texts = all_opened(each.kind, [sealed for of, _, sealed in found if of == place])
+            fitting[each.keys] = [key for key, text in zip(keys, texts, strict=True) if text.endswith(each.typed)]
     return [way if isinstance(way, LookUp) else LookUp(way.chosen, {way.keys: fitting[way.keys]}) for way in ways]
 
 
-def _hit(row: tuple[Any, ...], staff: Staff) -> Hit:
-    person, relation, left_on, name, pinyin, born, id_no, household, number, division, office, head, village = row
+def _hit(row: tuple[Any, ...], id_no: str, staff: Staff) -> Hit:
+    person, relation, left_on, name, pinyin, born, _, household, number, division, office, head, village = row
     if not staff.covers(division):
         return Hit(elsewhere=office)
     return Hit(
@@ -211,7 +216,7 @@ def _hit(row: tuple[Any, ...], staff: Staff) -> Hit:
         name=name,
         pinyin=pinyin,
         birth_year=born.year,
-        masked_id=identity.masked_number(unsealed(ID_NUMBER, id_no)),
+        masked_id=identity.masked_number(id_no),
         relation=LABELS.get(relation, relation),
         household_number=number,
         head_name=head,
