@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from common.dates import SHANGHAI, local_day
-from common.decision import Reason, Refusal
+from common.decision import Clause, Reason, Refusal
 from common.listing import listed
 from common.memory import uncollected
 from enrollment import library, registry
@@ -28,7 +28,7 @@ from offices.models import Job, Staff
 from payments.models import Payment, ReceiptBook, Settlement
 from payments.paper import fonts
 from rosters.checks import Terms, Verdict, check
-from rosters.clauses import DEPOSIT, ONCE, clause_of
+from rosters.clauses import DEPOSIT, ONCE, clause_of, in_rules
 from rosters.known import Known, read_known
 from rosters.models import Roster, RosterDeposit, RosterFile, RosterRow, RosterTaking
 from rosters.reading.rows import read_roster
@@ -161,18 +161,19 @@ def _known(rows: Sequence[ReadRow], terms: Terms, at: datetime) -> Known:
 def _planned(rows: Sequence[ReadRow], deposit: RosterDeposit, *, known: Known, terms: Terms, place: Place) -> Plan:
     """Checked once more, and what will be written where nothing changed. No statement is sent meanwhile."""
     households = check(rows, known=known, terms=terms)
-    _refuse_what_changed(households, deposit)
+    _refuse_what_changed(households, deposit, in_rules(terms.ruleset, ONCE))
     plan = planned(households, known=known, terms=terms, place=place)
     _refuse_what_cannot_be_printed(plan)
     return plan
 
 
-def _refuse_what_changed(households: Sequence[Sequence[Verdict]], deposit: RosterDeposit) -> None:
+def _refuse_what_changed(
+    households: Sequence[Sequence[Verdict]], deposit: RosterDeposit, clause: Clause | None
+) -> None:
     """The roster must still be what was agreed and paid in."""
     refused = [each for verdicts in households for each in verdicts if not each.accepted]
     rest = [verdicts for verdicts in households if all(each.accepted for each in verdicts)]
     payable = sum((verdicts[0].household.payable for verdicts in rest if verdicts[0].household), Decimal("0.00"))
-    clause = clause_of(deposit.agreement.roster, ONCE)
     mend = "请撤回缴存和核对，剔出（或改正）这些户，重新核对、缴存。"
     if refused:
         named = listed([_place(each) for each in refused[: NAMED + 1]], most=NAMED, between="；")

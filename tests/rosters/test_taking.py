@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from psycopg.pq import PipelineStatus
 
 from common.decision import Refusal
 from common.relations import HEAD
@@ -230,6 +231,21 @@ def test_who_paid_at_the_counter_since_holds_the_roster_and_is_named(miss_yang, 
     assert "已缴的300.00元应退还本人" in str(refused.value)
     # Nobody of the other family either, who was on his way into the table while everything was checked once more.
     assert (Household.objects.count(), Person.objects.count(), Receipt.objects.count()) == (1, 2, 1)
+
+
+def test_nothing_is_asked_while_the_database_registers_the_new_persons(miss_yang, duan):
+    roster = deposited(miss_yang, FAMILY)
+    disturbed = []
+
+    def note(execute, sql, params, many, context):
+        if context["connection"].connection.pgconn.pipeline_status != PipelineStatus.OFF:
+            disturbed.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        take_roster(roster_id=roster.pk, by=miss_yang, at=TAKEN)
+
+    assert disturbed == []
 
 
 def test_after_setting_those_aside_the_rest_is_taken(miss_yang, duan):
