@@ -14,7 +14,7 @@ from bench.timing import p95
 
 COUNTY = "530127"
 AT_THE_COUNTER, ABOVE = ("clerk", "supervisor"), ("administrator", "auditor")
-ROLES = {"small": ("clerk", "administrator"), "full": (*AT_THE_COUNTER, *ABOVE)}
+ROLES = {"small": ("administrator",), "full": (*AT_THE_COUNTER, *ABOVE)}
 SLOW = 1.0  # seconds
 NAMED = 3
 

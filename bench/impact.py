@@ -5,9 +5,9 @@ from pathlib import Path
 
 from bench.result import Result, Size
 
-SIZES = {"small": 30_000, "full": 500_000}
+SIZES = {"small": 15_000, "full": 500_000}
 SOURCE = Path("enrollment/rulesets/lianyungang.toml")
-SAMPLE = {"small": 300, "full": 1_000}  # households for the way that takes too long for all
+SAMPLE = {"small": 200, "full": 1_000}  # households for the way that takes too long for all
 
 HOUSEHOLDS = """
     INSERT INTO households_household ({columns}) SELECT {values}

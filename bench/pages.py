@@ -14,7 +14,7 @@ from bench.result import Result, Size
 from bench.timing import ms, p95
 
 CLERKS = 20
-HOUSEHOLDS = {"small": 2, "full": 10}
+HOUSEHOLDS = {"small": 1, "full": 10}
 LOOKS = (1.0, 3.0)  # seconds between two steps
 REQUIRED = {"find": (0.100, 0.050), "preview": (0.150, 0.075), "pay": (0.300, 0.150)}
 

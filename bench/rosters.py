@@ -30,7 +30,7 @@ from tests.rosters.deposited import deposited
 from tests.rosters.made import HEADS, number
 
 ROWS = {"small": 3_000, "full": 30_000}
-SAMPLE = {"small": 300, "full": 600}  # rows for the way that takes too long for all
+SAMPLE = {"small": 150, "full": 600}  # rows for the way that takes too long for all
 MOMENT = at("2016-11-01 10:00")
 PAIRS = 3  # in turn: when the machine is slow it is slow for both
 # What a taking writes, in the order in which the bare way copies it.

@@ -18,7 +18,7 @@ from bench.result import Result, Size
 
 MOST = {"small": 3_000, "full": 30_000}
 PAUSE = 0.05  # seconds between two payments of a client; without it they run out of households
-ALONE_SECONDS = 5
+ALONE_SECONDS = 3
 MOST_SECONDS = 2.0
 
 
