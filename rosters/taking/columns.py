@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -14,7 +15,7 @@ from common.dates import SHANGHAI, local_day
 from common.decision import Reason
 from common.json_text import json_text
 from common.money import capitals
-from common.sealing import ID_NUMBER, PHONE
+from common.sealing import ID_NUMBER, PHONE, Kind
 from enrollment.frozen import member_json, reason_json
 from enrollment.rules.decision import Benefit, Charge, MemberDecision
 from households.spelling import initial_keys, pinyin_of
@@ -71,6 +72,12 @@ def _bytes(value: bytes) -> str:
     return f"\\\\x{value.hex()}" if value else ""
 
 
+def _sealed_once(kind: Kind) -> Callable[[str], str]:
+    """What seals texts of a kind, each of them once."""
+    seal = sealer(kind).seal
+    return cache(lambda number: _bytes(seal(number)))
+
+
 def known(value: Any) -> str:
     """A value without signs of COPY's own, or nothing."""
     return NULL if value is None else str(value)
@@ -120,9 +127,8 @@ class Columns:
         self.office = self.terms.office
         self.title = text(title_of(self.terms.ruleset))
         self.names = text(self.office.name), text(self.by.name)
-        self._sealed: dict[str, str] = {}
-        self._phones: dict[str, str] = {}
-        self._seal_number, self._seal_phone = sealer(ID_NUMBER).seal, sealer(PHONE).seal
+        # Sealed once for the person and for the receipt, for the person and for the household.
+        self._number, self._phone = _sealed_once(ID_NUMBER), _sealed_once(PHONE)
         self._reasons = Once(_reasons)
         self._member = Once(_member)
         self._enrolled, self._printed = Once(_enrolled), Once(_printed)
@@ -142,20 +148,6 @@ class Columns:
             f"{newcomer.division_code}\t"
             f"\t\t\tf\t\t\tf\t\t\t\t0\t\n"
         )
-
-    def _number(self, number: str) -> str:
-        """Sealed once for the person and for the receipt."""
-        found = self._sealed.get(number)
-        if found is None:
-            found = self._sealed[number] = _bytes(self._seal_number(number))
-        return found
-
-    def _phone(self, number: str) -> str:
-        """Sealed once for the person and for the household."""
-        found = self._phones.get(number)
-        if found is None:
-            found = self._phones[number] = _bytes(self._seal_phone(number))
-        return found
 
     def _spelling(self, name: str) -> str:
         if name not in self._pinyin:
